@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a port knows of its memory when it hands over to the kernel. By then the direct map covers
+ * every frame of BOOT_RAM and BOOT_RESERVED.
+ */
+#ifndef ARCH_BOOT_H
+#define ARCH_BOOT_H
+
+#include <kernel/addr.h>
+
+enum boot_range_kind {
+	BOOT_RAM,      /* present, free to use */
+	BOOT_RESERVED, /* present, in use for ever: image, tables, p2m, start info */
+	BOOT_GROWABLE, /* not present; a frame number that may be populated */
+};
+
+struct boot_range {
+	pfn_t first;
+	unsigned long nr_frames;
+	enum boot_range_kind kind;
+};
+
+#define BOOT_RANGES_MAX	 64
+#define BOOT_CMDLINE_MAX 4096
+
+struct boot_info {
+	const char *platform; /* "Xen 4.17 PV, hardware domain" */
+	/* Ascending and disjoint. Numbers in no range are holes: never used, never populated. */
+	struct boot_range range[BOOT_RANGES_MAX];
+	unsigned int nr_ranges;
+	char cmdline[BOOT_CMDLINE_MAX]; /* NUL-terminated; cut, with a line said, when longer */
+	uint64_t entry_ns;		/* clock_ns() at the first instruction that could read it */
+};
+
+/* Filled by the port before upcall_start(); constant afterwards. */
+extern struct boot_info boot_info;
+
+#endif

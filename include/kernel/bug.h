@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What only a bug can do. Never for what a host, a toolstack or a user says: that is input. */
+#ifndef KERNEL_BUG_H
+#define KERNEL_BUG_H
+
+#include <kernel/types.h>
+
+/* Prints the message, registers and a backtrace where the port can, and ends the machine. */
+void panic(const char *fmt, ...) __noreturn __printf(1, 2);
+
+#define assert(cond)                                                                               \
+	do {                                                                                       \
+		if (unlikely(!(cond)))                                                             \
+			panic("assertion failed at %s:%d: %s", __FILE__, __LINE__, #cond);         \
+	} while (0)
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Errors. A command returns 0 or one of these, negated. The numbers are Linux's and Xen's
+ * (Xen public/errno.h), so that what a hypervisor answers needs no translation.
+ */
+#ifndef KERNEL_ERRNO_H
+#define KERNEL_ERRNO_H
+
+#define EPERM	  1
+#define ENOENT	  2
+#define EIO	  5
+#define E2BIG	  7
+#define EAGAIN	  11
+#define ENOMEM	  12
+#define EFAULT	  14
+#define EBUSY	  16
+#define EEXIST	  17
+#define ENODEV	  19
+#define EINVAL	  22
+#define ENOSPC	  28
+#define ERANGE	  34
+#define ENOSYS	  38
+#define EOVERFLOW 75
+#define ETIMEDOUT 110
+
+/* "out of memory (-12)": a text for people; static. */
+const char *strerror_kernel(int err);
+
+#endif

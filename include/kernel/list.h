@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Doubly linked, circular, intrusive lists. A list is a head that is a node of its own. */
+#ifndef KERNEL_LIST_H
+#define KERNEL_LIST_H
+
+#include <kernel/types.h>
+
+struct list {
+	struct list *next, *prev;
+};
+
+#define LIST_INIT(name) {&(name), &(name)}
+
+static inline void list_init(struct list *head)
+{
+	head->next = head;
+	head->prev = head;
+}
+
+static inline bool list_empty(const struct list *head)
+{
+	return head->next == head;
+}
+
+static inline void list_insert_between(struct list *node, struct list *prev, struct list *next)
+{
+	node->next = next;
+	node->prev = prev;
+	next->prev = node;
+	prev->next = node;
+}
+
+/* At the front. */
+static inline void list_push(struct list *head, struct list *node)
+{
+	list_insert_between(node, head, head->next);
+}
+
+/* At the back. */
+static inline void list_append(struct list *head, struct list *node)
+{
+	list_insert_between(node, head->prev, head);
+}
+
+/* The node is left pointing at itself: removing it again is harmless. */
+static inline void list_remove(struct list *node)
+{
+	node->prev->next = node->next;
+	node->next->prev = node->prev;
+	list_init(node);
+}
+
+/* The first node, or NULL. */
+static inline struct list *list_first(const struct list *head)
+{
+	return list_empty(head) ? NULL : head->next;
+}
+
+#define list_for_each(pos, head)                                                                   \
+	for (struct list *pos = (head)->next; pos != (head); pos = pos->next)
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Cooperative threads: one runs until it yields, sleeps, waits or ends. Runnable ones take turns.
+ * All of it is for threads, except thread_wake, which an interrupt may call.
+ */
+#ifndef KERNEL_THREAD_H
+#define KERNEL_THREAD_H
+
+#include <kernel/types.h>
+
+struct thread;
+
+/* A queue of threads that wait for something; zero-initialised is empty. */
+struct wait_queue {
+	struct thread *first, *last;
+};
+
+/* `name` is kept, not copied. NULL: no memory for the stack (16 KiB). */
+struct thread *thread_start(const char *name, void (*entry)(void *), void *arg);
+void thread_exit(void) __attribute__((noreturn));
+const char *thread_name(void);
+
+void thread_yield(void);
+void thread_sleep_ns(uint64_t ns);
+
+/* Sleeps until woken or until clock_ns() reaches the deadline (0: for ever). False: deadline. */
+bool thread_wait(struct wait_queue *queue, uint64_t deadline_ns);
+
+/* Wakes all that wait. Any context. */
+void thread_wake(struct wait_queue *queue);
+
+/* True in an interrupt (upcall_interrupt), where nothing may sleep or grow. Any context. */
+bool in_interrupt(void);
+
+#endif

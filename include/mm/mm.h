@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's one memory: its start, its objects, its counters. */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include <arch/boot.h>
+#include <kernel/types.h>
+#include <mm/page_alloc.h>
+#include <mm/pagedb.h>
+
+struct mm {
+	struct pagedb db;
+	struct page_alloc pages;
+};
+
+extern struct mm mm;
+
+/*
+ * Builds the page database over the boot memory, frees what is free, fills the private reserve.
+ * Once, from upcall_start(). -ENOMEM: the guest was given too little; a line is said.
+ */
+int mm_init(const struct boot_info *boot) __must_check;
+
+struct mm_stats {
+	unsigned long present;	   /* frames the guest has */
+	unsigned long free;	   /* of these, free */
+	unsigned long whole_blocks; /* whole free blocks */
+	unsigned long reserve;	   /* frames in the private reserve */
+	unsigned long max;	   /* frame numbers there can ever be: the direct map's room */
+};
+
+/* Any context. */
+void mm_stats_get(struct mm_stats *stats);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page allocator: frames of a page database in runs of 2^order. Orders 0 to 9 are found inside
+ * a block, more is a run of whole free blocks. Partly used blocks serve small requests first, so
+ * that whole blocks stay whole. It writes nothing into the pages and does not know where memory
+ * comes from.
+ *
+ * Instances: tests make as many as they like. Any context; short, with interrupts off inside;
+ * orders above 9 scan the blocks and are for threads.
+ */
+#ifndef MM_PAGE_ALLOC_H
+#define MM_PAGE_ALLOC_H
+
+#include <kernel/addr.h>
+#include <mm/pagedb.h>
+
+#define PAGE_ORDER_MAX 20 /* 4 GiB */
+
+struct page_alloc {
+	struct pagedb *db;
+	uint32_t partial[NR_PAGE_USES][BLOCK_ORDER]; /* heads, by largest free order 0 to 8 */
+	uint16_t partial_orders[NR_PAGE_USES];	     /* bit o: partial[use][o] is not empty */
+	uint32_t whole_used, whole_clean;	     /* heads; what was in use before goes first */
+	unsigned long nr_free;			     /* frames */
+	unsigned long nr_whole;			     /* whole free blocks */
+};
+
+/* An allocator over a database none of whose frames is free. */
+void page_alloc_init(struct page_alloc *pa, struct pagedb *db);
+
+/* Takes 2^order frames aligned to 2^order. -ENOMEM: none such, and nothing changed. -EINVAL. */
+int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
+	__must_check;
+
+/*
+ * Gives frames back: any run of frames in use, not only one that was taken as such.
+ * A frame that is not in use is a bug, and asserted.
+ */
+void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames);
+
+/* Counts everything anew, lists and states included; a text of what is wrong, or NULL. */
+const char *page_alloc_check(const struct page_alloc *pa);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page database: one descriptor a block, out of band, in a reserved region that is backed only
+ * as far as memory reaches. It says of every frame in which of three states it is:
+ *
+ *             pagedb_add              pagedb_free
+ *   absent ---------------> in use ----------------> free
+ *          <---------------        <----------------
+ *            pagedb_remove            pagedb_use
+ *
+ * States change in pagedb.c alone, by functions that assert the state they leave. A frame is born
+ * by being freed and dies by being allocated.
+ *
+ * After LLFree (USENIX ATC'23): bit fields and a counter a block; nothing is written into a page.
+ * Not interrupt-safe by itself: the callers (page_alloc, mm/grow.c) hold interrupts off.
+ */
+#ifndef MM_PAGEDB_H
+#define MM_PAGEDB_H
+
+#include <kernel/addr.h>
+
+#define BLOCK_WORDS (BLOCK_FRAMES / 64)
+#define BLOCK_LINK_NONE UINT32_MAX
+
+enum block_state {
+	BLOCK_ABSENT,  /* no frame of it is present */
+	BLOCK_FULL,    /* something present, nothing free; on no list */
+	BLOCK_PARTIAL, /* something free; on a list of its use and largest free order */
+	BLOCK_WHOLE,   /* all 512 free; on a list of whole blocks */
+	NR_BLOCK_STATES
+};
+
+/* What the frames of a block are used for, so that what can be given back at once lies together. */
+enum page_use {
+	PAGE_FIXED,	  /* cannot move: tables, stacks, rings, an application's frames */
+	PAGE_RECLAIMABLE, /* can be given back at once: heap, caches */
+	NR_PAGE_USES
+};
+
+enum block_flag {
+	BLOCK_CLEAN = 1 << 0, /* no frame of it was handed out since it came */
+};
+
+struct block {
+	uint64_t free[BLOCK_WORDS];   /* bit set: free */
+	uint64_t absent[BLOCK_WORDS]; /* bit set: absent. Never set with `free` */
+	uint32_t next, prev;	      /* neighbours on the list it is on (block numbers) */
+	uint16_t nr_free, nr_absent;  /* weights of the two fields */
+	uint8_t state;		      /* enum block_state */
+	uint8_t flags;		      /* enum block_flag */
+	uint8_t use;		      /* enum page_use, while PARTIAL or FULL */
+	uint8_t max_order;	      /* while PARTIAL: no free run of a higher order is in it */
+	uint32_t heap_chunks;	      /* bit i: the heap owns frames 16·i to 16·i+15 (mm/heap.c) */
+	uint32_t reserved;
+};
+
+struct pagedb {
+	struct block *block;	  /* in the pagedb region; [0, nr_blocks) is backed */
+	unsigned long nr_blocks;  /* descriptors that are backed and initialised */
+	unsigned long max_blocks; /* what the region has room for */
+	unsigned long nr_present; /* frames, free or in use */
+	unsigned long nr_partly;  /* blocks with both present and absent frames */
+	unsigned long lowest_partly; /* no partly absent block lies below this number */
+	unsigned long lowest_absent; /* no wholly absent, growable block lies below this number */
+};
+
+/* Binds a database to its memory, of which nothing is backed yet. */
+void pagedb_init(struct pagedb *db, struct block *base, unsigned long max_blocks);
+
+/* Bytes from `base` that must be backed to hold `nr_blocks` descriptors. */
+size_t pagedb_bytes(unsigned long nr_blocks);
+
+/*
+ * Makes blocks [db->nr_blocks, nr_blocks) known, as holes: in use, but neither present nor
+ * countable. Their descriptors are backed and may hold anything. pagedb_hole_to_absent says which
+ * frame numbers may be populated.
+ */
+void pagedb_extend(struct pagedb *db, unsigned long nr_blocks);
+
+/* Frames of holes become absent ones: numbers that may be populated. */
+void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames);
+
+/* absent → in use. A block that was wholly absent becomes BLOCK_CLEAN. May cross blocks. */
+void pagedb_add(struct pagedb *db, pfn_t first, unsigned long nr_frames);
+
+/* in use → absent. May cross blocks. */
+void pagedb_remove(struct pagedb *db, pfn_t first, unsigned long nr_frames);
+
+/* in use ↔ free, inside one block. For the allocator; keeps nr_free, not state, list or flags. */
+void pagedb_free(struct pagedb *db, pfn_t first, unsigned long nr_frames);
+void pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames);
+
+/* The one place where a block's state changes. Asserts that it is `from`. */
+void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state from,
+		      enum block_state to);
+
+/* NULL for a block that is not backed. */
+static inline struct block *pagedb_block(const struct pagedb *db, unsigned long block)
+{
+	return block < db->nr_blocks ? &db->block[block] : NULL;
+}
+
+bool pagedb_is_present(const struct pagedb *db, pfn_t pfn);
+bool pagedb_is_free(const struct pagedb *db, pfn_t pfn);
+
+/*
+ * The lowest block that is partly absent, or wholly absent: where growth goes first.
+ * False if there is none among those that are backed.
+ */
+bool pagedb_find_partly(struct pagedb *db, unsigned long *block);
+bool pagedb_find_absent(struct pagedb *db, unsigned long *block);
+
+/* Counts everything anew and compares with the counters; a text of what is wrong, or NULL. */
+const char *pagedb_check(const struct pagedb *db);
+
+#endif
