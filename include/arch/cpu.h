@@ -3,11 +3,11 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
-#include <asm/irq.h> /* static inline unsigned long irq_save(void); void irq_restore(unsigned long) */
+#include <asm/irq.h> /* unsigned long irq_save(void); void irq_restore(unsigned long); both inline */
 #include <kernel/types.h>
 
-/* Are interrupts off? */
-bool irq_off(void);
+/* True inside upcall_interrupt(), where nothing may sleep, and memory may not grow. Any context. */
+bool in_interrupt(void);
 void irq_enable(void);
 void irq_disable(void);
 

@@ -3,8 +3,8 @@
  * Cooperative threads: one runs until it yields, sleeps, waits or ends. Runnable ones take turns.
  * All of it is for threads, except thread_wake, which an interrupt may call.
  */
-#ifndef KERNEL_THREAD_H
-#define KERNEL_THREAD_H
+#ifndef AEROSTAT_THREAD_H
+#define AEROSTAT_THREAD_H
 
 #include <kernel/types.h>
 
@@ -28,8 +28,5 @@ bool thread_wait(struct wait_queue *queue, uint64_t deadline_ns);
 
 /* Wakes all that wait. Any context. */
 void thread_wake(struct wait_queue *queue);
-
-/* True in an interrupt (upcall_interrupt), where nothing may sleep or grow. Any context. */
-bool in_interrupt(void);
 
 #endif
