@@ -10,6 +10,11 @@
 
 #include <stdint.h>
 
+/* Units for the rows; the linker script, which knows no suffixes, has its own. */
+#define LAYOUT_KIB 0x400UL
+#define LAYOUT_MIB 0x100000UL
+#define LAYOUT_GIB 0x40000000UL
+
 #define REGION(name, base, size, prot, text)                                                       \
 	static const uint64_t LAYOUT_##name##_BASE __attribute__((unused)) = (base);               \
 	static const uint64_t LAYOUT_##name##_SIZE __attribute__((unused)) = (size);
