@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of addresses, for backtraces: the kernel's own functions, from a table made at link time.
+ */
+#ifndef KERNEL_KSYMS_H
+#define KERNEL_KSYMS_H
+
+#include <kernel/types.h>
+
+/*
+ * The function that `ip` lies in, and how far in (bytes), or NULL if it lies before the first or
+ * there is no table. What lies past the last function is given to the last. Any context.
+ */
+const char *ksym_find(uintptr_t ip, unsigned long *offset);
+
+#endif

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# How a command is run: quietly, and only if a prerequisite is newer than the target or the command
+# itself is not the one that made it. The command is kept beside the target as <target>.cmd.
+
+MAKEFLAGS += -rR --no-print-directory
+.DELETE_ON_ERROR:
+
+say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(CURDIR)/%,%,$@);)
+echo-command = $(if $(filter 1,$(V)),set -x;)
+quote = '$(subst ','\'',$(1))'
+same = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
+
+# $(call if-changed,NAME) runs $(cmd-NAME). The target must have FORCE among its prerequisites.
+if-changed = $(if $(filter-out FORCE,$?)$(if $(call same,$(strip $(cmd-$(1))),$(strip \
+	$(file <$@.cmd))),,changed),$(call run-command,$(1)),@:)
+run-command = $(call say,$(1)) mkdir -p $(@D) && { $(echo-command) $(strip $(cmd-$(1))); } && \
+	printf '%s\n' $(call quote,$(strip $(cmd-$(1)))) >$@.cmd
+
+# One line of compile_commands.json for each object whose command is known.
+cmd-JSON = scripts/compile_commands $(filter %.o,$^) >$@
+
+.PHONY: FORCE
+FORCE:

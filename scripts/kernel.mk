@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+# The kernel: objects, floors, and programs, each of which is the floors and one application.
+
+ARCH := $(subst ",,$(CONFIG_ARCH_DIR))
+
+# ---- the tools -------------------------------------------------------------------------------
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin LD),default)
+LD := ld
+endif
+
+warnings := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wundef
+cppflags = -nostdinc -isystem $(compiler-include) -I include -I arch/$(ARCH)/include -iquote . \
+	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
+cflags = -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
+	-fno-strict-aliasing -fno-common -fno-asynchronous-unwind-tables -fcf-protection=none \
+	$(if $(CONFIG_FRAME_POINTER),-fno-omit-frame-pointer,-fomit-frame-pointer) \
+	$(warnings) $(if $(filter 1,$(WERROR)),-Werror) $(arch-cflags)
+compiler-include := $(shell $(CC) -print-file-name=include)
+
+ifdef CONFIG_XEN
+xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
+xen-flags := -isystem $(xen-include) -D__XEN_INTERFACE_VERSION__=0x00040e00
+headers := $(xen-include)/xen/xen.h
+
+$(headers):
+	@scripts/setup --quiet build
+endif
+
+# ---- the folders -----------------------------------------------------------------------------
+
+# $(call load-folder,FOLDER) appends the objects of a folder to `found`, as FOLDER/x.o.
+define load-folder
+obj-y :=
+dir-y :=
+include $(1)/Makefile
+found += $$(addprefix $(1)/,$$(obj-y))
+$$(foreach o,$$(obj-y),$$(eval cflags-$(1)/$$o := $$(cflags-$$o))$$(eval cflags-$$o :=))
+$$(foreach d,$$(dir-y),$$(eval $$(call load-folder,$(1)/$$d)))
+endef
+
+floors := 0 1 2 3 4 5
+folder-0-y := lib
+folder-1-y := arch/$(ARCH)
+folder-2-y := mm
+folder-3-$(CONFIG_BALLOON) := balloon
+folder-4-y := drivers
+folder-5-y := kernel
+
+$(foreach n,$(floors),$(eval found :=)$(foreach f,$(folder-$n-y),$(eval \
+	$(call load-folder,$f)))$(eval floor-$n := $(addprefix $(O)/,$(found))))
+floor-objects := $(foreach n,$(floors),$(floor-$n))
+floor-files := $(foreach n,$(floors),$(if $(floor-$n),$(O)/floor-$n.o))
+
+# $(call sources,FOLDER): the objects of an application, by its Makefile or else of all its files.
+define load-app
+found :=
+$(if $(wildcard $(1)/Makefile),$(call load-folder,$(1)),found := \
+	$(patsubst %.c,%.o,$(wildcard $(1)/*.c)) $(patsubst %.S,%.o,$(wildcard $(1)/*.S)))
+endef
+
+app := $(patsubst $(CURDIR)/%,%,$(abspath $(APP)))
+ifeq ($(wildcard $(app)/.),)
+$(error there is no application folder "$(APP)")
+endif
+$(eval $(call load-app,$(app)))
+ifeq ($(found),)
+$(error the application folder "$(APP)" holds nothing to compile)
+endif
+ifneq ($(filter /%,$(app)),)
+app-out := $(O)/app/$(notdir $(app))
+app-objects := $(patsubst $(app)/%,$(app-out)/%,$(found))
+$(foreach o,$(found),$(eval cflags-$(patsubst $(O)/%,%,$(patsubst \
+	$(app)/%,$(app-out)/%,$o)) := -I $(app) $(cflags-$o)))
+else
+app-objects := $(addprefix $(O)/,$(found))
+endif
+
+tests := $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/main.c))
+$(foreach t,$(tests),$(eval $(call load-app,tests/guest/$t))$(eval \
+	test-$t := $(addprefix $(O)/,$(found))))
+test-objects := $(foreach t,$(tests),$(test-$t))
+$(test-objects): cflags += -I tests/guest
+
+# ---- the rules -------------------------------------------------------------------------------
+
+objects := $(floor-objects) $(app-objects) $(test-objects)
+
+cmd-CC = $(CC) $(cppflags) $(cflags) $(cflags-$(patsubst $(O)/%,%,$@)) -MMD -MP -c -o $@ $<
+cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -MMD -MP -c -o $@ $<
+cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -MT $@ \
+	-MF $@.d -o $@ $<
+cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
+cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(arch-cflags)" scripts/link $@ $(LD) $(arch-ldflags) \
+	-nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack \
+	--fatal-warnings -T $(lds) $(filter %.o,$^)
+
+define compile
+$(1)/%.o: $(2)%.c FORCE | $(headers)
+	$$(call if-changed,CC)
+$(1)/%.o: $(2)%.S FORCE | $(headers)
+	$$(call if-changed,AS)
+endef
+$(eval $(call compile,$(O),))
+$(if $(app-out),$(eval $(call compile,$(app-out),$(app)/)))
+
+lds := $(O)/$(arch-lds:.lds.S=.lds)
+$(lds): arch/$(ARCH)/$(arch-lds) FORCE | $(headers)
+	$(call if-changed,LDS)
+
+$(foreach n,$(floors),$(eval $(O)/floor-$n.o: $(floor-$n)))
+$(floor-files): FORCE
+	$(call if-changed,FLOOR)
+
+kernel := $(O)/aerostat
+test-kernels := $(foreach t,$(tests),$(O)/tests/$t/aerostat)
+$(kernel): $(app-objects)
+$(foreach t,$(tests),$(eval $(O)/tests/$t/aerostat: $(test-$t)))
+$(kernel) $(test-kernels): $(floor-files) $(lds) scripts/link scripts/ksyms FORCE
+	$(call if-changed,LINK)
+
+$(O)/compile_commands.json: $(floor-objects) $(app-objects)
+	$(call say,JSON) $(cmd-JSON)
+
+.PHONY: guest-tests floors
+all: $(kernel) $(O)/compile_commands.json
+guest-tests: $(test-kernels) $(O)/compile_commands.json
+floors: $(floor-files)
+
+-include $(objects:.o=.d) $(lds).d
