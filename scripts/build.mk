@@ -19,5 +19,17 @@ run-command = $(call say,$(1)) mkdir -p $(@D) && { $(echo-command) $(strip $(cmd
 # One line of compile_commands.json for each object whose command is known.
 cmd-JSON = scripts/compile_commands $(filter %.o,$^) >$@
 
+# $(call load-folder,FOLDER) appends the objects of a folder to `found`, as FOLDER/x.o.
+define load-folder
+obj-y :=
+dir-y :=
+include $(1)/Makefile
+found += $$(addprefix $(1)/,$$(obj-y))
+$$(foreach o,$$(obj-y),$$(eval cflags-$(1)/$$o := $$(cflags-$$o))$$(eval cflags-$$o :=))
+$$(foreach d,$$(dir-y),$$(eval $$(call load-folder,$(1)/$$d)))
+endef
+
+warnings := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wundef
+
 .PHONY: FORCE
 FORCE:

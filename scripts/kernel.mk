@@ -12,7 +12,6 @@ ifeq ($(origin LD),default)
 LD := ld
 endif
 
-warnings := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wvla -Wundef
 cppflags = -nostdinc -isystem $(compiler-include) -I include -I arch/$(ARCH)/include -iquote . \
 	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
 cflags = -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
@@ -31,16 +30,6 @@ $(headers):
 endif
 
 # ---- the folders -----------------------------------------------------------------------------
-
-# $(call load-folder,FOLDER) appends the objects of a folder to `found`, as FOLDER/x.o.
-define load-folder
-obj-y :=
-dir-y :=
-include $(1)/Makefile
-found += $$(addprefix $(1)/,$$(obj-y))
-$$(foreach o,$$(obj-y),$$(eval cflags-$(1)/$$o := $$(cflags-$$o))$$(eval cflags-$$o :=))
-$$(foreach d,$$(dir-y),$$(eval $$(call load-folder,$(1)/$$d)))
-endef
 
 floors := 0 1 2 3 4 5
 folder-0-y := lib
