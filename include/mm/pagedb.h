@@ -8,8 +8,12 @@
  *          <---------------        <----------------
  *            pagedb_remove            pagedb_use
  *
- * States change in pagedb.c alone, by functions that assert the state they leave. A frame is born
- * by being freed and dies by being allocated.
+ * States change in pagedb.c (and, a frame at a time, in mm/pagedb_frame.h, which only it and the
+ * allocator see), by functions that assert the state they leave. A frame is born by being freed and
+ * dies by being allocated.
+ *
+ * Holes are frame numbers that nothing may ever be behind. They look like frames in use for ever;
+ * only their number is known (nr_holes), and they are neither present nor absent in any count.
  *
  * After LLFree (USENIX ATC'23): bit fields and a counter a block; nothing is written into a page.
  * Not interrupt-safe by itself: the callers (page_alloc, mm/grow.c) hold interrupts off.
@@ -19,13 +23,13 @@
 
 #include <kernel/addr.h>
 
-#define BLOCK_WORDS (BLOCK_FRAMES / 64)
+#define BLOCK_WORDS	(BLOCK_FRAMES / 64)
 #define BLOCK_LINK_NONE UINT32_MAX
 
 enum block_state {
-	BLOCK_ABSENT,  /* no frame of it is present */
-	BLOCK_FULL,    /* something present, nothing free; on no list */
-	BLOCK_PARTIAL, /* something free; on a list of its use and largest free order */
+	BLOCK_ABSENT,  /* all 512 absent: may be populated whole */
+	BLOCK_FULL,    /* nothing free, not all absent; on no list */
+	BLOCK_PARTIAL, /* something free, not all; on a list of its use and largest free order */
 	BLOCK_WHOLE,   /* all 512 free; on a list of whole blocks */
 	NR_BLOCK_STATES
 };
@@ -46,20 +50,23 @@ struct block {
 	uint64_t absent[BLOCK_WORDS]; /* bit set: absent. Never set with `free` */
 	uint32_t next, prev;	      /* neighbours on the list it is on (block numbers) */
 	uint16_t nr_free, nr_absent;  /* weights of the two fields */
+	uint16_t nr_holes;	      /* frames that are neither present nor absent */
 	uint8_t state;		      /* enum block_state */
 	uint8_t flags;		      /* enum block_flag */
 	uint8_t use;		      /* enum page_use, while PARTIAL or FULL */
-	uint8_t max_order;	      /* while PARTIAL: no free run of a higher order is in it */
-	uint32_t heap_chunks;	      /* bit i: the heap owns frames 16·i to 16·i+15 (mm/heap.c) */
-	uint32_t reserved;
+	uint8_t max_order;    /* while PARTIAL: no free run of a higher order is in it; else 0 */
+	uint8_t free_words;   /* bit w: free[w] is not 0 */
+	uint32_t heap_chunks; /* bit i: the heap owns frames 16·i to 16·i+15 (mm/heap.c) */
 };
 
+static_assert(sizeof(struct block) == 152, "76 KiB of page database a GiB");
+
 struct pagedb {
-	struct block *block;	  /* in the pagedb region; [0, nr_blocks) is backed */
-	unsigned long nr_blocks;  /* descriptors that are backed and initialised */
-	unsigned long max_blocks; /* what the region has room for */
-	unsigned long nr_present; /* frames, free or in use */
-	unsigned long nr_partly;  /* blocks with both present and absent frames */
+	struct block *block;	     /* in the pagedb region; [0, nr_blocks) is backed */
+	unsigned long nr_blocks;     /* descriptors that are backed and initialised */
+	unsigned long max_blocks;    /* what the region has room for */
+	unsigned long nr_present;    /* frames, free or in use: added and not removed */
+	unsigned long nr_partly;     /* blocks of which some frames are absent, but not all */
 	unsigned long lowest_partly; /* no partly absent block lies below this number */
 	unsigned long lowest_absent; /* no wholly absent, growable block lies below this number */
 };
@@ -77,10 +84,10 @@ size_t pagedb_bytes(unsigned long nr_blocks);
  */
 void pagedb_extend(struct pagedb *db, unsigned long nr_blocks);
 
-/* Frames of holes become absent ones: numbers that may be populated. */
+/* Frames of holes become absent ones: numbers that may be populated. May cross blocks. */
 void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames);
 
-/* absent → in use. A block that was wholly absent becomes BLOCK_CLEAN. May cross blocks. */
+/* absent → in use. A block of which nothing was present becomes BLOCK_CLEAN. May cross blocks. */
 void pagedb_add(struct pagedb *db, pfn_t first, unsigned long nr_frames);
 
 /* in use → absent. May cross blocks. */
@@ -100,6 +107,7 @@ static inline struct block *pagedb_block(const struct pagedb *db, unsigned long 
 	return block < db->nr_blocks ? &db->block[block] : NULL;
 }
 
+/* Any frame number. A hole is not told from a frame in use: it answers as present, and not free. */
 bool pagedb_is_present(const struct pagedb *db, pfn_t pfn);
 bool pagedb_is_free(const struct pagedb *db, pfn_t pfn);
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/* The lists of blocks with something free: links are block numbers, kept in the descriptors. */
+#include "block_list.h"
+
+void page_alloc_init(struct page_alloc *pa, struct pagedb *db)
+{
+	*pa = (struct page_alloc){.db = db};
+	for (unsigned int use = 0; use < NR_PAGE_USES; use++) {
+		for (unsigned int order = 0; order < BLOCK_ORDER; order++)
+			pa->partial[use][order] = BLOCK_LINK_NONE;
+	}
+	pa->whole_used = BLOCK_LINK_NONE;
+	pa->whole_clean = BLOCK_LINK_NONE;
+}
+
+/* The list that a block belongs on, by its state, use, max_order and flags. */
+static uint32_t *list_of(struct page_alloc *pa, const struct block *b)
+{
+	if (b->state == BLOCK_WHOLE)
+		return b->flags & BLOCK_CLEAN ? &pa->whole_clean : &pa->whole_used;
+	return &pa->partial[b->use][b->max_order];
+}
+
+void block_enlist(struct page_alloc *pa, unsigned long block)
+{
+	struct block *b = &pa->db->block[block];
+	uint32_t *head = list_of(pa, b);
+
+	b->next = *head;
+	b->prev = BLOCK_LINK_NONE;
+	if (*head != BLOCK_LINK_NONE)
+		pa->db->block[*head].prev = (uint32_t)block;
+	*head = (uint32_t)block;
+	if (b->state == BLOCK_WHOLE)
+		pa->nr_whole++;
+	else
+		pa->partial_orders[b->use] |= (uint16_t)(1U << b->max_order);
+}
+
+void block_delist(struct page_alloc *pa, unsigned long block)
+{
+	struct block *b = &pa->db->block[block];
+	uint32_t *head = list_of(pa, b);
+
+	if (b->prev == BLOCK_LINK_NONE)
+		*head = b->next;
+	else
+		pa->db->block[b->prev].next = b->next;
+	if (b->next != BLOCK_LINK_NONE)
+		pa->db->block[b->next].prev = b->prev;
+	if (b->state == BLOCK_WHOLE)
+		pa->nr_whole--;
+	else if (*head == BLOCK_LINK_NONE)
+		pa->partial_orders[b->use] &= (uint16_t) ~(1U << b->max_order);
+}

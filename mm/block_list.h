@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The allocator's lists: every PARTIAL block is on the one of its use and max_order, every WHOLE
+ * block on the one of memory that was used before or of memory that never was. So state, use,
+ * max_order and the clean flag of a block change only while it is on no list.
+ */
+#ifndef MM_BLOCK_LIST_H
+#define MM_BLOCK_LIST_H
+
+#include <mm/page_alloc.h>
+
+/* At the front: what was given last is taken first. */
+void block_enlist(struct page_alloc *pa, unsigned long block);
+void block_delist(struct page_alloc *pa, unsigned long block);
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* Walks the allocator's lists and counts anew. Changes nothing. */
+#include <kernel/bits.h>
+#include <mm/page_alloc.h>
+
+#include "block_search.h"
+
+/* What a walk over a list must find in every block, and what it found in all of them. */
+struct walk {
+	enum block_state state;
+	unsigned int use, max_order; /* PARTIAL */
+	bool clean;		     /* WHOLE */
+	unsigned long nr_blocks;
+};
+
+static bool belongs(const struct block *b, const struct walk *walk)
+{
+	if (b->state != walk->state)
+		return false;
+	if (b->state == BLOCK_WHOLE)
+		return ((b->flags & BLOCK_CLEAN) != 0) == walk->clean;
+	return b->use == walk->use && b->max_order == walk->max_order;
+}
+
+static const char *walk_list(const struct pagedb *db, uint32_t head, struct walk *walk)
+{
+	uint32_t prev = BLOCK_LINK_NONE;
+
+	for (uint32_t block = head; block != BLOCK_LINK_NONE; block = db->block[block].next) {
+		if (block >= db->nr_blocks || walk->nr_blocks++ == db->nr_blocks)
+			return "a list leads out of the database or never ends";
+		if (db->block[block].prev != prev)
+			return "a block's prev is not the one before it";
+		if (!belongs(&db->block[block], walk))
+			return "a block is on a list of other blocks";
+		prev = block;
+	}
+	return NULL;
+}
+
+static const char *walk_partial(const struct page_alloc *pa, unsigned long *nr_blocks)
+{
+	struct walk walk = {.state = BLOCK_PARTIAL};
+
+	for (walk.use = 0; walk.use < NR_PAGE_USES; walk.use++) {
+		for (walk.max_order = 0; walk.max_order < BLOCK_ORDER; walk.max_order++) {
+			uint32_t head = pa->partial[walk.use][walk.max_order];
+			const char *wrong = walk_list(pa->db, head, &walk);
+			bool marked = (pa->partial_orders[walk.use] >> walk.max_order) & 1;
+
+			if (wrong)
+				return wrong;
+			if (marked != (head != BLOCK_LINK_NONE))
+				return "partial_orders does not say which lists are empty";
+		}
+	}
+	*nr_blocks = walk.nr_blocks;
+	return NULL;
+}
+
+static const char *walk_whole(const struct page_alloc *pa, unsigned long *nr_blocks)
+{
+	struct walk used = {.state = BLOCK_WHOLE}, clean = {.state = BLOCK_WHOLE, .clean = true};
+	const char *wrong = walk_list(pa->db, pa->whole_used, &used);
+
+	if (!wrong)
+		wrong = walk_list(pa->db, pa->whole_clean, &clean);
+	*nr_blocks = used.nr_blocks + clean.nr_blocks;
+	return wrong;
+}
+
+static const char *check_totals(const struct page_alloc *pa, unsigned long nr_listed_partial,
+				unsigned long nr_listed_whole)
+{
+	unsigned long nr_partial = 0, nr_whole = 0, nr_free = 0;
+
+	for (unsigned long i = 0; i < pa->db->nr_blocks; i++) {
+		const struct block *b = &pa->db->block[i];
+
+		nr_free += b->nr_free;
+		nr_whole += b->state == BLOCK_WHOLE;
+		nr_partial += b->state == BLOCK_PARTIAL;
+		if (b->state == BLOCK_PARTIAL && block_largest_order(b) > b->max_order)
+			return "a free run is larger than max_order says";
+	}
+	if (nr_listed_partial != nr_partial)
+		return "a partly free block is on no list";
+	if (nr_listed_whole != nr_whole || pa->nr_whole != nr_whole)
+		return "nr_whole, the lists and the blocks differ in the whole blocks";
+	return pa->nr_free == nr_free ? NULL : "nr_free is not the number of free frames";
+}
+
+const char *page_alloc_check(const struct page_alloc *pa)
+{
+	unsigned long nr_partial = 0, nr_whole = 0;
+	const char *wrong = pagedb_check(pa->db);
+
+	if (!wrong)
+		wrong = walk_partial(pa, &nr_partial);
+	if (!wrong)
+		wrong = walk_whole(pa, &nr_whole);
+	return wrong ? wrong : check_totals(pa, nr_partial, nr_whole);
+}

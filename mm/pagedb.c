@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+/* The page database: which frames are absent, in use or free, and the counts of them. */
+#include <kernel/bits.h>
+#include <kernel/bug.h>
+#include <kernel/string.h>
+#include <mm/pagedb.h>
+
+void pagedb_init(struct pagedb *db, struct block *base, unsigned long max_blocks)
+{
+	*db = (struct pagedb){.block = base, .max_blocks = max_blocks};
+}
+
+size_t pagedb_bytes(unsigned long nr_blocks)
+{
+	return nr_blocks * sizeof(struct block);
+}
+
+/* A descriptor may hold anything before this, and is a block of holes after it. */
+static void block_init(struct block *b)
+{
+	memset(b, 0, sizeof(*b));
+	b->next = BLOCK_LINK_NONE;
+	b->prev = BLOCK_LINK_NONE;
+	b->nr_holes = BLOCK_FRAMES;
+	b->state = BLOCK_FULL;
+}
+
+void pagedb_extend(struct pagedb *db, unsigned long nr_blocks)
+{
+	assert(nr_blocks >= db->nr_blocks && nr_blocks <= db->max_blocks);
+	for (unsigned long i = db->nr_blocks; i < nr_blocks; i++)
+		block_init(&db->block[i]);
+	db->nr_blocks = nr_blocks;
+}
+
+void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state from,
+		      enum block_state to)
+{
+	assert(block < db->nr_blocks && db->block[block].state == from);
+	db->block[block].state = (uint8_t)to;
+}
+
+static bool is_partly(unsigned int nr_absent)
+{
+	return nr_absent > 0 && nr_absent < BLOCK_FRAMES;
+}
+
+/* The weight of the absent field becomes `nr_absent`, and all that follows from it. */
+static void set_nr_absent(struct pagedb *db, unsigned long block, unsigned int nr_absent)
+{
+	struct block *b = &db->block[block];
+	unsigned int old = b->nr_absent;
+
+	b->nr_absent = (uint16_t)nr_absent;
+	db->nr_partly += is_partly(nr_absent);
+	db->nr_partly -= is_partly(old);
+	if (is_partly(nr_absent))
+		db->lowest_partly = MIN(db->lowest_partly, block);
+	if (old == BLOCK_FRAMES)
+		pagedb_set_state(db, block, BLOCK_ABSENT, BLOCK_FULL);
+	if (nr_absent == BLOCK_FRAMES) {
+		pagedb_set_state(db, block, BLOCK_FULL, BLOCK_ABSENT);
+		db->lowest_absent = MIN(db->lowest_absent, block);
+	}
+}
+
+/* How many of `nr_frames` from `first` lie in the block of `first`, which is backed. */
+static unsigned int part_in_block(const struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	assert(pfn_block(first) < db->nr_blocks);
+	return (unsigned int)MIN(nr_frames, BLOCK_FRAMES - pfn_offset(first));
+}
+
+static void hole_to_absent_in_block(struct pagedb *db, pfn_t first, unsigned int n)
+{
+	struct block *b = &db->block[pfn_block(first)];
+
+	assert(b->nr_holes >= n && bitmap_none_set(b->free, pfn_offset(first), n));
+	assert(bitmap_none_set(b->absent, pfn_offset(first), n));
+	bitmap_set_range(b->absent, pfn_offset(first), n);
+	b->nr_holes = (uint16_t)(b->nr_holes - n);
+	set_nr_absent(db, pfn_block(first), b->nr_absent + n);
+}
+
+void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
+		n = part_in_block(db, first, nr_frames);
+		hole_to_absent_in_block(db, first, n);
+	}
+}
+
+static void add_in_block(struct pagedb *db, pfn_t first, unsigned int n)
+{
+	struct block *b = &db->block[pfn_block(first)];
+
+	assert(bitmap_all_set(b->absent, pfn_offset(first), n));
+	if (b->nr_absent + b->nr_holes == BLOCK_FRAMES)
+		b->flags |= BLOCK_CLEAN;
+	bitmap_clear_range(b->absent, pfn_offset(first), n);
+	set_nr_absent(db, pfn_block(first), b->nr_absent - n);
+	db->nr_present += n;
+}
+
+void pagedb_add(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
+		n = part_in_block(db, first, nr_frames);
+		add_in_block(db, first, n);
+	}
+}
+
+static void remove_in_block(struct pagedb *db, pfn_t first, unsigned int n)
+{
+	struct block *b = &db->block[pfn_block(first)];
+
+	assert(b->nr_free + b->nr_absent + b->nr_holes + n <= BLOCK_FRAMES);
+	assert(bitmap_none_set(b->free, pfn_offset(first), n));
+	assert(bitmap_none_set(b->absent, pfn_offset(first), n));
+	bitmap_set_range(b->absent, pfn_offset(first), n);
+	set_nr_absent(db, pfn_block(first), b->nr_absent + n);
+	db->nr_present -= n;
+}
+
+void pagedb_remove(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
+		n = part_in_block(db, first, nr_frames);
+		remove_in_block(db, first, n);
+	}
+}
+
+void pagedb_free(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	unsigned int at = pfn_offset(first), end = at + (unsigned int)nr_frames;
+	struct block *b = &db->block[pfn_block(first)];
+
+	assert(part_in_block(db, first, nr_frames) == nr_frames);
+	for (unsigned int n; at < end; at += n) {
+		unsigned int w = at / BITS_WORD;
+		uint64_t mask;
+
+		n = MIN(end - at, BITS_WORD - at % BITS_WORD);
+		mask = bits_mask(at % BITS_WORD, n);
+		assert(!((b->free[w] | b->absent[w]) & mask));
+		b->free[w] |= mask;
+		b->free_words |= (uint8_t)(1U << w);
+	}
+	b->nr_free = (uint16_t)(b->nr_free + nr_frames);
+}
+
+void pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	unsigned int at = pfn_offset(first), end = at + (unsigned int)nr_frames;
+	struct block *b = &db->block[pfn_block(first)];
+
+	assert(part_in_block(db, first, nr_frames) == nr_frames);
+	for (unsigned int n; at < end; at += n) {
+		unsigned int w = at / BITS_WORD;
+		uint64_t mask;
+
+		n = MIN(end - at, BITS_WORD - at % BITS_WORD);
+		mask = bits_mask(at % BITS_WORD, n);
+		assert((b->free[w] & mask) == mask);
+		b->free[w] &= ~mask;
+		if (!b->free[w])
+			b->free_words &= (uint8_t) ~(1U << w);
+	}
+	b->nr_free = (uint16_t)(b->nr_free - nr_frames);
+}
+
+bool pagedb_is_present(const struct pagedb *db, pfn_t pfn)
+{
+	const struct block *b = pagedb_block(db, pfn_block(pfn));
+
+	return b && !bitmap_test(b->absent, pfn_offset(pfn));
+}
+
+bool pagedb_is_free(const struct pagedb *db, pfn_t pfn)
+{
+	const struct block *b = pagedb_block(db, pfn_block(pfn));
+
+	return b && bitmap_test(b->free, pfn_offset(pfn));
+}
+
+bool pagedb_find_partly(struct pagedb *db, unsigned long *block)
+{
+	if (!db->nr_partly)
+		return false;
+	while (!is_partly(db->block[db->lowest_partly].nr_absent))
+		db->lowest_partly++;
+	*block = db->lowest_partly;
+	return true;
+}
+
+bool pagedb_find_absent(struct pagedb *db, unsigned long *block)
+{
+	while (db->lowest_absent < db->nr_blocks) {
+		if (db->block[db->lowest_absent].state == BLOCK_ABSENT) {
+			*block = db->lowest_absent;
+			return true;
+		}
+		db->lowest_absent++;
+	}
+	return false;
+}
