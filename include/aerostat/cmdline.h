@@ -1,22 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The kernel command line: words separated by blanks, key=value or a bare word; "…" and '…' keep
- * blanks. Words the kernel knows are its own, "app.x=y" and what follows "--" are the application's;
- * any other is reported in one line and skipped.
+ * blanks. Words the kernel knows are its own, "app.x=y" and what follows "--" are the
+ * application's; any other is reported in one line and skipped. A word given twice: the last one
+ * counts.
  */
 #ifndef AEROSTAT_CMDLINE_H
 #define AEROSTAT_CMDLINE_H
 
 #include <kernel/types.h>
 
-/* Splits in place what boot_info.cmdline says; reports what it does not know. Once, at start. */
+/*
+ * Splits in place what boot_info.cmdline says, which stays its home; reports what it does not know
+ * or what makes no sense. Once, at start (tests do it again: each call starts anew).
+ */
 void cmdline_parse(char *line);
 
-/* The value of key, "" for a bare word, NULL if it was not given. */
+/* The value of a key the kernel knows, "" for a bare word, NULL if it was not given (or is 0). */
 const char *cmdline_get(const char *key);
 
-/* The application's words; argv[0] is "app". */
+/* The application's words, "app." taken off; argv[0] is "app", argv[argc] NULL. */
 int cmdline_app_args(char ***argv);
+
+/* Prints the words the kernel knows, a line each. */
+void cmdline_help(void);
 
 /*
  * A size with an optional suffix K, M, G or T (powers of 1024), decimal or 0x. False for anything

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Cooperative threads: one runs until it yields, sleeps, waits or ends. Runnable ones take turns.
- * All of it is for threads, except thread_wake, which an interrupt may call.
+ * All of it is for threads, except thread_wake, which an interrupt may call. With nobody runnable
+ * the processor waits, and nothing wakes it but an interrupt or the next deadline.
  */
 #ifndef AEROSTAT_THREAD_H
 #define AEROSTAT_THREAD_H
@@ -23,10 +24,14 @@ const char *thread_name(void);
 void thread_yield(void);
 void thread_sleep_ns(uint64_t ns);
 
-/* Sleeps until woken or until clock_ns() reaches the deadline (0: for ever). False: deadline. */
+/*
+ * Sleeps until woken or until clock_ns() reaches the deadline (0: for ever). False: deadline.
+ * Who waits for an interrupt holds interrupts off from its look at the condition until here, so
+ * that no wake-up is lost between; they are taken while it sleeps, and off again when it returns.
+ */
 bool thread_wait(struct wait_queue *queue, uint64_t deadline_ns);
 
-/* Wakes all that wait. Any context. */
+/* Wakes all that wait, in the order they came. Any context. */
 void thread_wake(struct wait_queue *queue);
 
 #endif

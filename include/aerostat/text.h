@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Text for people: sizes, bars, and what somebody typed made fit to print. Any context. */
+#ifndef AEROSTAT_TEXT_H
+#define AEROSTAT_TEXT_H
+
+#include <kernel/types.h>
+
+#define TEXT_SIZE_MAX 32
+
+/* "480M", "1.5G", "12K": so many frames in units that can be typed back; `buf` is returned. */
+const char *text_size(char buf[TEXT_SIZE_MAX], unsigned long frames);
+
+/*
+ * A bar of `width` characters and a NUL: '#' for `first`, '=' for `second`, '.' for the rest of
+ * `whole`. What is more than the whole is cut.
+ */
+void text_bar(char *bar, unsigned int width, unsigned long first, unsigned long second,
+	      unsigned long whole);
+
+/* At most size - 1 characters of `src`, what cannot be printed as '?', "..." where it was cut. */
+const char *text_printable(char *buf, size_t size, const char *src);
+
+/* A decimal number of digits only; false for anything else and for what is above `max`. */
+bool parse_number(const char *text, unsigned long max, unsigned long *number);
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* The version, as the banner says it. */
+#ifndef AEROSTAT_VERSION_H
+#define AEROSTAT_VERSION_H
+
+#define AEROSTAT_VERSION "0.1"
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* mem, layout, grow: what the guest's memory looks like, and more of it. */
+#include <aerostat/cmdline.h>
+#include <aerostat/text.h>
+#include <arch/cpu.h>
+#include <balloon/balloon.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <mm/heap.h>
+#include <mm/mm.h>
+#include <mm/region.h>
+
+#include "command.h"
+
+#define BAR_WIDTH  60
+#define SHOWN_MAX  32
+#define NUMBER_MAX 24
+
+int command_frames(const char *name, const char *text, unsigned long *frames)
+{
+	char shown[SHOWN_MAX], size[TEXT_SIZE_MAX];
+	struct mm_stats stats;
+	uint64_t bytes;
+
+	text_printable(shown, sizeof(shown), text);
+	if (!parse_size(text, &bytes) || bytes == 0) {
+		printk("%s: '%s' is not a size (try 64K, 200M or 1G)\n", name, shown);
+		return -EINVAL;
+	}
+	mm_stats_get(&stats);
+	if ((bytes - 1) >> PAGE_SHIFT >= stats.max) {
+		printk("%s: %s is absurd: this guest can never have more than %s\n", name, shown,
+		       text_size(size, stats.max));
+		return -EINVAL;
+	}
+	*frames = (unsigned long)((bytes - 1) >> PAGE_SHIFT) + 1;
+	return 0;
+}
+
+/* The most the guest may have: what there is, where nobody sets a ceiling. */
+static unsigned long room(const struct mm_stats *mem, const struct balloon_stats *balloon)
+{
+	if (!balloon->backend)
+		return mem->present;
+	return MAX(mem->present, MIN(balloon->ceiling, mem->max));
+}
+
+static void show_bar(const struct mm_stats *mem, const struct balloon_stats *balloon)
+{
+	unsigned long whole = room(mem, balloon);
+	char bar[BAR_WIDTH + 1], size[TEXT_SIZE_MAX];
+
+	printk("memory: %s", text_size(size, mem->present));
+	if (!balloon->backend)
+		printk(", which stays (no balloon)\n");
+	else if (balloon->ceiling == BALLOON_UNLIMITED)
+		printk(", no ceiling set (%s)\n", balloon->backend);
+	else
+		printk(" of %s (%s)\n", text_size(size, whole), balloon->backend);
+	text_bar(bar, BAR_WIDTH, mem->present - mem->free, mem->free, whole);
+	printk("  [%s] # used  = free  . not here\n", bar);
+}
+
+static void show_use(const struct mm_stats *mem)
+{
+	unsigned long in_whole = mem->whole_blocks << BLOCK_ORDER;
+	char size[TEXT_SIZE_MAX];
+
+	printk("  used   %s", text_size(size, mem->present - mem->free));
+	printk(", %s of it the reserve for growing\n", text_size(size, mem->reserve));
+	printk("  free   %s", text_size(size, mem->free));
+	printk(": %s in %lu whole blocks", text_size(size, in_whole), mem->whole_blocks);
+	printk(", %s in parts of blocks\n", text_size(size, mem->free - in_whole));
+}
+
+static void show_blocks(void)
+{
+	unsigned long n[NR_BLOCK_STATES] = {0};
+
+	for (unsigned long i = 0; i < mm.db.nr_blocks; i++)
+		n[mm.db.block[i].state]++;
+	printk("  blocks %lu whole, %lu partial, %lu full, %lu absent; %lu partly absent\n",
+	       n[BLOCK_WHOLE], n[BLOCK_PARTIAL], n[BLOCK_FULL], n[BLOCK_ABSENT], mm.db.nr_partly);
+}
+
+static void show_heap(void)
+{
+	struct heap_stats heap;
+	char size[TEXT_SIZE_MAX];
+
+	heap_stats_get(&heap);
+	printk("  heap   %s for %zu bytes in %lu objects\n", text_size(size, heap.frames),
+	       heap.bytes, heap.objects);
+}
+
+static const char *number(char buf[NUMBER_MAX], bool known, unsigned long n)
+{
+	if (!known)
+		return "-";
+	if (n == BALLOON_UNLIMITED)
+		return "max";
+	snprintf(buf, NUMBER_MAX, "%lu", n);
+	return buf;
+}
+
+/* For scripts: keys are only ever added, at the end. There is no target and no floor yet. */
+static void show_line(const struct mm_stats *mem, const struct balloon_stats *balloon)
+{
+	char held[NUMBER_MAX], ceiling[NUMBER_MAX];
+	bool known = balloon->backend;
+
+	printk("mem: frames=%lu free=%lu held=%s target=- floor=- ceiling=%s host_calls=%llu\n",
+	       mem->present, mem->free, number(held, known, 0),
+	       number(ceiling, known, balloon->ceiling), (unsigned long long)host_calls());
+}
+
+int command_mem(int argc, char **argv)
+{
+	struct balloon_stats balloon;
+	struct mm_stats mem;
+	int err = balloon_refresh();
+
+	(void)argc;
+	(void)argv;
+	mm_stats_get(&mem);
+	balloon_stats_get(&balloon);
+	if (balloon.backend && err)
+		printk("mem: the host does not answer: %s\n", strerror_kernel(err));
+	show_bar(&mem, &balloon);
+	show_use(&mem);
+	show_blocks();
+	show_heap();
+	show_line(&mem, &balloon);
+	return 0;
+}
+
+int command_layout(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	region_print();
+	return 0;
+}
+
+int command_grow(int argc, char **argv)
+{
+	unsigned long frames, grown = 0;
+	char size[TEXT_SIZE_MAX];
+	int err = command_frames(argv[0], argv[1], &frames);
+
+	(void)argc;
+	if (err)
+		return err;
+	err = balloon_grow(frames, &grown);
+	if (err) {
+		printk("grow: %s: nothing came: %s\n", argv[1], strerror_kernel(err));
+		return err;
+	}
+	printk("grow: %s: %s came\n", argv[1], text_size(size, grown));
+	return 0;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel command line: splits it, knows its words. Uses lib alone, so that tests run it
+ * anywhere. */
+#include <aerostat/cmdline.h>
+#include <aerostat/text.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+
+#define APP_ARGS_MAX	  64
+#define UNKNOWN_LINES_MAX 8
+#define APP_PREFIX	  "app."
+#define APP_PREFIX_LEN	  (sizeof(APP_PREFIX) - 1)
+#define SHOWN_MAX	  40
+
+enum word_kind {
+	WORD_FLAG,   /* a bare word, or =0 or =1 */
+	WORD_TEXT,   /* any text */
+	WORD_NUMBER, /* decimal, from min to max */
+};
+
+struct word {
+	const char *name;
+	enum word_kind kind;
+	unsigned long min, max;
+	const char *text;
+};
+
+static const struct word words[] = {
+	{"run", WORD_TEXT, 0, 0, "shell commands to run at start: run=\"alloc 200M; mem; quit\""},
+	{"shell", WORD_FLAG, 0, 0, "a shell on the console, after the application"},
+	{"quiet", WORD_FLAG, 0, 0, "no table of the virtual layout at start"},
+	{"tty", WORD_FLAG, 0, 0, "the console is a terminal: bars may be redrawn in place"},
+	{"cols", WORD_NUMBER, 20, 500, "columns of that terminal, 20 to 500 (80)"},
+};
+
+/* What was given, beside the table; NULL: not given. */
+static const char *values[ARRAY_SIZE(words)];
+
+static char app_name[] = "app";
+static char *app_args[APP_ARGS_MAX + 1] = {app_name};
+static int nr_app_args = 1;
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/*
+ * Takes the next word out of *line, in place: quotes go, what they hold stays. NULL at the end.
+ * A quote that is not closed ends with the line; *open tells.
+ */
+static char *next_word(char **line, bool *open)
+{
+	char *in = *line, *out, *word, quote = '\0';
+
+	while (is_blank(*in))
+		in++;
+	if (!*in)
+		return NULL;
+	for (word = out = in; *in && (quote || !is_blank(*in)); in++) {
+		if (quote ? *in == quote : *in == '"' || *in == '\'')
+			quote = quote ? '\0' : *in;
+		else
+			*out++ = *in;
+	}
+	*open = quote != '\0';
+	*line = *in ? in + 1 : in;
+	*out = '\0';
+	return word;
+}
+
+static const struct word *find_word(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strlen(words[i].name) == len && memcmp(words[i].name, name, len) == 0)
+			return &words[i];
+	}
+	return NULL;
+}
+
+static bool value_is_good(const struct word *word, const char *value)
+{
+	unsigned long n;
+
+	switch (word->kind) {
+	case WORD_FLAG:
+		return !*value || strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
+	case WORD_NUMBER:
+		return parse_number(value, word->max, &n) && n >= word->min;
+	case WORD_TEXT:
+		break;
+	}
+	return true;
+}
+
+static void take_value(const struct word *word, const char *value)
+{
+	char shown[SHOWN_MAX];
+
+	if (!value_is_good(word, value)) {
+		printk("cmdline: %s=%s makes no sense; ignored (%s)\n", word->name,
+		       text_printable(shown, sizeof(shown), value), word->text);
+		return;
+	}
+	if (word->kind == WORD_FLAG && strcmp(value, "0") == 0)
+		value = NULL;
+	values[word - words] = value;
+}
+
+static void take_app_arg(char *arg)
+{
+	if (nr_app_args == APP_ARGS_MAX)
+		printk("cmdline: more than %d words for the application; the rest is ignored\n",
+		       APP_ARGS_MAX - 1);
+	if (nr_app_args < APP_ARGS_MAX)
+		app_args[nr_app_args] = arg;
+	nr_app_args++;
+}
+
+/* False: nobody knows this word. */
+static bool take_word(char *text)
+{
+	char *equals = strchr(text, '=');
+	size_t len = equals ? (size_t)(equals - text) : strlen(text);
+	const struct word *word = find_word(text, len);
+
+	if (word)
+		take_value(word, equals ? equals + 1 : "");
+	else if (strncmp(text, APP_PREFIX, APP_PREFIX_LEN) == 0)
+		take_app_arg(text + APP_PREFIX_LEN);
+	return word || strncmp(text, APP_PREFIX, APP_PREFIX_LEN) == 0;
+}
+
+static void report_unknown(const char *text, unsigned int nth)
+{
+	char shown[SHOWN_MAX];
+
+	if (nth < UNKNOWN_LINES_MAX)
+		printk("cmdline: '%s' is not known; ignored (help cmdline lists what is)\n",
+		       text_printable(shown, sizeof(shown), text));
+}
+
+static void start_anew(void)
+{
+	memset(values, 0, sizeof(values));
+	nr_app_args = 1;
+}
+
+void cmdline_parse(char *line)
+{
+	unsigned int unknown = 0;
+	bool open = false, rest_is_app = false;
+	char *word;
+
+	start_anew();
+	while ((word = next_word(&line, &open))) {
+		if (rest_is_app)
+			take_app_arg(word);
+		else if (strcmp(word, "--") == 0)
+			rest_is_app = true;
+		else if (!take_word(word))
+			report_unknown(word, unknown++);
+	}
+	nr_app_args = MIN(nr_app_args, APP_ARGS_MAX);
+	app_args[nr_app_args] = NULL;
+	if (unknown > UNKNOWN_LINES_MAX)
+		printk("cmdline: %u more words are not known; ignored\n",
+		       unknown - UNKNOWN_LINES_MAX);
+	if (open)
+		printk("cmdline: a quote is not closed; it ends with the line\n");
+}
+
+const char *cmdline_get(const char *key)
+{
+	const struct word *word = find_word(key, strlen(key));
+
+	return word ? values[word - words] : NULL;
+}
+
+int cmdline_app_args(char ***argv)
+{
+	*argv = app_args;
+	return nr_app_args;
+}
+
+void cmdline_help(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		printk("  %-8s %s\n", words[i].name, words[i].text);
+	printk("  %-8s %s\n", "app.x=y", "x=y is an argument of the application");
+	printk("  %-8s %s\n", "--", "all that follows is the application's");
+}

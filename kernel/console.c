@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines from the console: waiting for what is typed, echo, and the few keys that edit. */
+#include "thread.h"
+
+#include <aerostat/shell.h>
+#include <arch/console.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+
+#define KEY_CTRL_C    3
+#define KEY_CTRL_D    4
+#define KEY_BACKSPACE 8
+#define KEY_CTRL_U    21
+#define KEY_ESCAPE    27
+#define KEY_DELETE    127
+
+/* Not every port interrupts for input: while somebody waits for a line, and only then, look too. */
+#define POLL_NS (50U * 1000 * 1000)
+
+struct line {
+	char *text;
+	size_t len, size;
+	bool too_long;
+};
+
+/* What was read and not yet used: a port hands over pieces, not characters. */
+static struct {
+	char text[64];
+	unsigned int nr, used;
+} typed;
+
+static int read_char(char *c)
+{
+	unsigned long flags = irq_save();
+	int n = 1;
+
+	if (typed.used == typed.nr) {
+		while ((n = console_early_read(typed.text, sizeof(typed.text))) == 0)
+			thread_wait(&interrupt_queue, clock_ns() + POLL_NS);
+		typed.used = 0;
+		typed.nr = n > 0 ? (unsigned int)n : 0;
+	}
+	irq_restore(flags);
+	if (n < 0)
+		return n;
+	*c = typed.text[typed.used++];
+	return 0;
+}
+
+/* The rest of an arrow key or the like: ESC [ … letter. */
+static int swallow_escape(void)
+{
+	char c;
+	int err = read_char(&c);
+
+	if (err || c != '[')
+		return err;
+	do
+		err = read_char(&c);
+	while (!err && (c < '@' || c > '~'));
+	return err;
+}
+
+static void erase(struct line *line, size_t n)
+{
+	for (n = n < line->len ? n : line->len; n; n--) {
+		line->len--;
+		printk("\b \b");
+	}
+}
+
+static void append(struct line *line, char c)
+{
+	if (c < ' ' || c > '~')
+		return;
+	if (line->len + 1 >= line->size) {
+		line->too_long = true;
+		return;
+	}
+	line->text[line->len++] = c;
+	printk("%c", c);
+}
+
+/* One key that does not end the line. */
+static int edit(struct line *line, char c)
+{
+	switch (c) {
+	case KEY_BACKSPACE:
+	case KEY_DELETE:
+		erase(line, 1);
+		return 0;
+	case KEY_CTRL_U:
+		erase(line, line->len);
+		return 0;
+	case KEY_ESCAPE:
+		return swallow_escape();
+	case '\t':
+		c = ' ';
+		break;
+	}
+	append(line, c);
+	return 0;
+}
+
+static bool ends_line(char c)
+{
+	return c == '\r' || c == '\n' || c == KEY_CTRL_C;
+}
+
+int console_read_line(char *text, size_t size)
+{
+	struct line line = {.text = text, .size = size};
+	char c;
+	int err;
+
+	while (!(err = read_char(&c)) && !ends_line(c)) {
+		if (c == KEY_CTRL_D && line.len == 0)
+			return -ENOENT;
+		err = edit(&line, c);
+		if (err)
+			break;
+	}
+	if (err)
+		return err;
+	if (c == KEY_CTRL_C) {
+		line.len = 0;
+		line.too_long = false;
+		printk("^C");
+	}
+	printk("\n");
+	text[line.len] = '\0';
+	return line.too_long ? -E2BIG : 0;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What comes in from the port. An interrupt lets the drivers look and wakes who waits for one; the
+ * threads look at the clock when they take turns, so the timer's interrupt needs nothing more.
+ */
+#include "thread.h"
+
+#include <arch/upcalls.h>
+#include <drivers/drivers.h>
+
+struct wait_queue interrupt_queue;
+
+void upcall_interrupt(void)
+{
+	drivers_interrupt();
+	thread_wake(&interrupt_queue);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* The shell: splits lines into commands and words, finds the command, says what is wrong with it.
+ */
+#include <aerostat/cmdline.h>
+#include <aerostat/shell.h>
+#include <aerostat/text.h>
+#include <aerostat/thread.h>
+#include <arch/cpu.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+
+#include "command.h"
+
+#define WORDS_MAX   8
+#define SHOWN_MAX   32
+#define SLEEP_MAX_S (24UL * 60 * 60)
+#define NS_PER_S    (1000UL * 1000 * 1000)
+
+static const struct command commands[] = {
+	{"help", "[cmdline]", "this list, or the words of the kernel command line", 0, 1,
+	 command_help},
+	{"mem", "", "memory: a picture, and a line that a script can read", 0, 0, command_mem},
+	{"alloc", "SIZE", "take memory, write to all of it, keep it", 1, 1, command_alloc},
+	{"free", "all|SIZE", "check what alloc keeps, newest first, and free it", 1, 1,
+	 command_free},
+	{"grow", "SIZE", "ask the host for memory", 1, 1, command_grow},
+	{"layout", "", "the virtual layout", 0, 0, command_layout},
+	{"sleep", "SECONDS", "wait (0.5 is half a second)", 1, 1, command_sleep},
+	{"quit", "[STATUS]", "end the machine: 0 to 127; without, 1 if a command failed, else 0", 0,
+	 1, command_quit},
+};
+
+/* The first error since the start: what `quit` ends with. */
+static int first_error;
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Splits in place; the number of words, WORDS_MAX + 1 if there are more. */
+static int split_words(char *line, char *word[WORDS_MAX])
+{
+	int n = 0;
+
+	for (;;) {
+		while (is_blank(*line))
+			*line++ = '\0';
+		if (!*line)
+			return n;
+		if (n == WORDS_MAX)
+			return n + 1;
+		word[n++] = line;
+		while (*line && !is_blank(*line))
+			line++;
+	}
+}
+
+static int run_command(char *line)
+{
+	char *word[WORDS_MAX], shown[SHOWN_MAX];
+	int n = split_words(line, word);
+	const struct command *command;
+
+	if (n == 0)
+		return 0;
+	command = find_command(word[0]);
+	if (!command) {
+		printk("shell: '%s' is not a command (help lists them)\n",
+		       text_printable(shown, sizeof(shown), word[0]));
+		return -ENOENT;
+	}
+	if (n - 1 < command->min_args || n - 1 > command->max_args) {
+		printk("usage: %s %s\n", command->name, command->usage);
+		return -EINVAL;
+	}
+	return command->run(n, word);
+}
+
+/* Runs the `len` bytes of one command. */
+static int run_text(const char *text, size_t len)
+{
+	char line[SHELL_LINE_MAX];
+
+	if (len >= sizeof(line)) {
+		printk("shell: line too long (max %d)\n", SHELL_LINE_MAX - 1);
+		return -E2BIG;
+	}
+	memcpy(line, text, len);
+	line[len] = '\0';
+	return run_command(line);
+}
+
+int shell_run(const char *text)
+{
+	int first = 0;
+
+	while (*text) {
+		size_t len = 0;
+
+		while (text[len] && text[len] != ';' && text[len] != '\n')
+			len++;
+
+		int err = run_text(text, len);
+
+		first = first ? first : err;
+		first_error = first_error ? first_error : err;
+		text += len + (text[len] != '\0');
+	}
+	return first;
+}
+
+void shell_loop(void)
+{
+	static char line[SHELL_LINE_MAX];
+	int err;
+
+	printk("A shell; help lists its commands, ^D ends it.\n");
+	for (;;) {
+		printk("> ");
+		err = console_read_line(line, sizeof(line));
+		if (err == 0)
+			shell_run(line);
+		else if (err == -E2BIG)
+			printk("shell: line too long (max %d)\n", SHELL_LINE_MAX - 1);
+		else
+			break;
+	}
+	printk("\n");
+	if (err != -ENOENT)
+		printk("console: no input here; shell ends\n");
+}
+
+int command_help(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "cmdline") != 0) {
+		printk("usage: help [cmdline]\n");
+		return -EINVAL;
+	}
+	if (argc == 2) {
+		cmdline_help();
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		printk("  %-6s %-9s %s\n", commands[i].name, commands[i].usage, commands[i].text);
+	return 0;
+}
+
+/* "5", "0.25": whole nanoseconds, at most a day. */
+static bool parse_seconds(char *text, uint64_t *ns)
+{
+	char *dot = strchr(text, '.');
+	unsigned long whole, scale = NS_PER_S;
+
+	if (dot)
+		*dot++ = '\0';
+	if (!parse_number(text, SLEEP_MAX_S, &whole) || (dot && !*dot))
+		return false;
+	*ns = (uint64_t)whole * NS_PER_S;
+	for (; dot && *dot; dot++) {
+		if (*dot < '0' || *dot > '9')
+			return false;
+		scale /= 10;
+		*ns += (uint64_t)(*dot - '0') * scale;
+	}
+	return true;
+}
+
+int command_sleep(int argc, char **argv)
+{
+	uint64_t ns;
+
+	(void)argc;
+	if (!parse_seconds(argv[1], &ns)) {
+		printk("sleep: seconds are wanted, 0 to %lu, as in 5 or 0.25\n", SLEEP_MAX_S);
+		return -EINVAL;
+	}
+	thread_sleep_ns(ns);
+	return 0;
+}
+
+int command_quit(int argc, char **argv)
+{
+	unsigned long status = first_error ? 1 : 0;
+
+	if (argc == 2 && !parse_number(argv[1], 127, &status)) {
+		printk("quit: a status is 0 to 127\n");
+		return -EINVAL;
+	}
+	machine_exit((int)status);
+}
