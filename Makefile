@@ -7,7 +7,8 @@
 include scripts/build.mk
 
 config-goals := %_defconfig menuconfig nconfig oldconfig olddefconfig savedefconfig
-light-goals := $(config-goals) help setup clean distclean check unit layout layout-check tidy format
+light-goals := $(config-goals) help setup clean distclean check unit layout layout-check tidy \
+	format
 goals := $(or $(MAKECMDGOALS),all)
 
 .PHONY: all
@@ -50,7 +51,8 @@ export KCONFIG_CONFIG := $(O)/.config
 kconfigs := Kconfig $(wildcard */Kconfig */*/Kconfig)
 
 $(O)/.config: $(config-files)
-	$(if $(config-files),@scripts/setup --quiet build && scripts/config $@ $^)
+	@scripts/setup --quiet build
+	$(if $^,@scripts/config $@ $^)
 
 $(O)/include/auto.conf: $(O)/.config $(kconfigs)
 	@scripts/setup --quiet build

@@ -1,4 +1,103 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup clean distclean
+.PHONY: help setup run check unit layout layout-check format tidy clean distclean
+.PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
+
+# ---- configuring -----------------------------------------------------------------------------
+
+# The named configuration as it is in configs/, and from now on the one a plain `make` builds.
+$(known-configs:%=%_defconfig):
+	@scripts/setup --quiet build
+	@rm -f $(O)/.config
+	@scripts/config $(O)/.config $(config-files)
+	@mkdir -p build && echo '$(CONFIG)' >build/.default
+	@printf '  CONF    %s\n' $(O)/.config
+
+menuconfig: kconfig := kconfig-mconf
+nconfig: kconfig := kconfig-nconf
+oldconfig: kconfig := kconfig-conf --oldconfig
+olddefconfig: kconfig := kconfig-conf --olddefconfig
+menuconfig nconfig oldconfig olddefconfig: $(O)/.config
+	@$(kconfig) Kconfig
+
+# Beside the .config, not over configs/: that is for whoever reads it to decide.
+savedefconfig: $(O)/.config
+	@kconfig-conf --savedefconfig=$(O)/defconfig Kconfig
+	@printf '  CONF    %s\n' $(O)/defconfig
+
+# ---- running and checking --------------------------------------------------------------------
+
+MEMORY ?= 32M
+MAX ?= 512M
+
+setup:
+	@scripts/setup check
+
+run: all
+	@scripts/setup --quiet run
+	@scripts/lab run --build $(O) --memory $(MEMORY) --max $(MAX) --cmdline $(call quote,$(ARGS))
+
+check:
+	@scripts/setup --quiet check
+	@scripts/check $(if $(TEST),-k $(call quote,$(TEST)))
+
+unit:
+	@$(MAKE) -f tests/unit/Makefile O=build/unit
+
+layout:
+	@scripts/layout
+
+layout-check:
+	@scripts/layout --check
+
+format:
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+tidy:
+	@scripts/setup --quiet check
+	@$(MAKE) --no-print-directory CONFIG=$(CONFIG) O=$(O) all
+	@scripts/tidy $(O)
+
+clean:
+	@rm -rf $(O)
+
+distclean:
+	@rm -rf build
+
+define help-text
+Aerostat: a kernel whose memory grows.
+
+Building                              into build/<configuration>/
+  make                                the last configuration, or x86_64_pv
+  make CONFIG=name                    one of: $(known-configs)
+  make CONFIG=name+fragment           with one of these on top: $(known-fragments)
+  make O=folder                       into another folder
+  make APP=folder                     with another application than apps/demo
+  make guest-tests                    every guest test, into build/<configuration>/tests/
+  make floors                         the objects of each floor, linked as far as they go
+  make clean | distclean              remove this build | all builds
+
+Configuring                           by kconfig-frontends
+  make menuconfig | nconfig           change options by menus
+  make oldconfig | olddefconfig       settle new options by questions | by defaults
+  make <name>_defconfig               take configs/<name>_defconfig, and make it the default
+  make savedefconfig                  the options that are not defaults, as <folder>/defconfig
+
+Running
+  make run                            set up, build, and boot from MEMORY=32M up to MAX=512M;
+                                      ARGS='run="mem; quit"' is the kernel's command line
+  make setup                          install or unpack what building, running, checking need
+
+Checking
+  make check                          everything; TEST=expression picks some, as pytest -k
+  make unit                           the unit tests alone; TEST=name picks one
+  make tidy | format                  clang-tidy over the kernel | clang-format in place
+  make layout | layout-check          write docs/layout.md | prove it current
+
+Variables: CC=clang, V=1 (show commands), WERROR=1 (warnings are errors),
+AEROSTAT_CACHE (where what was downloaded lies; ~/.cache/aerostat).
+endef
+
+help:
+	$(info $(help-text))@:

@@ -80,8 +80,9 @@ objects := $(floor-objects) $(app-objects) $(test-objects)
 
 cmd-CC = $(CC) $(cppflags) $(cflags) $(cflags-$(patsubst $(O)/%,%,$@)) -MMD -MP -c -o $@ $<
 cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -MMD -MP -c -o $@ $<
+# The linker, other than C, does not join neighbouring strings.
 cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -MT $@ \
-	-MF $@.d -o $@ $<
+	-MF $@.d -o $@.joined $< && sed 's/" *"//g' $@.joined >$@ && rm $@.joined
 cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
 cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(arch-cflags)" scripts/link $@ $(LD) $(arch-ldflags) \
 	-nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack \
