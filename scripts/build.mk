@@ -5,6 +5,14 @@
 MAKEFLAGS += -rR --no-print-directory
 .DELETE_ON_ERROR:
 
+# Make's own defaults, as far as nobody has said otherwise.
+ifneq ($(filter default undefined,$(origin CC)),)
+CC := gcc
+endif
+ifneq ($(filter default undefined,$(origin LD)),)
+LD := ld
+endif
+
 say = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' $(1) $(patsubst $(CURDIR)/%,%,$@);)
 echo-command = $(if $(filter 1,$(V)),set -x;)
 quote = '$(subst ','\'',$(1))'

@@ -5,13 +5,6 @@ ARCH := $(subst ",,$(CONFIG_ARCH_DIR))
 
 # ---- the tools -------------------------------------------------------------------------------
 
-ifeq ($(origin CC),default)
-CC := gcc
-endif
-ifeq ($(origin LD),default)
-LD := ld
-endif
-
 cppflags = -nostdinc -isystem $(compiler-include) -I include -I arch/$(ARCH)/include -iquote . \
 	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
 cflags = -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
