@@ -14,7 +14,7 @@
 #include <mm/page.h>
 
 #define MAP_PAGES_MAX 65536UL /* 256 MiB; of a larger region the rest stays unused */
-#define MAP_CHUNK     1024UL  /* pages queued between two commits */
+#define MAP_CHUNK     512UL   /* pages queued between two commits */
 #define MAP_TABLES    16U     /* more than a chunk can ever need, whatever it crosses */
 
 _Static_assert(MAP_CHUNK <= MMU_QUEUE_MAX, "a chunk is one commit");

@@ -21,7 +21,8 @@ void *map_machine(mfn_t first, unsigned long nr_frames, enum mmu_prot prot);
 
 /*
  * Unmaps what one of the above returned, whole. An address that is not the start of a mapping is
- * reported in one line and changes nothing: -EINVAL. The frames stay their owner's.
+ * reported in one line and changes nothing: -EINVAL. The frames stay their owner's. -EIO: the host
+ * refused; a shorter mapping may be left at the same address, to be removed again.
  */
 int map_remove(void *va);
 
