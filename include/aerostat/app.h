@@ -12,6 +12,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <mm/heap.h>
+#include <mm/malloc.h>
 #include <mm/mm.h>
 #include <mm/page.h>
 
