@@ -23,7 +23,7 @@ const char *text_size(char buf[TEXT_SIZE_MAX], unsigned long frames)
 		scale *= 1024;
 		u++;
 	}
-	unsigned long tenths = frames % scale / (scale / 10 + 1);
+	unsigned long tenths = frames % scale / (scale / FRAMES_PER_MIB) * 10 / FRAMES_PER_MIB;
 
 	if (tenths)
 		snprintf(buf, TEXT_SIZE_MAX, "%lu.%lu%c", frames / scale, tenths, unit[u]);
