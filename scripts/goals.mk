@@ -54,10 +54,10 @@ layout-check:
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
+# In a build of its own, by clang: its flags are not gcc's.
 tidy:
 	@scripts/setup --quiet check
-	@$(MAKE) --no-print-directory CONFIG=$(CONFIG) O=$(O) all
-	@scripts/tidy $(O)
+	@$(MAKE) CC=clang O=build/tidy CONFIG=$(CONFIG) tidied
 
 clean:
 	@rm -rf $(O)

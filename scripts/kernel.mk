@@ -108,7 +108,17 @@ $(kernel) $(test-kernels): $(floor-files) $(lds) scripts/link scripts/ksyms FORC
 $(O)/compile_commands.json: $(floor-objects) $(app-objects)
 	$(call say,JSON) $(cmd-JSON)
 
-.PHONY: guest-tests floors
+# clang-tidy looks again at what was compiled again; with CC=clang, since it takes clang's flags.
+cmd-TIDY = clang-tidy --quiet $< -- $(cppflags) $(cflags) $(cflags-$(patsubst $(O)/%,%,$*.o)) \
+	>$@.log 2>&1 || { cat $@.log; false; } && mv $@.log $@
+$(O)/%.tidy: %.c $(O)/%.o .clang-tidy FORCE
+	$(call if-changed,TIDY)
+
+tidied := $(patsubst %.o,%.tidy,$(foreach o,$(floor-objects) $(app-objects) $(test-objects),\
+	$(if $(wildcard $(patsubst $(O)/%.o,%.c,$o)),$o)))
+
+.PHONY: guest-tests floors tidied
+tidied: $(tidied)
 all: $(kernel) $(O)/compile_commands.json
 guest-tests: $(test-kernels) $(O)/compile_commands.json
 floors: $(floor-files)

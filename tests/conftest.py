@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""Makes tests of what is not Python: guest tests (guest/<name>/main.c, booted in each environment,
+named <environment>-<name>) and unit tests (unit/<name>_test.c, programs of the host)."""
+import os
+import pathlib
+import re
+import subprocess
+import tomllib
+
+import pytest
+
+TREE = pathlib.Path(__file__).resolve().parent.parent
+
+# Where guest tests run: (prefix of the test's name, configuration, has it a balloon).
+GUEST_CONFIGS = [
+    ("x86_64-pv", "x86_64_pv", True),
+    ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
+]
+
+# What a test.toml may say, and what holds where it says nothing.
+GUEST_DEFAULTS = {
+    "memory": "32M",
+    "max": "512M",
+    "machine": "",  # memory under the hypervisor
+    "cmdline": "",
+    "timeout": 60,  # seconds
+    "status": 0,  # what the guest ends with
+    "expect": ["^PASS$"],  # each must be found in what the guest writes
+    "reject": ["^FAIL"],  # none of these
+    "needs_balloon": True,  # if not, it also runs without one
+    "any_size": False,  # max may be less than memory
+}
+
+
+def build(*arguments):
+    command = ["make", "-j2", *arguments]
+    result = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise pytest.UsageError(f"{' '.join(command)}:\n{result.stdout}{result.stderr}")
+
+
+def pytest_sessionstart(session):
+    """Only the first process builds; its workers (pytest-xdist) find what it built."""
+    if hasattr(session.config, "workerinput") or session.config.option.collectonly:
+        return
+    if os.environ.get("AEROSTAT_BUILT"):
+        return
+    for _, config, _ in GUEST_CONFIGS:
+        build(f"CONFIG={config}", "all", "guest-tests")
+    build("-f", "tests/unit/Makefile", "programs")
+
+
+def pytest_collect_file(file_path, parent):
+    if file_path.name == "main.c" and file_path.parent.parent == TREE / "tests" / "guest":
+        return GuestFile.from_parent(parent, path=file_path)
+    if file_path.match("tests/unit/*_test.c"):
+        return UnitFile.from_parent(parent, path=file_path)
+    return None
+
+
+class ProgramFailed(Exception):
+    """Its text is the whole report."""
+
+
+class ProgramItem(pytest.Item):
+    """A test that is a program."""
+
+    def execute(self, command, timeout):
+        result = subprocess.run(
+            command,
+            cwd=TREE,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+        return result.returncode, result.stdout
+
+    def fail(self, why, text):
+        raise ProgramFailed(f"{self.name}: {why}\n{text}")
+
+    def repr_failure(self, excinfo):
+        if isinstance(excinfo.value, ProgramFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self):
+        return self.path, None, self.name
+
+
+class GuestFile(pytest.File):
+    def collect(self):
+        settings = self.path.with_name("test.toml")
+        told = tomllib.loads(settings.read_text()) if settings.exists() else {}
+        unknown = set(told) - set(GUEST_DEFAULTS)
+        if unknown:
+            raise pytest.UsageError(f"{settings}: unknown keys {', '.join(sorted(unknown))}")
+        for environment, config, balloon in GUEST_CONFIGS:
+            parameters = GUEST_DEFAULTS | told
+            if balloon or not parameters["needs_balloon"]:
+                name = f"{environment}-{self.path.parent.name}"
+                item = GuestItem.from_parent(self, name=name)
+                item.config_name, item.parameters = config, parameters
+                yield item
+
+
+class GuestItem(ProgramItem):
+    config_name: str
+    parameters: dict
+
+    def command(self):
+        told = self.parameters
+        kernel = f"build/{self.config_name}/tests/{self.path.parent.name}/aerostat"
+        return [
+            *("scripts/lab", "run", "--config", self.config_name, "--kernel", kernel),
+            *("--memory", told["memory"], "--max", told["max"]),
+            *(["--machine", told["machine"]] if told["machine"] else []),
+            *(["--any-size"] if told["any_size"] else []),
+            *("--timeout", str(told["timeout"]), f"--cmdline={told['cmdline']}"),
+        ]
+
+    def runtest(self):
+        told = self.parameters
+        status, text = self.execute(self.command(), told["timeout"] + 30)
+        if status != told["status"]:
+            self.fail(f"ended with {status}, not {told['status']}", text)
+        for pattern in told["expect"] + GUEST_DEFAULTS["expect"]:
+            if not re.search(pattern, text, re.M):
+                self.fail(f"nothing matches {pattern!r}", text)
+        for pattern in told["reject"] + GUEST_DEFAULTS["reject"]:
+            if re.search(pattern, text, re.M):
+                self.fail(f"something matches {pattern!r}", text)
+
+
+class UnitFile(pytest.File):
+    def collect(self):
+        yield UnitItem.from_parent(self, name=f"unit-{self.path.stem.removesuffix('_test')}")
+
+
+class UnitItem(ProgramItem):
+    def runtest(self):
+        status, text = self.execute([f"build/unit/{self.path.stem}"], 300)
+        if status:
+            self.fail(f"ended with {status}", text)
+        if not re.search(r"^\[  PASSED  \] [1-9]", text, re.M):
+            self.fail("ran no test", text)
