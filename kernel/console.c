@@ -29,22 +29,36 @@ static struct {
 	unsigned int nr, used;
 } typed;
 
+/* Looks for input: 1 if something is typed and not yet used, 0 if nothing is, or -ENODEV. */
+static int look(void)
+{
+	int n;
+
+	if (typed.used < typed.nr)
+		return 1;
+	n = console_early_read(typed.text, sizeof(typed.text));
+	typed.used = 0;
+	typed.nr = n > 0 ? (unsigned int)n : 0;
+	return n > 0 ? 1 : n;
+}
+
 static int read_char(char *c)
 {
 	unsigned long flags = irq_save();
-	int n = 1;
+	int n;
 
-	if (typed.used == typed.nr) {
-		while ((n = console_early_read(typed.text, sizeof(typed.text))) == 0)
-			thread_wait(&interrupt_queue, clock_ns() + POLL_NS);
-		typed.used = 0;
-		typed.nr = n > 0 ? (unsigned int)n : 0;
-	}
+	while ((n = look()) == 0)
+		thread_wait(&interrupt_queue, clock_ns() + POLL_NS);
 	irq_restore(flags);
 	if (n < 0)
 		return n;
 	*c = typed.text[typed.used++];
 	return 0;
+}
+
+bool console_can_read(void)
+{
+	return look() >= 0;
 }
 
 /* The rest of an arrow key or the like: ESC [ … letter. */

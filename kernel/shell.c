@@ -123,21 +123,23 @@ int shell_run(const char *text)
 void shell_loop(void)
 {
 	static char line[SHELL_LINE_MAX];
-	int err;
+	int err = console_can_read() ? 0 : -ENODEV;
 
-	printk("A shell; help lists its commands, ^D ends it.\n");
-	for (;;) {
+	if (!err)
+		printk("A shell; help lists its commands, ^D ends it.\n");
+	while (!err) {
 		printk("> ");
 		err = console_read_line(line, sizeof(line));
-		if (err == 0)
-			shell_run(line);
-		else if (err == -E2BIG)
+		if (err == -E2BIG)
 			printk("shell: line too long (max %d)\n", SHELL_LINE_MAX - 1);
-		else
-			break;
+		else if (!err)
+			shell_run(line);
+		if (err == -E2BIG)
+			err = 0;
 	}
-	printk("\n");
-	if (err != -ENOENT)
+	if (err == -ENOENT)
+		printk("\n");
+	else
 		printk("console: no input here; shell ends\n");
 }
 

@@ -22,4 +22,7 @@ void shell_loop(void);
  */
 int console_read_line(char *line, size_t size);
 
+/* False: nothing can be typed here. */
+bool console_can_read(void);
+
 #endif
