@@ -61,8 +61,8 @@ static const char *check_chunk(const void *chunk, struct census *census)
 
 static const char *check_chunks(struct census *census)
 {
-	for (unsigned long b = 0; b < mm.db.nr_blocks; b++) {
-		uint64_t chunks = pagedb_block(&mm.db, b)->heap_chunks;
+	for (unsigned long b = 0; b < kernel_mm.db.nr_blocks; b++) {
+		uint64_t chunks = pagedb_block(&kernel_mm.db, b)->heap_chunks;
 
 		for (; chunks; chunks &= chunks - 1) {
 			pfn_t pfn = pfn_add(block_pfn(b), bits_lowest(chunks) * CHUNK_FRAMES);

@@ -34,7 +34,7 @@ static uint32_t chunk_bit(const void *chunk)
 
 void heap_own(const void *chunk)
 {
-	struct block *block = pagedb_block(&mm.db, pfn_block(virt_to_pfn(chunk)));
+	struct block *block = pagedb_block(&kernel_mm.db, pfn_block(virt_to_pfn(chunk)));
 
 	assert(block && !(block->heap_chunks & chunk_bit(chunk)));
 	block->heap_chunks |= chunk_bit(chunk);
@@ -42,7 +42,7 @@ void heap_own(const void *chunk)
 
 void heap_disown(const void *chunk)
 {
-	struct block *block = pagedb_block(&mm.db, pfn_block(virt_to_pfn(chunk)));
+	struct block *block = pagedb_block(&kernel_mm.db, pfn_block(virt_to_pfn(chunk)));
 
 	assert(block && block->heap_chunks & chunk_bit(chunk));
 	block->heap_chunks &= ~chunk_bit(chunk);
@@ -55,6 +55,6 @@ void *heap_chunk_of(const void *p)
 
 	if (!is_directmap(chunk))
 		return NULL;
-	block = pagedb_block(&mm.db, pfn_block(virt_to_pfn(chunk)));
+	block = pagedb_block(&kernel_mm.db, pfn_block(virt_to_pfn(chunk)));
 	return block && block->heap_chunks & chunk_bit(chunk) ? chunk : NULL;
 }
