@@ -34,7 +34,8 @@ uint64_t clock_ns(void);
 /* Asks for upcall_timer() at or soon after clock_ns() == deadline; one deadline at a time. */
 void timer_arm(uint64_t deadline_ns);
 
-/* Entries into the host so far: hypercalls (a multicall counts each of its entries), system calls. */
+/* Entries into the host so far: hypercalls (a multicall counts each of its entries), system calls.
+ */
 uint64_t host_calls(void);
 
 /* Prints the callers of this function, with names. */

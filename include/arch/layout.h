@@ -15,8 +15,8 @@
 #define LAYOUT_MIB 0x100000UL
 #define LAYOUT_GIB 0x40000000UL
 
-#define REGION(name, base, size, prot, text)                                                       \
-	static const uint64_t LAYOUT_##name##_BASE __attribute__((unused)) = (base);               \
+#define REGION(name, base, size, prot, text)                                         \
+	static const uint64_t LAYOUT_##name##_BASE __attribute__((unused)) = (base); \
 	static const uint64_t LAYOUT_##name##_SIZE __attribute__((unused)) = (size);
 #include LAYOUT_DEF
 #undef REGION

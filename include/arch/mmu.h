@@ -25,7 +25,8 @@ enum mmu_leaf {
 	MMU_BLOCKS, /* whole blocks, each by mmu_map_block */
 };
 
-/* Frames in use (owned by whoever holds the stash), last in, first out. Mapped in the direct map. */
+/* Frames in use (owned by whoever holds the stash), last in, first out. Mapped in the direct map.
+ */
 struct frame_stash {
 	pfn_t *frame;
 	unsigned int nr;  /* held now */
@@ -46,8 +47,8 @@ static inline pfn_t stash_pop(struct frame_stash *stash)
 	return stash->nr ? stash->frame[--stash->nr] : PFN_NONE;
 }
 
-/* Entries that fit into the queue between two commits. A block takes two, a page one. */
-#define MMU_QUEUE_MAX 1088U
+/* Entries that fit into the queue between two commits: a block takes two, a page one. */
+#define MMU_QUEUE_MAX 800U
 
 /* Table frames mmu_prepare would take for this range now; 0 when all are there. */
 unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf leaf);
@@ -56,8 +57,8 @@ unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf le
  * Makes the upper tables. -ENOMEM: the stash holds too few (nothing taken); -EIO: the hypervisor
  * refused, one line said. Tables once made stay. Commits at once; the queue must be empty.
  */
-int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
-	__must_check;
+int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf,
+		struct frame_stash *tables) __must_check;
 
 /* Queues one page at `va`, which is prepared for pages and not mapped. */
 void mmu_map(void *va, pfn_t pfn, enum mmu_prot prot);

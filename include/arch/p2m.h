@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The p2m of a PV guest: which machine frame is behind each frame, as a flat array in the p2m region
- * and as the tree that the toolstack reads (Xen public/arch-x86/xen.h). Only ports with CONFIG_P2M
- * have one; everybody else includes mm/p2m.h, which has stubs for the rest.
+ * The p2m of a PV guest: which machine frame is behind each frame, as a flat array in the p2m
+ * region and as the tree that the toolstack reads (Xen public/arch-x86/xen.h). Only ports with
+ * CONFIG_P2M have one; everybody else includes mm/p2m.h, which has stubs for the rest.
  *
  * It grows by leaves (one page, a block of frames on x86_64), contiguously from frame 0 and never
  * shrinks:
@@ -10,7 +10,7 @@
  *   p2m_set      may write to staged leaves at once (through the direct map)
  *   p2m_queue    queues their mapping in the region, for the caller's mmu_commit
  *   p2m_publish  after that: they are part of the tree, and max_pfn covers them
- *   p2m_abort    instead of that: staged leaves go back to the stash
+ *   p2m_abort    instead of that, or for the last ones: staged leaves go back to the stash
  *
  * Threads only, never sleeps.
  */
@@ -27,7 +27,9 @@ unsigned int p2m_tables_needed(pfn_t end);
 int p2m_extend(pfn_t end, struct frame_stash *tables) __must_check;
 void p2m_queue(void);
 void p2m_publish(void);
-void p2m_abort(struct frame_stash *tables);
+
+/* Drops staged leaves that frames below `end` do not need. */
+void p2m_abort(pfn_t end, struct frame_stash *tables);
 
 /* MFN_NONE for what is absent or beyond the last leaf. */
 mfn_t p2m_get(pfn_t pfn);

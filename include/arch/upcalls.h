@@ -8,7 +8,8 @@
 
 #include <kernel/types.h>
 
-/* The port is up: direct map, boot_info, traps, early console. On the boot stack, interrupts off. */
+/* The port is up: direct map, boot_info, traps, early console. On the boot stack, interrupts off.
+ */
 void upcall_start(void) __noreturn;
 
 /* Something came in: a Xen event upcall, an interrupt. Interrupts off, on the interrupted stack. */

@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifndef static_assert
+#define static_assert _Static_assert
+#endif
+
 #define ARRAY_SIZE(a)	   (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b)	   ((a) < (b) ? (a) : (b))
 #define MAX(a, b)	   ((a) > (b) ? (a) : (b))
@@ -22,6 +26,7 @@
 #define __aligned(n) __attribute__((aligned(n)))
 #define __noreturn   __attribute__((noreturn))
 #define __must_check __attribute__((warn_unused_result))
+#define __noinline   __attribute__((noinline))
 #define __printf(fmt, first) __attribute__((format(printf, fmt, first)))
 
 #define likely(x)   __builtin_expect(!!(x), 1)

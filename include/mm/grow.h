@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How memory joins, in steps. A step is planned with all the metadata it takes, then the caller has
- * the host populate its extents, then it is committed: mapped, and handed to the allocator.
+ * How memory joins, in steps. A step is planned with all the metadata it takes, so that nothing but
+ * a refusal of the host's can stop it; then the caller has the host populate its extents; then it
+ * is committed: mapped, and handed to the allocator.
  *
- *   grow_plan → (host populates `done` of its extents, p2m_set for each) → grow_commit
+ *   grow_plan -> (the host populates `done` of its extents) -> grow_commit
+ *                                     none of them, or commit refused -> grow_drop
  *
  * One step at a time. Threads only; never sleeps.
  */
@@ -15,25 +17,37 @@
 
 #define GROW_BLOCKS_MAX 256U /* blocks in one step: 512 MiB */
 
+/* What is wanted of a step. */
+struct grow_request {
+	unsigned long frames; /* at most so many; at least 1 */
+	unsigned int order;   /* 0: any frames will do; else they shall lie in new blocks */
+	bool blocks;	      /* the host may be asked for whole blocks */
+};
+
 struct grow_step {
 	pfn_t extent[BLOCK_FRAMES]; /* first frames of the extents, ascending */
 	unsigned int nr_extents;
-	unsigned int order; /* BLOCK_ORDER: whole blocks, all absent; 0: frames of one block */
+	unsigned int order; /* BLOCK_ORDER: whole blocks, neighbours; 0: frames of one block */
+	unsigned long first_block; /* it begins in this one */
+	unsigned long nr_new; /* blocks of which nothing is mapped yet; 0: fills a present one */
 };
 
 /*
- * Chooses where up to `frames` frames go: absent frames of blocks that are partly there first, then
- * whole blocks if `blocks` and at least one block is wanted, else frames of a new block.
- * -ENOSPC: no frame numbers left; -ENOMEM: the reserve is empty; -EIO: the host refused a table.
- * After an error nothing is pending.
+ * Chooses where the frames go: absent frames of blocks that are partly there first (if any frames
+ * will do), then whole blocks, else the first frames of a new block.
+ * -ENOSPC: no frame numbers left; -ENOMEM: the reserve is too small even for one block; -EIO: the
+ * host refused a table. After an error nothing is pending.
  */
-int grow_plan(struct mm *mm, struct grow_step *step, unsigned long frames, bool blocks) __must_check;
+int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *want) __must_check;
 
 /*
- * Maps and frees the first `done` extents; the metadata of the rest goes back. -EIO: the host
- * refused the mapping: nothing joined, and the caller gives the frames back to the host.
- * `done` may be 0: the plan is dropped.
+ * Maps and frees the first `done` extents (at least 1); the metadata of the rest goes back.
+ * -EIO: the host refused the mapping; nothing joined, the plan is still pending: the caller gives
+ * the frames back to the host and drops it.
  */
 int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done) __must_check;
+
+/* Gives all metadata of a pending plan back. */
+void grow_drop(struct mm *mm, struct grow_step *step);
 
 #endif

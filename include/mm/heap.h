@@ -12,9 +12,9 @@
 #include <kernel/types.h>
 
 struct heap_stats {
-	size_t bytes;		/* in objects handed out, as rounded up */
-	unsigned long objects;	/* handed out */
-	unsigned long frames;	/* taken from the page allocator */
+	size_t bytes;		 /* in objects handed out, as rounded up */
+	unsigned long objects;	 /* handed out */
+	unsigned long frames;	 /* taken from the page allocator */
 	unsigned long bad_frees; /* reported */
 };
 

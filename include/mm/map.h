@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The mapping region: frames at addresses of their own, beside the direct map. Addresses are freed
- * and reused; a page that is mapped nowhere follows each mapping, so that a run past its end faults.
- * Threads only; never sleeps; may grow memory for page tables.
+ * and reused; a page that is mapped nowhere follows each mapping, so that a run past its end
+ * faults. Threads only; never sleeps; may grow memory for page tables.
  */
 #ifndef MM_MAP_H
 #define MM_MAP_H
@@ -10,7 +10,8 @@
 #include <arch/mmu.h>
 #include <kernel/addr.h>
 
-/* Maps the frames in order at one contiguous address. NULL: no addresses or no memory for tables. */
+/* Maps the frames in order at one contiguous address. NULL: no addresses or no memory for tables.
+ */
 void *map_frames(const pfn_t *frame, unsigned long nr_frames, enum mmu_prot prot);
 
 /* Maps neighbours. */

@@ -11,9 +11,11 @@
 struct mm {
 	struct pagedb db;
 	struct page_alloc pages;
+	unsigned long pagedb_pages; /* of the pagedb region that are mapped */
+	const struct boot_info *boot;
 };
 
-extern struct mm mm;
+extern struct mm kernel_mm;
 
 /*
  * Builds the page database over the boot memory, frees what is free, fills the private reserve.
@@ -22,11 +24,11 @@ extern struct mm mm;
 int mm_init(const struct boot_info *boot) __must_check;
 
 struct mm_stats {
-	unsigned long present;	   /* frames the guest has */
-	unsigned long free;	   /* of these, free */
+	unsigned long present;	    /* frames the guest has */
+	unsigned long free;	    /* of these, free */
 	unsigned long whole_blocks; /* whole free blocks */
-	unsigned long reserve;	   /* frames in the private reserve */
-	unsigned long max;	   /* frame numbers there can ever be: the direct map's room */
+	unsigned long reserve;	    /* frames in the private reserve */
+	unsigned long max;	    /* frame numbers there can ever be: the direct map's room */
 };
 
 /* Any context. */

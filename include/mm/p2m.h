@@ -5,10 +5,41 @@
 
 #include <kernel/config.h>
 
+/*
+ * p2m_populated: the host put `frame`, and the neighbours of it that make an extent, behind pfn.
+ * p2m_release: forgets what is behind an extent; returns the name by which the host knows it.
+ */
 #if IS_ENABLED(CONFIG_P2M)
 #include <arch/p2m.h>
+
+static inline void p2m_populated(pfn_t pfn, unsigned long frame, unsigned long nr_frames)
+{
+	p2m_set_range(pfn, MFN(frame), nr_frames);
+}
+
+static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)
+{
+	mfn_t mfn = p2m_get(pfn);
+
+	for (unsigned long i = 0; i < nr_frames; i++)
+		p2m_set(pfn_add(pfn, i), MFN_NONE);
+	return mfn.v;
+}
 #else
 #include <arch/mmu.h>
+
+static inline void p2m_populated(pfn_t pfn, unsigned long frame, unsigned long nr_frames)
+{
+	(void)pfn;
+	(void)frame;
+	(void)nr_frames;
+}
+
+static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)
+{
+	(void)nr_frames;
+	return pfn.v;
+}
 
 static inline unsigned int p2m_tables_needed(pfn_t end)
 {
@@ -31,8 +62,9 @@ static inline void p2m_publish(void)
 {
 }
 
-static inline void p2m_abort(struct frame_stash *tables)
+static inline void p2m_abort(pfn_t end, struct frame_stash *tables)
 {
+	(void)end;
 	(void)tables;
 }
 #endif

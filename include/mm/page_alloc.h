@@ -16,9 +16,17 @@
 
 #define PAGE_ORDER_MAX 20 /* 4 GiB */
 
+/* Where single frames of a use come from next: a word of the first block of its lowest list. */
+struct page_alloc_next {
+	uint64_t *word;	     /* not 0; NULL: no block of this use is partly free */
+	pfn_t first;	     /* the frame of its lowest bit */
+	struct block *block; /* it is of */
+};
+
 struct page_alloc {
 	struct pagedb *db;
-	uint32_t partial[NR_PAGE_USES][BLOCK_ORDER]; /* heads, by largest free order 0 to 8 */
+	struct page_alloc_next next[NR_PAGE_USES];
+	uint32_t partial[NR_PAGE_USES][BLOCK_ORDER]; /* heads, by max_order 0 to 8 */
 	uint16_t partial_orders[NR_PAGE_USES];	     /* bit o: partial[use][o] is not empty */
 	uint32_t whole_used, whole_clean;	     /* heads; what was in use before goes first */
 	unsigned long nr_free;			     /* frames */
@@ -29,8 +37,8 @@ struct page_alloc {
 void page_alloc_init(struct page_alloc *pa, struct pagedb *db);
 
 /* Takes 2^order frames aligned to 2^order. -ENOMEM: none such, and nothing changed. -EINVAL. */
-int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
-	__must_check;
+int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use,
+		    pfn_t *first) __must_check;
 
 /*
  * Gives frames back: any run of frames in use, not only one that was taken as such.

@@ -11,7 +11,8 @@
 
 #define RESERVE_MIN    34U	       /* what it holds at least between two steps: 16 blocks */
 #define RESERVE_NORMAL (2U * 32U + 2U) /* what it is refilled to: a step of 64 MiB */
-#define RESERVE_MAX    (2U * 256U + 16U)
+#define RESERVE_UPPER  16U	       /* upper tables and page database of the largest step */
+#define RESERVE_MAX    (2U * 256U + RESERVE_UPPER)
 
 /* The stash that mmu_prepare, p2m_extend and the like take from. */
 struct frame_stash *reserve_stash(void);

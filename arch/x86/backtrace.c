@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Callers by scanning the stack for return addresses: no frame pointers are spent on it. What is
+ * marked "?" may be a leftover of an earlier call.
+ */
+#include <arch/cpu.h>
+#include <asm/trap.h>
+#include <kernel/addr.h>
+#include <kernel/ksyms.h>
+#include <kernel/printk.h>
+
+extern const char image_start[], text_end[];
+
+#define CALLERS_MAX 24
+#define SCAN_WORDS  512
+
+static void print_caller(uintptr_t ip, const char *mark)
+{
+	unsigned long offset;
+	const char *symbol = ksym_find(ip, &offset);
+
+	if (symbol)
+		printk("  %s%016lx %s+0x%lx\n", mark, ip, symbol, offset);
+	else
+		printk("  %s%016lx\n", mark, ip);
+}
+
+/* Does a call end where this address begins? 0xe8 is a near call; 0xff /2 a call through a pointer.
+ */
+static bool follows_call(uintptr_t ip)
+{
+	const uint8_t *code = (const uint8_t *)ip;
+
+	if (ip < (uintptr_t)image_start + 5 || ip >= (uintptr_t)text_end)
+		return false;
+	return code[-5] == 0xe8 || (code[-2] == 0xff && (code[-1] & 0x38) == 0x10) ||
+	       (code[-3] == 0xff && (code[-2] & 0x38) == 0x10);
+}
+
+void backtrace_from(uintptr_t rip, uintptr_t rsp)
+{
+	/* Stacks are 16 KiB and aligned to that; nothing above the end is looked at. */
+	uintptr_t end = ALIGN_UP(rsp + 1, (uintptr_t)4 * PAGE_SIZE);
+	unsigned int nr = 0;
+
+	printk("backtrace:\n");
+	print_caller(rip, "  ");
+	if (!IS_ALIGNED(rsp, sizeof(uintptr_t)))
+		return;
+	for (uintptr_t at = rsp; at < end && at < rsp + SCAN_WORDS * 8 && nr < CALLERS_MAX;
+	     at += 8) {
+		uintptr_t ip = *(const uintptr_t *)at;
+
+		if (!follows_call(ip))
+			continue;
+		print_caller(ip, "? ");
+		nr++;
+	}
+}
+
+void cpu_backtrace(void)
+{
+	backtrace_from((uintptr_t)__builtin_return_address(0),
+		       (uintptr_t)__builtin_frame_address(0));
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From what Xen's domain builder left to what the kernel is promised: events masked, traps set, the
+ * direct map over all memory, the image W^X, nothing else mapped, and boot_info true.
+ *
+ * The builder's own mapping begins at IMAGE and holds, in order: image, module, p2m list,
+ * start_info, (a domU: store and console rings), page tables, boot stack, and at least 512 KiB of
+ * free frames.
+ */
+#include <arch/boot.h>
+#include <arch/console.h>
+#include <arch/cpu.h>
+#include <arch/page.h>
+#include <arch/upcalls.h>
+#include <asm/hypercall.h>
+#include <asm/pv.h>
+#include <asm/trap.h>
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <xen/memory.h>
+#include <xen/version.h>
+#include "directmap.h"
+
+struct boot_info boot_info;
+struct start_info xen_start_info;
+struct shared_info *xen_shared_info;
+
+/* The frame behind this page is free memory; the page itself shows Xen's shared_info. */
+extern struct shared_info shared_info_page;
+
+bool xen_is_hardware_domain(void)
+{
+	return xen_start_info.flags & SIF_INITDOMAIN;
+}
+
+static void find_m2p(void)
+{
+	struct xen_machphys_mapping m2p;
+
+	if (xen_memory_op(XENMEM_machphys_mapping, &m2p))
+		panic("Xen does not say where its M2P lies");
+	xen_m2p = (const unsigned long *)m2p.v_start;
+	xen_m2p_entries = m2p.max_mfn + 1;
+}
+
+static void map_shared_info(void)
+{
+	uint64_t pte = pv_pte(MFN(xen_start_info.shared_info >> PAGE_SHIFT), MMU_RW);
+
+	if (xen_update_va_mapping((unsigned long)&shared_info_page, pte, UVMF_INVLPG))
+		panic("Xen refuses to map shared_info");
+	xen_shared_info = &shared_info_page;
+	xen_shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
+	xen_vcpu = &xen_shared_info->vcpu_info[0];
+}
+
+static void name_platform(void)
+{
+	static char text[64];
+	long version = xen_version_op(XENVER_version, NULL);
+
+	snprintf(text, sizeof(text), "Xen %ld.%ld, x86_64 PV, %s", version >> 16, version & 0xffff,
+		 xen_is_hardware_domain() ? "hardware domain" : "domU");
+	boot_info.platform = text;
+}
+
+/* The builder's text is at most MAX_GUEST_CMDLINE bytes, and may lack its end. */
+static void take_cmdline(void)
+{
+	const char *text = (const char *)xen_start_info.cmd_line;
+	size_t n = strnlen(text, MAX_GUEST_CMDLINE);
+
+	if (n >= MAX_GUEST_CMDLINE - 1)
+		printk("boot: the command line is longer than %d bytes; Xen cut it\n",
+		       MAX_GUEST_CMDLINE - 1);
+	memcpy(boot_info.cmdline, text, n);
+	boot_info.cmdline[n] = '\0';
+}
+
+static void add_range(unsigned long first, unsigned long end, enum boot_range_kind kind)
+{
+	struct boot_range *range = &boot_info.range[boot_info.nr_ranges];
+
+	if (first >= end)
+		return;
+	if (boot_info.nr_ranges && range[-1].kind == kind &&
+	    range[-1].first.v + range[-1].nr_frames == first) {
+		range[-1].nr_frames += end - first;
+		return;
+	}
+	assert(boot_info.nr_ranges < BOOT_RANGES_MAX);
+	*range = (struct boot_range){PFN(first), end - first, kind};
+	boot_info.nr_ranges++;
+}
+
+/* Below `end_reserved` all is in use but for the frames in `freed` (ascending). */
+static void describe_memory(const struct directmap *map)
+{
+	unsigned long at = 0;
+
+	for (unsigned int i = 0; i < map->nr_freed; i++) {
+		add_range(at, map->freed[i].v, BOOT_RESERVED);
+		add_range(map->freed[i].v, map->freed[i].v + 1, BOOT_RAM);
+		at = map->freed[i].v + 1;
+	}
+	add_range(at, map->next_free, BOOT_RESERVED);
+	add_range(map->next_free, map->nr_frames, BOOT_RAM);
+	add_range(map->nr_frames, LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT, BOOT_GROWABLE);
+}
+
+static unsigned long frames_that_fit(void)
+{
+	unsigned long room = LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT;
+
+	if (xen_start_info.nr_pages <= room)
+		return xen_start_info.nr_pages;
+	printk("boot: %lu frames given, but the direct map holds %lu; the rest is not used\n",
+	       xen_start_info.nr_pages, room);
+	return room;
+}
+
+void pv_start(const struct start_info *si, uintptr_t boot_stack_end) __noreturn;
+
+void pv_start(const struct start_info *si, uintptr_t boot_stack_end)
+{
+	static struct directmap map;
+
+	printk_set_sink(console_early_write); /* for what may go wrong from here on */
+	xen_start_info = *si;
+	traps_init();
+	find_m2p();
+	p2m_init((unsigned long *)si->mfn_list, si->nr_pages);
+	map_shared_info();
+	boot_info.entry_ns = clock_ns();
+	take_cmdline();
+	name_platform();
+	directmap_build(&map, frames_that_fit(), boot_stack_end);
+	describe_memory(&map);
+	upcall_start();
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the PV port share, and what drivers/xen asks of it. */
+#ifndef ASM_PV_H
+#define ASM_PV_H
+
+#include <arch/mmu.h>
+#include <asm/xen.h>
+#include <kernel/addr.h>
+
+/* A copy of what the domain builder said; constant after boot. */
+extern struct start_info xen_start_info;
+
+/* Mapped from the start of boot on. */
+extern struct shared_info *xen_shared_info;
+
+/* Are we the hardware domain (dom0)? */
+bool xen_is_hardware_domain(void);
+
+/* --- pv/paging.c: the page tables --- */
+
+#define PTE_PRESENT  (1ULL << 0)
+#define PTE_WRITE    (1ULL << 1)
+#define PTE_USER     (1ULL << 2) /* the guest's kernel runs in ring 3 (x86_64) */
+#define PTE_ACCESSED (1ULL << 5)
+#define PTE_DIRTY    (1ULL << 6)
+#define PTE_NX	     (1ULL << 63)
+#define PTE_MADDR    0x000ffffffffff000ULL
+
+#define PTES_PER_TABLE 512U
+#define ROOT_LEVEL     4U
+
+/* The entry for a page at this protection. */
+uint64_t pv_pte(mfn_t mfn, enum mmu_prot prot);
+
+/* The entry that hooks a table. */
+uint64_t pv_table_entry(mfn_t mfn);
+
+/* An index into a table of this level (1 is the last). */
+unsigned int pv_index(uintptr_t va, unsigned int level);
+
+/* Begins with the tables whose root this is. Frames of tables must be in the direct map. */
+void pv_paging_init(pfn_t root);
+
+/* The frame of the table of this level that serves `va`; PFN_NONE if there is none. */
+pfn_t pv_table(uintptr_t va, unsigned int level);
+
+/*
+ * Unhooks the last-level table of `va`, of which nothing may be mapped twice; queued, as mmu_unmap.
+ * After mmu_commit the frame is an ordinary, writable one again. PFN_NONE: there is no table.
+ */
+pfn_t pv_unhook_table(uintptr_t va);
+
+/* --- pv/p2m.c --- */
+
+/* Xen's table of machine frame to frame, and how far it reaches. */
+extern const unsigned long *xen_m2p;
+extern unsigned long xen_m2p_entries;
+
+/* Begins with the builder's flat list, mapped anywhere, of `nr_frames` entries. */
+void p2m_init(unsigned long *list, unsigned long nr_frames);
+
+/*
+ * Maps the list's own frames, the first of which is `list`, into the p2m region and reads it there
+ * from then on; builds the tree above it out of `tables`. -ENOMEM, -EIO: nothing changed.
+ */
+int p2m_adopt(pfn_t list, struct frame_stash *tables) __must_check;
+
+/* Table frames p2m_adopt takes, the tree's own included. */
+unsigned int p2m_adopt_needs(void);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Exceptions and events: to the kernel what it can answer, registers and a backtrace for the rest.
+ */
+#include <arch/cpu.h>
+#include <arch/upcalls.h>
+#include <asm/hypercall.h>
+#include <asm/trap.h>
+#include <kernel/bug.h>
+#include <kernel/ksyms.h>
+#include <kernel/printk.h>
+#include <xen/callback.h>
+
+extern const char failsafe_entry[];
+
+static unsigned int interrupt_depth;
+
+bool in_interrupt(void)
+{
+	return interrupt_depth != 0;
+}
+
+static const char *trap_name(uint64_t vector)
+{
+	static const char *const name[NR_TRAPS] = {
+		"divide error",
+		"debug",
+		"NMI",
+		"breakpoint",
+		"overflow",
+		"bound range",
+		"invalid opcode",
+		"no device",
+		"double fault",
+		"coprocessor overrun",
+		"invalid TSS",
+		"segment not present",
+		"stack fault",
+		"general protection",
+		"page fault",
+		"reserved",
+		"x87 floating point",
+		"alignment check",
+		"machine check",
+		"SIMD floating point",
+	};
+
+	return vector < NR_TRAPS ? name[vector] : "unknown trap";
+}
+
+static void print_registers(const struct trap_frame *f)
+{
+	unsigned long offset;
+	const char *symbol = ksym_find(f->rip, &offset);
+
+	printk("rip %016llx %s+0x%lx\n", (unsigned long long)f->rip, symbol ? symbol : "?",
+	       symbol ? offset : 0);
+#define ROW(a, b, c)                                                                           \
+	printk("%-3s %016llx  %-3s %016llx  %-3s %016llx\n", #a, (unsigned long long)f->a, #b, \
+	       (unsigned long long)f->b, #c, (unsigned long long)f->c)
+	ROW(rax, rbx, rcx);
+	ROW(rdx, rsi, rdi);
+	ROW(rbp, rsp, r8);
+	ROW(r9, r10, r11);
+	ROW(r12, r13, r14);
+	ROW(r15, rflags, error);
+#undef ROW
+}
+
+/* A line that says what happened, then registers and callers, then the end. */
+static void __noreturn trap_die(const struct trap_frame *f, const struct fault *fault)
+{
+	printk("\nfatal: %s", fault->what);
+	if (f->vector == TRAP_PAGE_FAULT)
+		printk(" at %016llx (%s)", (unsigned long long)fault->address,
+		       fault->execute ? "execute"
+		       : fault->write ? "write"
+				      : "read");
+	printk("\n");
+	print_registers(f);
+	backtrace_from(f->rip, f->rsp);
+	machine_crash();
+}
+
+static void trap_fault(struct trap_frame *f)
+{
+	bool page_fault = f->vector == TRAP_PAGE_FAULT;
+	struct fault fault = {
+		.what = trap_name(f->vector),
+		.ip = f->rip,
+		.address = page_fault ? xen_vcpu->arch.cr2 : 0,
+		.write = page_fault && (f->error & 2),
+		.execute = page_fault && (f->error & 16),
+	};
+	uintptr_t resume = f->rip;
+
+	if (!upcall_fault(&fault, &resume))
+		trap_die(f, &fault);
+	f->rip = resume;
+}
+
+void trap_handle(struct trap_frame *frame)
+{
+	if (frame->vector != TRAP_EVENT) {
+		trap_fault(frame);
+		return;
+	}
+	interrupt_depth++;
+	upcall_interrupt();
+	interrupt_depth--;
+}
+
+static void register_callback(unsigned int type, uintptr_t entry)
+{
+	struct callback_register callback = {
+		.type = type,
+		.flags = CALLBACKF_mask_events,
+		.address = entry,
+	};
+	long err = xen_callback_op(CALLBACKOP_register, &callback);
+
+	if (err)
+		panic("Xen refuses callback %u (%ld)", type, err);
+}
+
+void traps_init(void)
+{
+	static struct trap_info table[NR_TRAPS + 1];
+
+	for (unsigned int i = 0; i < NR_TRAPS; i++) {
+		table[i] = (struct trap_info){
+			.vector = (uint8_t)i,
+			.cs = FLAT_KERNEL_CS,
+			.address = trap_entries[i],
+		};
+		/* Whoever may raise it; and with events masked, as upcall_fault() promises. */
+		TI_SET_DPL(&table[i], i == TRAP_BREAKPOINT || i == TRAP_OVERFLOW ? 3 : 0);
+		TI_SET_IF(&table[i], 1);
+	}
+	if (xen_set_trap_table(table))
+		panic("Xen refuses the trap table");
+	register_callback(CALLBACKTYPE_event, trap_entries[NR_TRAPS]);
+	register_callback(CALLBACKTYPE_failsafe, (uintptr_t)failsafe_entry);
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine: carries out what policy decides, and undoes what the host does not carry through.
+ * Growth only, so far. Progress is counted in frames, never guessed from a return code.
+ */
+#include <arch/cpu.h>
+#include <balloon/backend.h>
+#include <balloon/balloon.h>
+#include <kernel/printk.h>
+#include <mm/grow.h>
+#include <mm/oom.h>
+#include <mm/reserve.h>
+#include "policy.h"
+
+static struct {
+	const struct balloon_backend *backend;
+	struct balloon_stats stats;
+	uint64_t backoff;  /* ns; 0: the host was not short */
+	uint64_t retry_at; /* not before this */
+	bool busy;	   /* a growth is under way: the shared step is in use */
+	struct grow_step step;
+} balloon;
+
+/* What the host says we have, turned into our count; tells apart what never became ours. */
+static int read_current(void)
+{
+	unsigned long current;
+	int err = balloon.backend->current(&current);
+
+	if (!err)
+		balloon.stats.host = current;
+	return err;
+}
+
+/* Frames that the host allows and that fit: in our count, so less what only the host counts. */
+static int read_ceiling(void)
+{
+	struct mm_stats have;
+	unsigned long host;
+	int err = balloon.backend->ceiling(&host);
+
+	mm_stats_get(&have);
+	balloon.stats.present = have.present;
+	if (err)
+		return err;
+	if (host == CEILING_UNLIMITED)
+		balloon.stats.ceiling = BALLOON_UNLIMITED;
+	else
+		balloon.stats.ceiling = (unsigned long)MAX((long)host - balloon.stats.offset, 0L);
+	return 0;
+}
+
+static unsigned long room(void)
+{
+	struct mm_stats have;
+	unsigned long ceiling;
+
+	mm_stats_get(&have);
+	ceiling = MIN(balloon.stats.ceiling, have.max);
+	return ceiling > have.present ? ceiling - have.present : 0;
+}
+
+int balloon_register(const struct balloon_backend *backend)
+{
+	struct mm_stats have;
+	unsigned long current;
+	int err = backend->current(&current);
+
+	if (err) {
+		printk("balloon: %s does not say what we have (%s); memory stays as it is\n",
+		       backend->name, strerror_kernel(err));
+		return err;
+	}
+	mm_stats_get(&have);
+	balloon.backend = backend;
+	balloon.stats = (struct balloon_stats){
+		.backend = backend->name,
+		.present = have.present,
+		.host = current,
+		.offset = (long)(current - have.present),
+	};
+	return balloon_refresh();
+}
+
+int balloon_refresh(void)
+{
+	int err;
+
+	if (!balloon.backend)
+		return -ENODEV;
+	err = read_current();
+	return err ? err : read_ceiling();
+}
+
+void balloon_stats_get(struct balloon_stats *stats)
+{
+	struct mm_stats have;
+
+	mm_stats_get(&have);
+	*stats = balloon.stats;
+	stats->present = have.present;
+	if (!balloon.backend)
+		stats->ceiling = BALLOON_UNLIMITED;
+}
+
+/* The host gave less than was asked: because it is short, or because we are at our maximum? */
+static int host_was_short(unsigned long grown)
+{
+	struct mm_stats have;
+	long ours;
+
+	if (read_current() || read_ceiling())
+		return -EIO;
+	mm_stats_get(&have);
+	ours = (long)balloon.stats.host - balloon.stats.offset;
+	if (ours > (long)(have.present + balloon.stats.lost)) {
+		printk("balloon: the host counts %ld frames more than came; they are lost to it\n",
+		       ours - (long)(have.present + balloon.stats.lost));
+		balloon.stats.lost = (unsigned long)ours - have.present;
+	}
+	if (!room())
+		return -ENOSPC;
+	if (!grown) {
+		balloon.backoff = policy_backoff(balloon.backoff);
+		balloon.retry_at = clock_ns() + balloon.backoff;
+	}
+	return -EAGAIN;
+}
+
+/* Frames that could not be mapped go back to the host. */
+static void give_back(struct grow_step *step, unsigned int nr)
+{
+	unsigned int done = 0;
+	int err = balloon.backend->shrink(step->extent, nr, step->order, &done);
+
+	if (done < nr) {
+		printk("balloon: %lu frames that could not be mapped could not be given back "
+		       "(%s)\n",
+		       (unsigned long)(nr - done) << step->order, strerror_kernel(err));
+		balloon.stats.lost += (unsigned long)(nr - done) << step->order;
+	}
+}
+
+/* One step, as planned. *done: extents that joined. */
+static int run_step(struct grow_step *step, unsigned int *done)
+{
+	int err = balloon.backend->grow(step->extent, step->nr_extents, step->order, done);
+
+	if (!*done) {
+		grow_drop(&kernel_mm, step);
+		return err;
+	}
+	if (grow_commit(&kernel_mm, step, *done)) {
+		give_back(step, *done);
+		grow_drop(&kernel_mm, step);
+		*done = 0;
+		return -EIO;
+	}
+	return 0;
+}
+
+/* One step of at most `frames`; whole blocks if the host has them, else single frames. */
+static int grow_once(unsigned long frames, unsigned int order, unsigned long *grown)
+{
+	struct grow_request want = {.frames = frames, .order = order, .blocks = true};
+	unsigned int done = 0;
+	int err;
+
+	*grown = 0;
+	do {
+		err = grow_plan(&kernel_mm, &balloon.step, &want);
+		if (!err)
+			err = run_step(&balloon.step, &done);
+		if (err)
+			break;
+		want.blocks = false;
+	} while (!done && balloon.step.order == BLOCK_ORDER);
+	if (err) {
+		balloon.stats.refused++;
+		return err;
+	}
+	*grown = (unsigned long)done << balloon.step.order;
+	balloon.stats.grown += *grown;
+	balloon.stats.steps += done != 0;
+	if (done)
+		balloon.backoff = 0;
+	return done < balloon.step.nr_extents ? host_was_short(*grown) : 0;
+}
+
+static int may_grow(void)
+{
+	if (!balloon.backend)
+		return -ENODEV;
+	if (balloon.busy)
+		return -EBUSY;
+	if (balloon.backoff && clock_ns() < balloon.retry_at)
+		return -EAGAIN;
+	return 0;
+}
+
+/* Reads the ceiling, and grows by what policy makes of the request. */
+static int grow_towards(unsigned long frames, unsigned int order, unsigned long *grown)
+{
+	int err = read_ceiling();
+
+	*grown = 0;
+	if (err)
+		return err;
+	if (room() < 1UL << order)
+		return -ENOSPC;
+	return grow_once(policy_step(frames, balloon.stats.present, room()), order, grown);
+}
+
+int balloon_grow(unsigned long frames, unsigned long *grown)
+{
+	int err = may_grow();
+
+	*grown = 0;
+	if (err)
+		return err;
+	balloon.busy = true;
+	while (!err && *grown < frames) {
+		unsigned long some;
+
+		err = read_ceiling();
+		if (!err && !room())
+			err = -ENOSPC;
+		if (err)
+			break;
+		err = grow_once(MIN(frames - *grown, room()), 0, &some);
+		*grown += some;
+	}
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
+	balloon.busy = false;
+	return *grown ? 0 : err;
+}
+
+bool mm_oom(unsigned int order)
+{
+	unsigned long grown = 0;
+
+	if (may_grow())
+		return false;
+	balloon.busy = true;
+	grow_towards(1UL << order, order, &grown);
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
+	balloon.busy = false;
+	return grown > 0;
+}

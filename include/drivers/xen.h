@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The drivers for what Xen offers: event channels, console, the balloon's backend. */
+#ifndef DRIVERS_XEN_H
+#define DRIVERS_XEN_H
+
+#include <kernel/types.h>
+
+/* In an interrupt, events masked. */
+typedef void (*xen_event_handler)(void);
+
+/* Masks all event channels and binds the timer's. Negative: refused, one line said. */
+int xen_events_init(void) __must_check;
+
+/* Who is called when an event comes; one handler a port. -EINVAL: no such port. -EBUSY. */
+int xen_event_bind(unsigned int port, xen_event_handler handler) __must_check;
+void xen_event_notify(unsigned int port);
+
+/* Calls the handlers of what is pending. Events masked. */
+void xen_events_dispatch(void);
+
+/* -ENODEV: this domain has no console ring (the hardware domain). */
+int xen_console_init(void) __must_check;
+
+/* As arch/console.h has them; write waits for room, a bounded time, and drops what finds none. */
+void xen_console_write(const char *text, size_t n);
+int xen_console_read(char *text, size_t max);
+
+/* Registers the balloon's backend. -EIO and the like: Xen does not say what we have. */
+int xen_balloon_init(void) __must_check;
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* How memory joins: plan, commit, drop (mm/grow.h). Knows nothing of who provides it. */
+#include <arch/page.h>
+#include <kernel/bits.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <mm/grow.h>
+#include <mm/p2m.h>
+#include <mm/reserve.h>
+#include "mm_pagedb.h"
+
+/* Frame numbers of a block that may be populated, as the port reported them. */
+static void mark_growable(struct mm *mm, unsigned long first_block, unsigned long end_block)
+{
+	unsigned long from = first_block * BLOCK_FRAMES, to = end_block * BLOCK_FRAMES;
+
+	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
+		const struct boot_range *range = &mm->boot->range[i];
+		unsigned long first = MAX(range->first.v, from);
+		unsigned long end = MIN(range->first.v + range->nr_frames, to);
+
+		if (range->kind == BOOT_GROWABLE && first < end)
+			pagedb_hole_to_absent(&mm->db, PFN(first), end - first);
+	}
+}
+
+/* Is all of a block that the database does not know yet growable? */
+static bool is_growable(const struct mm *mm, unsigned long block)
+{
+	unsigned long first = block * BLOCK_FRAMES;
+
+	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
+		const struct boot_range *range = &mm->boot->range[i];
+
+		if (range->kind == BOOT_GROWABLE && range->first.v <= first &&
+		    first + BLOCK_FRAMES <= range->first.v + range->nr_frames)
+			return true;
+	}
+	return false;
+}
+
+static bool is_absent(const struct mm *mm, unsigned long block)
+{
+	const struct block *known = pagedb_block(&mm->db, block);
+
+	return known ? known->nr_absent == BLOCK_FRAMES : is_growable(mm, block);
+}
+
+/* The lowest block that is wholly absent: one the database knows, else the first beyond it. */
+static bool find_new_block(struct mm *mm, unsigned long *block)
+{
+	if (pagedb_find_absent(&mm->db, block))
+		return true;
+	for (*block = mm->db.nr_blocks; *block < mm_max_blocks(); ++*block)
+		if (is_growable(mm, *block))
+			return true;
+	return false;
+}
+
+static void *block_address(unsigned long block)
+{
+	return pfn_to_virt(block_pfn(block));
+}
+
+/* Frames of the reserve that joining blocks [first, first + nr) takes. */
+static unsigned int metadata_needed(const struct mm *mm, unsigned long first, unsigned long nr)
+{
+	unsigned long end = first + nr;
+
+	return (unsigned int)nr * mmu_block_tables() +
+	       mmu_tables_needed(block_address(first), nr * BLOCK_FRAMES, MMU_BLOCKS) +
+	       p2m_tables_needed(block_pfn(end)) + mm_pagedb_pages_needed(mm, end) +
+	       mm_pagedb_tables_needed(mm, end);
+}
+
+/* How many of `nr` neighbours from `first` on are absent, and can be paid for out of the reserve.
+ */
+static unsigned long blocks_payable(const struct mm *mm, unsigned long first, unsigned long nr)
+{
+	unsigned long n = 1;
+
+	nr = MIN(nr, (unsigned long)GROW_BLOCKS_MAX);
+	while (n < nr && first + n < mm_max_blocks() && is_absent(mm, first + n))
+		n++;
+	while (n > 0 && metadata_needed(mm, first, n) > reserve_stash()->nr)
+		n--;
+	return n;
+}
+
+/* Upper tables and p2m leaves: everything that can fail for want of frames. */
+static int prepare(struct mm *mm, unsigned long first, unsigned long nr)
+{
+	struct frame_stash *tables = reserve_stash();
+	int err = mmu_prepare(block_address(first), nr * BLOCK_FRAMES, MMU_BLOCKS, tables);
+
+	if (!err)
+		err = mm_pagedb_prepare(mm, first + nr, tables);
+	if (!err)
+		err = p2m_extend(block_pfn(first + nr), tables);
+	return err;
+}
+
+/* Extents of the frames of a block that are absent, at most `frames`. */
+static void list_absent(const struct mm *mm, struct grow_step *step, unsigned long frames)
+{
+	const struct block *block = pagedb_block(&mm->db, step->first_block);
+	unsigned long i = 0;
+
+	step->order = 0;
+	step->nr_extents = 0;
+	while (step->nr_extents < frames) {
+		if (block)
+			i = bitmap_next_set(block->absent, BLOCK_FRAMES, i);
+		if (i >= BLOCK_FRAMES)
+			return;
+		step->extent[step->nr_extents++] = pfn_add(block_pfn(step->first_block), i++);
+	}
+}
+
+static void list_blocks(struct grow_step *step)
+{
+	step->order = BLOCK_ORDER;
+	step->nr_extents = (unsigned int)step->nr_new;
+	for (unsigned int i = 0; i < step->nr_extents; i++)
+		step->extent[i] = block_pfn(step->first_block + i);
+}
+
+int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *want)
+{
+	unsigned long nr = want->frames / BLOCK_FRAMES;
+	bool whole = want->blocks && nr > 0;
+	int err;
+
+	if (want->order == 0 && pagedb_find_partly(&mm->db, &step->first_block)) {
+		step->nr_new = 0;
+		list_absent(mm, step, want->frames);
+		return 0;
+	}
+	if (!find_new_block(mm, &step->first_block))
+		return -ENOSPC;
+	reserve_fill(&mm->pages, whole ? 2 * (unsigned int)MIN(nr, (unsigned long)GROW_BLOCKS_MAX) +
+						 RESERVE_UPPER
+				       : RESERVE_NORMAL);
+	step->nr_new = blocks_payable(mm, step->first_block, whole ? nr : 1);
+	if (!step->nr_new)
+		return -ENOMEM;
+	err = prepare(mm, step->first_block, step->nr_new);
+	if (err)
+		return err;
+	if (whole)
+		list_blocks(step);
+	else
+		list_absent(mm, step, want->frames);
+	return 0;
+}
+
+/* Queues frames that come into a block that is mapped already. */
+static void queue_frames(const struct grow_step *step, unsigned int done)
+{
+	for (unsigned int i = 0; i < done; i++)
+		mmu_map(pfn_to_virt(step->extent[i]), step->extent[i], MMU_RW);
+}
+
+/* Queues `nr` new blocks and the page database that describes them; the last may have holes. */
+static void queue_blocks(struct mm *mm, const struct grow_step *step, unsigned long nr,
+			 unsigned int done)
+{
+	uint64_t absent[BLOCK_WORDS] = {0};
+	unsigned int pages = mm_pagedb_pages_needed(mm, step->first_block + nr);
+
+	p2m_queue();
+	while (pages-- > 0)
+		mm_pagedb_queue(mm, stash_pop(reserve_stash()));
+	if (step->order == 0)
+		bitmap_set_range(absent, done, BLOCK_FRAMES - done);
+	for (unsigned long i = 0; i < nr; i++)
+		mmu_map_block(block_pfn(step->first_block + i), absent, reserve_stash());
+}
+
+/* After the commit: the blocks are known, the p2m reaches over them. */
+static void adopt_blocks(struct mm *mm, const struct grow_step *step, unsigned long nr)
+{
+	unsigned long known = mm->db.nr_blocks, end = step->first_block + nr;
+
+	mm_pagedb_adopt(mm);
+	p2m_publish();
+	if (end > known) {
+		pagedb_extend(&mm->db, end);
+		mark_growable(mm, known, end);
+	}
+}
+
+int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
+{
+	unsigned long nr = step->order ? done : 1;
+
+	assert(done > 0 && done <= step->nr_extents);
+	if (step->nr_new) {
+		p2m_abort(block_pfn(step->first_block + nr), reserve_stash());
+		queue_blocks(mm, step, nr, done);
+	} else {
+		queue_frames(step, done);
+	}
+	if (mmu_commit(reserve_stash())) {
+		mm_pagedb_forget(reserve_stash());
+		return -EIO;
+	}
+	if (step->nr_new)
+		adopt_blocks(mm, step, nr);
+	for (unsigned int i = 0; i < done; i++) {
+		pagedb_add(&mm->db, step->extent[i], 1UL << step->order);
+		page_alloc_give(&mm->pages, step->extent[i], 1UL << step->order);
+	}
+	reserve_fill(&mm->pages, RESERVE_NORMAL);
+	return 0;
+}
+
+void grow_drop(struct mm *mm, struct grow_step *step)
+{
+	(void)mm;
+	if (step->nr_new)
+		p2m_abort(PFN(0), reserve_stash());
+}

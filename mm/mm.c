@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's one memory, and the order of its start: page database mapped, boot memory known,
+ * what is free freed, the private reserve filled.
+ */
+#include <arch/page.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <mm/mm.h>
+#include <mm/region.h>
+#include <mm/reserve.h>
+#include "boot_alloc.h"
+#include "mm_pagedb.h"
+
+struct mm kernel_mm;
+
+/* The blocks that hold boot memory: the database begins with these. */
+static unsigned long boot_blocks(const struct boot_info *boot)
+{
+	unsigned long end = 0;
+
+	for (unsigned int i = 0; i < boot->nr_ranges; i++)
+		if (boot->range[i].kind != BOOT_GROWABLE)
+			end = boot->range[i].first.v + boot->range[i].nr_frames;
+	return DIV_ROUND_UP(end, BLOCK_FRAMES);
+}
+
+static int back_pagedb(struct mm *m, unsigned long nr_blocks)
+{
+	static pfn_t frame[MM_PAGEDB_TABLES_MAX];
+	struct frame_stash tables = {frame, 0, ARRAY_SIZE(frame)};
+	int err;
+
+	if (!boot_alloc_stash(&tables, mm_pagedb_tables_needed(m, nr_blocks)))
+		return -ENOMEM;
+	err = mm_pagedb_prepare(m, nr_blocks, &tables);
+	while (!err && mm_pagedb_pages_needed(m, nr_blocks)) {
+		pfn_t pfn;
+
+		err = boot_alloc(&pfn);
+		if (!err)
+			err = mm_pagedb_back(m, pfn);
+	}
+	return err;
+}
+
+/* Frames of RAM and reserved ranges come in as "in use"; then what nobody took is freed. */
+static void add_boot_memory(struct mm *m, const struct boot_info *boot)
+{
+	for (unsigned int i = 0; i < boot->nr_ranges; i++) {
+		const struct boot_range *range = &boot->range[i];
+		unsigned long room = m->db.nr_blocks * BLOCK_FRAMES;
+
+		if (range->first.v >= room)
+			continue;
+		pagedb_hole_to_absent(&m->db, range->first,
+				      MIN(range->nr_frames, room - range->first.v));
+		if (range->kind != BOOT_GROWABLE)
+			pagedb_add(&m->db, range->first, range->nr_frames);
+	}
+}
+
+static void free_boot_memory(struct mm *m)
+{
+	pfn_t first;
+	unsigned long nr_frames;
+
+	while (boot_alloc_rest(&first, &nr_frames))
+		page_alloc_give(&m->pages, first, nr_frames);
+}
+
+int mm_init(const struct boot_info *boot)
+{
+	unsigned long nr_blocks = boot_blocks(boot);
+	int err;
+
+	pagedb_init(&kernel_mm.db, (struct block *)(uintptr_t)LAYOUT_PAGEDB_BASE, mm_max_blocks());
+	kernel_mm.boot = boot;
+	boot_alloc_init(boot);
+	err = back_pagedb(&kernel_mm, nr_blocks);
+	if (err) {
+		printk("mm: no memory for the page database of %lu blocks (%s)\n", nr_blocks,
+		       strerror_kernel(err));
+		return err;
+	}
+	pagedb_extend(&kernel_mm.db, nr_blocks);
+	page_alloc_init(&kernel_mm.pages, &kernel_mm.db);
+	add_boot_memory(&kernel_mm, boot);
+	free_boot_memory(&kernel_mm);
+	if (!reserve_fill(&kernel_mm.pages, RESERVE_MIN)) {
+		printk("mm: less than %u frames are free; give the guest more memory\n",
+		       RESERVE_MIN);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void mm_stats_get(struct mm_stats *stats)
+{
+	*stats = (struct mm_stats){
+		.present = kernel_mm.db.nr_present,
+		.free = kernel_mm.pages.nr_free,
+		.whole_blocks = kernel_mm.pages.nr_whole,
+		.reserve = reserve_stash()->nr,
+		.max = mm_max_blocks() * BLOCK_FRAMES,
+	};
+}
