@@ -6,11 +6,11 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 
-#define APP_ARGS_MAX	  64
-#define UNKNOWN_LINES_MAX 8
-#define APP_PREFIX	  "app."
-#define APP_PREFIX_LEN	  (sizeof(APP_PREFIX) - 1)
-#define SHOWN_MAX	  40
+#define APP_ARGS_MAX   64
+#define REPORTS_MAX    8
+#define APP_PREFIX     "app."
+#define APP_PREFIX_LEN (sizeof(APP_PREFIX) - 1)
+#define SHOWN_MAX      40
 
 enum word_kind {
 	WORD_FLAG,   /* a bare word, or =0 or =1 */
@@ -35,6 +35,9 @@ static const struct word words[] = {
 
 /* What was given, beside the table; NULL: not given. */
 static const char *values[ARRAY_SIZE(words)];
+
+/* Words that were not taken; garbage of 4 KiB is not worth a line a word. */
+static unsigned int nr_refused;
 
 static char app_name[] = "app";
 static char *app_args[APP_ARGS_MAX + 1] = {app_name};
@@ -93,18 +96,13 @@ static bool value_is_good(const struct word *word, const char *value)
 	return true;
 }
 
-static void take_value(const struct word *word, const char *value)
+static void refuse(const char *text, const char *why, const char *help)
 {
 	char shown[SHOWN_MAX];
 
-	if (!value_is_good(word, value)) {
-		printk("cmdline: %s=%s makes no sense; ignored (%s)\n", word->name,
-		       text_printable(shown, sizeof(shown), value), word->text);
-		return;
-	}
-	if (word->kind == WORD_FLAG && strcmp(value, "0") == 0)
-		value = NULL;
-	values[word - words] = value;
+	if (nr_refused++ < REPORTS_MAX)
+		printk("cmdline: '%s' %s; ignored (%s)\n",
+		       text_printable(shown, sizeof(shown), text), why, help);
 }
 
 static void take_app_arg(char *arg)
@@ -117,38 +115,31 @@ static void take_app_arg(char *arg)
 	nr_app_args++;
 }
 
-/* False: nobody knows this word. */
-static bool take_word(char *text)
+static void take_word(char *text)
 {
 	char *equals = strchr(text, '=');
-	size_t len = equals ? (size_t)(equals - text) : strlen(text);
-	const struct word *word = find_word(text, len);
+	const struct word *word = find_word(text, equals ? (size_t)(equals - text) : strlen(text));
+	const char *value = equals ? equals + 1 : "";
 
-	if (word)
-		take_value(word, equals ? equals + 1 : "");
-	else if (strncmp(text, APP_PREFIX, APP_PREFIX_LEN) == 0)
+	if (!word && strncmp(text, APP_PREFIX, APP_PREFIX_LEN) == 0)
 		take_app_arg(text + APP_PREFIX_LEN);
-	return word || strncmp(text, APP_PREFIX, APP_PREFIX_LEN) == 0;
-}
-
-static void report_unknown(const char *text, unsigned int nth)
-{
-	char shown[SHOWN_MAX];
-
-	if (nth < UNKNOWN_LINES_MAX)
-		printk("cmdline: '%s' is not known; ignored (help cmdline lists what is)\n",
-		       text_printable(shown, sizeof(shown), text));
+	else if (!word)
+		refuse(text, "is not known", "help cmdline lists what is");
+	else if (!value_is_good(word, value))
+		refuse(text, "makes no sense", word->text);
+	else
+		values[word - words] = word->kind == WORD_FLAG && *value == '0' ? NULL : value;
 }
 
 static void start_anew(void)
 {
 	memset(values, 0, sizeof(values));
 	nr_app_args = 1;
+	nr_refused = 0;
 }
 
 void cmdline_parse(char *line)
 {
-	unsigned int unknown = 0;
 	bool open = false, rest_is_app = false;
 	char *word;
 
@@ -158,14 +149,13 @@ void cmdline_parse(char *line)
 			take_app_arg(word);
 		else if (strcmp(word, "--") == 0)
 			rest_is_app = true;
-		else if (!take_word(word))
-			report_unknown(word, unknown++);
+		else
+			take_word(word);
 	}
 	nr_app_args = MIN(nr_app_args, APP_ARGS_MAX);
 	app_args[nr_app_args] = NULL;
-	if (unknown > UNKNOWN_LINES_MAX)
-		printk("cmdline: %u more words are not known; ignored\n",
-		       unknown - UNKNOWN_LINES_MAX);
+	if (nr_refused > REPORTS_MAX)
+		printk("cmdline: %u more words ignored\n", nr_refused - REPORTS_MAX);
 	if (open)
 		printk("cmdline: a quote is not closed; it ends with the line\n");
 }

@@ -81,7 +81,8 @@ static int run_command(char *line)
 		return -ENOENT;
 	}
 	if (n - 1 < command->min_args || n - 1 > command->max_args) {
-		printk("usage: %s %s\n", command->name, command->usage);
+		printk("usage: %s%s%s\n", command->name, *command->usage ? " " : "",
+		       command->usage);
 		return -EINVAL;
 	}
 	return command->run(n, word);
