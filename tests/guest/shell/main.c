@@ -3,7 +3,9 @@
  */
 #include "guest_test.h"
 
+#include <aerostat/pattern.h>
 #include <aerostat/shell.h>
+#include <kernel/errno.h>
 
 #define MIB_FRAMES (1024UL * 1024 / PAGE_SIZE)
 
@@ -13,6 +15,49 @@ static unsigned long present(void)
 
 	mm_stats_get(&stats);
 	return stats.present;
+}
+
+/* A whole page of a block that `alloc` filled: the pattern of its own number is in it. */
+static uint64_t *find_filled_page(void)
+{
+	for (pfn_t pfn = PFN(0); pfn.v < kernel_mm.db.nr_blocks << BLOCK_ORDER; pfn.v++) {
+		if (pagedb_is_present(&kernel_mm.db, pfn) && !pagedb_is_free(&kernel_mm.db, pfn) &&
+		    pattern_holds(pfn_to_virt(pfn), PAGE_SIZE, pfn.v))
+			return pfn_to_virt(pfn);
+	}
+	return NULL;
+}
+
+static void a_damaged_frame_is_found(void)
+{
+	unsigned long before = guest_test_used();
+	uint64_t *page;
+
+	CHECK(shell_run("alloc 2M") == 0, "no memory");
+	page = find_filled_page();
+	CHECK(page, "nothing is filled");
+	if (page)
+		page[100] ^= 1;
+	CHECK(shell_run("free all") == -EIO, "one bit is wrong and nobody saw it");
+	CHECK(guest_test_used() == before, "%lu frames used, before it was %lu", guest_test_used(),
+	      before);
+}
+
+/* What the list says cannot be believed any more: nothing is freed by it. */
+static void a_damaged_list_is_not_followed(void)
+{
+	unsigned long before = guest_test_used();
+	uint64_t *page;
+
+	CHECK(shell_run("alloc 2M") == 0, "no memory");
+	page = find_filled_page();
+	CHECK(page, "nothing is filled");
+	if (page)
+		*(uint64_t *)ALIGN_DOWN((uintptr_t)page, BLOCK_SIZE) ^= 1UL << 40;
+	CHECK(shell_run("free all") == -EIO, "the list was followed");
+	CHECK(guest_test_used() == before + BLOCK_FRAMES, "%lu frames used, before it was %lu",
+	      guest_test_used(), before);
+	CHECK(shell_run("alloc 1M; free all") == 0, "the shell did not live on");
 }
 
 int app_main(int argc, char **argv)
@@ -29,5 +74,7 @@ int app_main(int argc, char **argv)
 	CHECK(guest_test_used() == before, "%lu frames used, before it was %lu", guest_test_used(),
 	      before);
 	CHECK(present() == grown, "the guest grew to %lu frames", present());
+	a_damaged_frame_is_found();
+	a_damaged_list_is_not_followed();
 	return guest_test_done();
 }
