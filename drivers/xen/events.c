@@ -7,6 +7,7 @@
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <xen/event_channel.h>
+#include <xen/vcpu.h>
 
 #define PORTS_MAX     64U /* of the 4096 there are; a guest like this has a handful */
 #define BITS_PER_LONG (8 * sizeof(unsigned long))
@@ -96,7 +97,10 @@ int xen_events_init(void)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(xen_shared_info->evtchn_mask); i++)
 		WRITE_ONCE(xen_shared_info->evtchn_mask[i], ~0UL);
-	err = xen_event_channel_op(EVTCHNOP_bind_virq, &timer);
+	/* Xen ticks at 100 Hz unless told not to. */
+	err = xen_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
+	if (!err)
+		err = xen_event_channel_op(EVTCHNOP_bind_virq, &timer);
 	if (!err)
 		err = xen_event_bind(timer.port, timer_event);
 	if (err)

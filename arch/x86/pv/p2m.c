@@ -29,7 +29,7 @@ static struct {
 } p2m;
 
 /* The leaf that holds a frame's entry, NULL if there is none. */
-static unsigned long *leaf_of(pfn_t pfn)
+static inline unsigned long *leaf_of(pfn_t pfn)
 {
 	unsigned long leaf = pfn.v / PER_FRAME;
 
@@ -48,11 +48,16 @@ mfn_t p2m_get(pfn_t pfn)
 
 void p2m_set_range(pfn_t pfn, mfn_t mfn, unsigned long nr_frames)
 {
-	for (unsigned long i = 0; i < nr_frames; i++) {
-		unsigned long *leaf = leaf_of(pfn_add(pfn, i));
+	while (nr_frames) {
+		unsigned long at = pfn.v % PER_FRAME, nr = MIN(nr_frames, PER_FRAME - at);
+		unsigned long *leaf = leaf_of(pfn);
 
 		assert(leaf);
-		leaf[(pfn.v + i) % PER_FRAME] = mfn.v + i;
+		for (unsigned long i = 0; i < nr; i++)
+			leaf[at + i] = mfn.v + i;
+		pfn = pfn_add(pfn, nr);
+		mfn = MFN(mfn.v + nr);
+		nr_frames -= nr;
 	}
 }
 
@@ -62,6 +67,11 @@ void p2m_set(pfn_t pfn, mfn_t mfn)
 
 	assert(leaf);
 	leaf[pfn.v % PER_FRAME] = mfn.v;
+}
+
+const unsigned long *pv_p2m_leaf(pfn_t first)
+{
+	return leaf_of(first);
 }
 
 pfn_t mfn_to_pfn(mfn_t mfn)

@@ -279,16 +279,14 @@ unsigned int mmu_block_tables(void)
 void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tables)
 {
 	pfn_t table = stash_pop(tables);
+	const unsigned long *mfn = pv_p2m_leaf(first);
 	uint64_t *entry = pfn_to_virt(table);
 	uint64_t bits = pv_pte(MFN(0), MMU_RW);
 
 	(void)absent;
-	assert(!pfn_eq(table, PFN_NONE));
-	for (unsigned int i = 0; i < PTES_PER_TABLE; i++) {
-		mfn_t mfn = p2m_get(pfn_add(first, i));
-
-		entry[i] = mfn_eq(mfn, MFN_NONE) ? 0 : mfn_to_maddr(mfn) | bits;
-	}
+	assert(!pfn_eq(table, PFN_NONE) && mfn);
+	for (unsigned int i = 0; i < PTES_PER_TABLE; i++)
+		entry[i] = mfn[i] == MFN_NONE.v ? 0 : mfn_to_maddr(MFN(mfn[i])) | bits;
 	queue.table[queue.nr_tables++] = table;
 	queue_hook((uintptr_t)pfn_to_virt(first), 1, table);
 }

@@ -59,6 +59,9 @@ extern unsigned long xen_m2p_entries;
 /* Begins with the builder's flat list, mapped anywhere, of `nr_frames` entries. */
 void p2m_init(unsigned long *list, unsigned long nr_frames);
 
+/* The entries of a block's 512 frames, which begin at `first`; NULL if there are none. */
+const unsigned long *pv_p2m_leaf(pfn_t first);
+
 /*
  * Maps the list's own frames, the first of which is `list`, into the p2m region and reads it there
  * from then on; builds the tree above it out of `tables`. -ENOMEM, -EIO: nothing changed.
