@@ -80,7 +80,8 @@ static void show_blocks(void)
 	for (unsigned long i = 0; i < kernel_mm.db.nr_blocks; i++)
 		n[kernel_mm.db.block[i].state]++;
 	printk("  blocks %lu whole, %lu partial, %lu full, %lu absent; %lu partly absent\n",
-	       n[BLOCK_WHOLE], n[BLOCK_PARTIAL], n[BLOCK_FULL], n[BLOCK_ABSENT], kernel_mm.db.nr_partly);
+	       n[BLOCK_WHOLE], n[BLOCK_PARTIAL], n[BLOCK_FULL], n[BLOCK_ABSENT],
+	       kernel_mm.db.nr_partly);
 }
 
 static void show_heap(void)

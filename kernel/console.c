@@ -15,7 +15,7 @@
 #define KEY_DELETE    127
 
 /* Not every port interrupts for input: while somebody waits for a line, and only then, look too. */
-#define POLL_NS (50U * 1000 * 1000)
+#define POLL_NS 50000000ULL
 
 struct line {
 	char *text;
@@ -121,27 +121,27 @@ static bool ends_line(char c)
 	return c == '\r' || c == '\n' || c == KEY_CTRL_C;
 }
 
-int console_read_line(char *text, size_t size)
+int console_read_line(char *line, size_t size)
 {
-	struct line line = {.text = text, .size = size};
+	struct line typing = {.text = line, .size = size};
 	char c;
 	int err;
 
 	while (!(err = read_char(&c)) && !ends_line(c)) {
-		if (c == KEY_CTRL_D && line.len == 0)
+		if (c == KEY_CTRL_D && typing.len == 0)
 			return -ENOENT;
-		err = edit(&line, c);
+		err = edit(&typing, c);
 		if (err)
 			break;
 	}
 	if (err)
 		return err;
 	if (c == KEY_CTRL_C) {
-		line.len = 0;
-		line.too_long = false;
+		typing.len = 0;
+		typing.too_long = false;
 		printk("^C");
 	}
 	printk("\n");
-	text[line.len] = '\0';
-	return line.too_long ? -E2BIG : 0;
+	line[typing.len] = '\0';
+	return typing.too_long ? -E2BIG : 0;
 }

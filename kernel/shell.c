@@ -17,7 +17,7 @@
 #define SLEEP_MAX_S (24UL * 60 * 60)
 #define NS_PER_S    (1000UL * 1000 * 1000)
 
-static const struct command commands[] = {
+static const struct command table[] = {
 	{"help", "[cmdline]", "this list, or the words of the kernel command line", 0, 1,
 	 command_help},
 	{"mem", "", "memory: a picture, and a line that a script can read", 0, 0, command_mem},
@@ -36,9 +36,9 @@ static int first_error;
 
 static const struct command *find_command(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
 	}
 	return NULL;
 }
@@ -68,7 +68,7 @@ static int split_words(char *line, char *word[WORDS_MAX])
 
 static int run_command(char *line)
 {
-	char *word[WORDS_MAX], shown[SHOWN_MAX];
+	char *word[WORDS_MAX] = {NULL}, shown[SHOWN_MAX];
 	int n = split_words(line, word);
 	const struct command *command;
 
@@ -102,21 +102,22 @@ static int run_text(const char *text, size_t len)
 	return run_command(line);
 }
 
-int shell_run(const char *text)
+int shell_run(const char *commands)
 {
+	const char *at = commands;
 	int first = 0;
 
-	while (*text) {
+	while (*at) {
 		size_t len = 0;
 
-		while (text[len] && text[len] != ';' && text[len] != '\n')
+		while (at[len] && at[len] != ';' && at[len] != '\n')
 			len++;
 
-		int err = run_text(text, len);
+		int err = run_text(at, len);
 
 		first = first ? first : err;
 		first_error = first_error ? first_error : err;
-		text += len + (text[len] != '\0');
+		at += len + (at[len] != '\0');
 	}
 	return first;
 }
@@ -154,8 +155,8 @@ int command_help(int argc, char **argv)
 		cmdline_help();
 		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printk("  %-6s %-9s %s\n", commands[i].name, commands[i].usage, commands[i].text);
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		printk("  %-6s %-9s %s\n", table[i].name, table[i].usage, table[i].text);
 	return 0;
 }
 

@@ -136,6 +136,8 @@ static void a_line_of_4096_bytes_is_refused(void)
 	fill_line(";");
 	CHECK(shell_run(line) == 0, "nothing at all is no error");
 	fill_line("x");
+	line[SHELL_LINE_MAX] = '\0';
+	CHECK(shell_run(line) == -E2BIG, "one too many was run");
 	line[SHELL_LINE_MAX - 1] = '\0';
 	CHECK(shell_run(line) == -ENOENT, "the longest line is not too long");
 }
