@@ -68,7 +68,7 @@ static int split_words(char *line, char *word[WORDS_MAX])
 
 static int run_command(char *line)
 {
-	char *word[WORDS_MAX] = {NULL}, shown[SHOWN_MAX];
+	char *word[WORDS_MAX], shown[SHOWN_MAX];
 	int n = split_words(line, word);
 	const struct command *command;
 
@@ -97,8 +97,7 @@ static int run_text(const char *text, size_t len)
 		printk("shell: line too long (max %d)\n", SHELL_LINE_MAX - 1);
 		return -E2BIG;
 	}
-	memcpy(line, text, len);
-	line[len] = '\0';
+	snprintf(line, sizeof(line), "%.*s", (int)len, text);
 	return run_command(line);
 }
 
