@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+/* The memory a machine starts with. */
+#include <arch/layout.h>
+#include <asm/host.h>
+#include <kernel/bug.h>
+
+struct boot_info boot_info;
+
+void host_boot(const struct boot_range *range, unsigned int nr_ranges)
+{
+	assert(nr_ranges <= BOOT_RANGES_MAX);
+	host_cpu_reset();
+	host_mmu_reset();
+	boot_info = (struct boot_info){.platform = "a Linux process", .nr_ranges = nr_ranges};
+	for (unsigned int i = 0; i < nr_ranges; i++) {
+		boot_info.range[i] = range[i];
+		if (range[i].kind != BOOT_GROWABLE)
+			host_mmu_map_boot(range[i].first, range[i].nr_frames);
+	}
+}
+
+void host_memory_init(unsigned long nr_frames)
+{
+	unsigned long max = (unsigned long)(LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT);
+	const struct boot_range range[] = {
+		{PFN(0), nr_frames, BOOT_RAM},
+		{PFN(nr_frames), max - nr_frames, BOOT_GROWABLE},
+	};
+
+	assert(nr_frames <= max);
+	host_boot(range, nr_frames < max ? 2 : 1);
+}

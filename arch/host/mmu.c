@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+/* The queue of page-table changes and its commit, whole or undone (arch/mmu.h). */
+#include <arch/page.h>
+#include <asm/host.h>
+#include <kernel/bits.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+
+#include "pagetable.h"
+
+enum change_kind { MAP, UNMAP, PROTECT, MAP_BLOCK };
+
+struct change {
+	enum change_kind kind;
+	char *va;
+	host_pte pte; /* MAP, MAP_BLOCK: what will be there, or at its first page; PROTECT: its prot
+		       */
+	host_pte old; /* what was there, once the change is made */
+	pfn_t table;  /* MAP_BLOCK: the frame it takes, or PFN_NONE */
+	uint64_t absent[BLOCK_FRAMES / BITS_WORD];
+};
+
+static struct change queue[MMU_QUEUE_MAX];
+static unsigned int nr_queued, nr_entries;
+static unsigned int commits_to_failure;
+static bool use_tables = true;
+static unsigned long nr_tables;
+
+void host_fail_commit(unsigned int n)
+{
+	commits_to_failure = n;
+}
+
+static bool fails_now(void)
+{
+	return commits_to_failure && --commits_to_failure == 0;
+}
+
+void host_use_tables(bool on)
+{
+	use_tables = on;
+}
+
+unsigned long host_nr_tables(void)
+{
+	return nr_tables;
+}
+
+void host_mmu_reset(void)
+{
+	nr_queued = 0;
+	nr_entries = 0;
+	commits_to_failure = 0;
+	use_tables = true;
+	nr_tables = 0;
+	host_pt_reset();
+}
+
+/* ---- upper tables ---- */
+
+unsigned int mmu_block_tables(void)
+{
+	return use_tables;
+}
+
+/* Of the tables that cover 2^shift bytes each: how many of this range are not there? */
+static unsigned int count_missing(const void *va, size_t nr_pages, unsigned int shift)
+{
+	uint64_t end = (uintptr_t)va + nr_pages * PAGE_SIZE, bytes = 1ULL << shift;
+	unsigned int missing = 0;
+
+	for (uint64_t at = ALIGN_DOWN((uintptr_t)va, bytes); at < end; at += bytes)
+		missing += !*host_pt_table(MAX((uintptr_t)va, at), shift);
+	return missing;
+}
+
+static void add_missing(const void *va, size_t nr_pages, unsigned int shift,
+			struct frame_stash *tables)
+{
+	uint64_t end = (uintptr_t)va + nr_pages * PAGE_SIZE, bytes = 1ULL << shift;
+
+	for (uint64_t at = ALIGN_DOWN((uintptr_t)va, bytes); at < end; at += bytes) {
+		bool *table = host_pt_table(MAX((uintptr_t)va, at), shift);
+
+		if (!*table && use_tables) {
+			stash_pop(tables);
+			nr_tables++;
+		}
+		*table = true;
+	}
+}
+
+static unsigned int tables_missing(const void *va, size_t nr_pages, enum mmu_leaf leaf)
+{
+	unsigned int missing = count_missing(va, nr_pages, HOST_GIB_SHIFT);
+
+	return leaf == MMU_PAGES ? missing + count_missing(va, nr_pages, BLOCK_SHIFT) : missing;
+}
+
+unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf leaf)
+{
+	return use_tables ? tables_missing(va, nr_pages, leaf) : 0;
+}
+
+int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
+{
+	assert(nr_queued == 0);
+	if (!tables_missing(va, nr_pages, leaf))
+		return 0;
+	if (mmu_tables_needed(va, nr_pages, leaf) > (tables ? tables->nr : 0))
+		return -ENOMEM;
+	if (fails_now()) {
+		printk("mmu: page tables are refused, as a test wants it\n");
+		return -EIO;
+	}
+	add_missing(va, nr_pages, HOST_GIB_SHIFT, tables);
+	if (leaf == MMU_PAGES)
+		add_missing(va, nr_pages, BLOCK_SHIFT, tables);
+	return 0;
+}
+
+/* ---- the queue ---- */
+
+static struct change *enqueue(enum change_kind kind, void *va, host_pte pte)
+{
+	struct change *change = &queue[nr_queued];
+
+	nr_entries += kind == MAP_BLOCK ? 2 : 1;
+	assert(nr_entries <= MMU_QUEUE_MAX && IS_ALIGNED((uintptr_t)va, PAGE_SIZE));
+	assert(kind == MAP_BLOCK || *host_pt_table((uintptr_t)va, BLOCK_SHIFT));
+	nr_queued++;
+	*change = (struct change){.kind = kind, .va = va, .pte = pte, .table = PFN_NONE};
+	return change;
+}
+
+void mmu_map(void *va, pfn_t pfn, enum mmu_prot prot)
+{
+	enqueue(MAP, va, host_pte_make(HOST_PTE_FRAME, pfn.v, prot));
+}
+
+void mmu_map_machine(void *va, mfn_t mfn, enum mmu_prot prot)
+{
+	enqueue(MAP, va, host_pte_make(HOST_PTE_MACHINE, mfn.v, prot));
+}
+
+void mmu_unmap(void *va)
+{
+	enqueue(UNMAP, va, 0);
+}
+
+void mmu_protect(void *va, enum mmu_prot prot)
+{
+	enqueue(PROTECT, va, host_pte_make(HOST_PTE_NONE, 0, prot));
+}
+
+void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tables)
+{
+	host_pte pte = host_pte_make(HOST_PTE_FRAME, first.v, MMU_RW);
+	struct change *change = enqueue(MAP_BLOCK, pfn_to_virt(first), pte);
+
+	assert(pfn_offset(first) == 0);
+	assert(*host_pt_table((uintptr_t)change->va, HOST_GIB_SHIFT));
+	for (unsigned int i = 0; i < ARRAY_SIZE(change->absent); i++)
+		change->absent[i] = absent[i];
+	if (!use_tables)
+		return;
+	assert(tables->nr > 0);
+	change->table = stash_pop(tables);
+	nr_tables++;
+}
+
+/* ---- commit ---- */
+
+static size_t pages_of(const struct change *change)
+{
+	return change->kind == MAP_BLOCK ? BLOCK_FRAMES : 1;
+}
+
+static void make_block(const struct change *change)
+{
+	host_pte *pte = host_pt_entry(change->va);
+	bool *table = host_pt_table((uintptr_t)change->va, BLOCK_SHIFT);
+
+	assert(!*table);
+	*table = true;
+	for (unsigned int i = 0; i < BLOCK_FRAMES; i++) {
+		if (!bitmap_test(change->absent, i))
+			pte[i] = change->pte + i * HOST_PTE_STEP;
+	}
+}
+
+static void make(struct change *change)
+{
+	host_pte *pte = host_pt_entry(change->va);
+
+	change->old = *pte;
+	if (change->kind == MAP_BLOCK) {
+		make_block(change);
+		return;
+	}
+	assert((change->kind == MAP) == (host_pte_kind(*pte) == HOST_PTE_NONE));
+	*pte = change->pte;
+	if (change->kind == PROTECT)
+		*pte = host_pte_make(host_pte_kind(change->old), host_pte_frame(change->old),
+				     host_pte_prot(change->pte));
+}
+
+static void unmake(const struct change *change)
+{
+	host_pte *pte = host_pt_entry(change->va);
+
+	if (change->kind == MAP_BLOCK)
+		*host_pt_table((uintptr_t)change->va, BLOCK_SHIFT) = false;
+	for (size_t i = 0; i < pages_of(change); i++)
+		pte[i] = change->old;
+}
+
+/* Neighbours in the queue that are neighbours in memory go together. */
+static bool sync_queue(void)
+{
+	for (unsigned int i = 0; i < nr_queued;) {
+		char *va = queue[i].va, *end = va;
+
+		while (i < nr_queued && queue[i].va == end)
+			end += pages_of(&queue[i++]) * PAGE_SIZE;
+		if (!host_pt_sync(va, (size_t)(end - va) / PAGE_SIZE))
+			return false;
+	}
+	return true;
+}
+
+static bool make_queue(void)
+{
+	for (unsigned int i = 0; i < nr_queued; i++)
+		make(&queue[i]);
+	if (sync_queue())
+		return true;
+	for (unsigned int i = nr_queued; i > 0; i--)
+		unmake(&queue[i - 1]);
+	if (!sync_queue())
+		panic("Linux refuses to undo a mapping");
+	return false;
+}
+
+static void return_tables(struct frame_stash *tables)
+{
+	for (unsigned int i = nr_queued; i > 0; i--) {
+		if (pfn_eq(queue[i - 1].table, PFN_NONE))
+			continue;
+		assert(tables && tables->nr < tables->max);
+		stash_push(tables, queue[i - 1].table);
+		nr_tables--;
+	}
+}
+
+int mmu_commit(struct frame_stash *tables)
+{
+	bool made = !nr_queued || (!fails_now() && make_queue());
+
+	if (!made)
+		return_tables(tables);
+	nr_queued = 0;
+	nr_entries = 0;
+	return made ? 0 : -EIO;
+}
+
+bool mmu_query(const void *va, pfn_t *pfn, enum mmu_prot *prot)
+{
+	const host_pte *pte = host_pt_entry(va);
+
+	if (!pte || host_pte_kind(*pte) != HOST_PTE_FRAME)
+		return false;
+	*pfn = PFN(host_pte_frame(*pte));
+	*prot = host_pte_prot(*pte);
+	return true;
+}
+
+void host_mmu_map_boot(pfn_t first, unsigned long nr_frames)
+{
+	bool tables = use_tables;
+	host_pte *pte = host_pt_entry(pfn_to_virt(first));
+
+	assert(nr_frames && host_pt_entry(pfn_to_virt(pfn_add(first, nr_frames - 1))));
+	use_tables = false;
+	add_missing(pfn_to_virt(first), nr_frames, HOST_GIB_SHIFT, NULL);
+	add_missing(pfn_to_virt(first), nr_frames, BLOCK_SHIFT, NULL);
+	use_tables = tables;
+	for (unsigned long i = 0; i < nr_frames; i++)
+		pte[i] = host_pte_make(HOST_PTE_FRAME, first.v + i, MMU_RW);
+	if (!host_pt_sync(pfn_to_virt(first), nr_frames))
+		panic("Linux refuses to map the boot memory");
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/* Entries of page tables, and mmap() that follows them. */
+#define _GNU_SOURCE
+#include <sys/mman.h>
+#include <unistd.h>
+#include <asm/host.h>
+#include <kernel/bug.h>
+
+#include "pagetable.h"
+
+struct range {
+	uint64_t base, size;
+	host_pte *pte;
+	bool *block_table, *gib_table;
+};
+
+static struct range ranges[NR_REGIONS] = {
+#define REGION(name, base, size, prot, text) {(base), (size), NULL, NULL, NULL},
+#include LAYOUT_DEF
+#undef REGION
+};
+
+static int ram_fd = -1, machine_fd = -1;
+
+#define MACHINE_BYTES (1L << 40) /* frames of the machine that are no RAM: a file with holes */
+
+static int open_frames(const char *name, uint64_t bytes)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, (off_t)bytes))
+		panic("no file in memory of %llu bytes", (unsigned long long)bytes);
+	return fd;
+}
+
+/* Address space, zeros when touched. In place of what was at `va`, if that is given. */
+static void *reserve(void *va, uint64_t bytes, int prot)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (va ? MAP_FIXED : 0);
+	void *at = mmap(va, bytes, prot, flags, -1, 0);
+
+	if (at == MAP_FAILED)
+		panic("no address space of %llu bytes", (unsigned long long)bytes);
+	return at;
+}
+
+static void reset_range(struct range *range)
+{
+	size_t nr_gib = (size_t)(range->size >> HOST_GIB_SHIFT) + 1;
+
+	reserve((void *)(uintptr_t)range->base, range->size, PROT_NONE);
+	range->pte = reserve(range->pte, (range->size >> PAGE_SHIFT) * sizeof(host_pte),
+			     PROT_READ | PROT_WRITE);
+	range->block_table = reserve(range->block_table, (range->size >> BLOCK_SHIFT) + 1,
+				     PROT_READ | PROT_WRITE);
+	range->gib_table = reserve(range->gib_table, nr_gib, PROT_READ | PROT_WRITE);
+}
+
+void host_pt_reset(void)
+{
+	if (ram_fd >= 0)
+		close(ram_fd);
+	if (machine_fd < 0)
+		machine_fd = open_frames("machine", MACHINE_BYTES);
+	ram_fd = open_frames("frames", LAYOUT_DIRECTMAP_SIZE);
+	for (unsigned int i = 0; i < NR_REGIONS; i++)
+		reset_range(&ranges[i]);
+}
+
+static struct range *find_range(const void *va)
+{
+	for (unsigned int i = 0; i < NR_REGIONS; i++) {
+		if ((uintptr_t)va - ranges[i].base < ranges[i].size)
+			return &ranges[i];
+	}
+	return NULL;
+}
+
+host_pte *host_pt_entry(const void *va)
+{
+	struct range *range = find_range(va);
+
+	return range ? &range->pte[((uintptr_t)va - range->base) >> PAGE_SHIFT] : NULL;
+}
+
+bool *host_pt_table(uintptr_t va, unsigned int shift)
+{
+	struct range *range = find_range((const void *)va);
+
+	assert(range);
+	return (shift == BLOCK_SHIFT ? range->block_table : range->gib_table) +
+	       ((va - range->base) >> shift);
+}
+
+static bool map_run(void *va, size_t nr_pages, host_pte pte)
+{
+	static const int prot[] = {
+		[MMU_RO] = PROT_READ,
+		[MMU_RW] = PROT_READ | PROT_WRITE,
+		[MMU_RX] = PROT_READ | PROT_EXEC,
+	};
+	enum host_pte_kind kind = host_pte_kind(pte);
+	int fd = kind == HOST_PTE_MACHINE ? machine_fd : ram_fd;
+	off_t offset = (off_t)host_pte_frame(pte) << PAGE_SHIFT;
+	size_t bytes = nr_pages * PAGE_SIZE;
+
+	host_count_call();
+	if (kind == HOST_PTE_NONE)
+		return mmap(va, bytes, PROT_NONE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+			    0) != MAP_FAILED;
+	return mmap(va, bytes, prot[host_pte_prot(pte)], MAP_SHARED | MAP_FIXED, fd, offset) !=
+	       MAP_FAILED;
+}
+
+bool host_pt_sync(void *va, size_t nr_pages)
+{
+	const host_pte *pte = host_pt_entry(va);
+	size_t run;
+
+	for (size_t i = 0; i < nr_pages; i += run) {
+		uint64_t step = host_pte_kind(pte[i]) == HOST_PTE_NONE ? 0 : HOST_PTE_STEP;
+
+		for (run = 1; i + run < nr_pages && pte[i + run] == pte[i] + run * step; run++)
+			;
+		if (!map_run((char *)va + i * PAGE_SIZE, run, pte[i]))
+			return false;
+	}
+	return true;
+}
