@@ -25,7 +25,7 @@ run-command = $(call say,$(1)) mkdir -p $(@D) && { $(echo-command) $(strip $(cmd
 	printf '%s\n' $(call quote,$(strip $(cmd-$(1)))) >$@.cmd
 
 # One line of compile_commands.json for each object whose command is known.
-cmd-JSON = scripts/compile_commands $(filter %.o,$^) >$@
+cmd-JSON = scripts/compile_commands $(filter %.o,$^) >$@.new && mv $@.new $@
 
 # $(call load-folder,FOLDER) appends the objects of a folder to `found`, as FOLDER/x.o.
 define load-folder

@@ -65,7 +65,7 @@ tests := $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/main.c))
 $(foreach t,$(tests),$(eval $(call load-app,tests/guest/$t))$(eval \
 	test-$t := $(addprefix $(O)/,$(found))))
 test-objects := $(foreach t,$(tests),$(test-$t))
-$(test-objects): cflags += -I tests/guest
+$(test-objects) $(test-objects:.o=.tidy): cflags += -I tests/guest
 
 # ---- the rules -------------------------------------------------------------------------------
 
@@ -105,11 +105,13 @@ $(foreach t,$(tests),$(eval $(O)/tests/$t/aerostat: $(test-$t)))
 $(kernel) $(test-kernels): $(floor-files) $(lds) scripts/link scripts/ksyms FORCE
 	$(call if-changed,LINK)
 
-$(O)/compile_commands.json: $(floor-objects) $(app-objects)
-	$(call say,JSON) $(cmd-JSON)
+$(O)/compile_commands.json: $(floor-objects) $(app-objects) FORCE
+	$(call if-changed,JSON)
 
 # clang-tidy looks again at what was compiled again; with CC=clang, since it takes clang's flags.
-cmd-TIDY = clang-tidy --quiet $< -- $(cppflags) $(cflags) $(cflags-$(patsubst $(O)/%,%,$*.o)) \
+# Not as freestanding: then it does not know what memcpy does.
+cmd-TIDY = clang-tidy --quiet $< -- $(cppflags) $(filter-out -ffreestanding,$(cflags)) \
+	$(cflags-$(patsubst $(O)/%,%,$*.o)) \
 	>$@.log 2>&1 || { cat $@.log; false; } && mv $@.log $@
 $(O)/%.tidy: %.c $(O)/%.o .clang-tidy FORCE
 	$(call if-changed,TIDY)

@@ -116,7 +116,7 @@ def bad_calls(build):
     for number, (_, undefined) in table.items():
         for above in (n for n in table if n > number):
             for name in sorted((undefined & table[above][0]) - UPCALLS):
-                yield f"floor {number} ({FLOORS[number][1]}) calls {name} of floor {above}"
+                yield f"floor {number} ({FLOORS[number][-1]}) calls {name} of floor {above}"
 
 
 def main():

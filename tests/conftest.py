@@ -58,6 +58,14 @@ def pytest_collect_file(file_path, parent):
     return None
 
 
+def shorten(text, head=30, tail=120):
+    """The beginning and the end of a long text."""
+    lines = text.splitlines()
+    if len(lines) > head + tail:
+        lines[head:-tail] = [f"[... {len(lines) - head - tail} lines ...]"]
+    return "\n".join(lines)
+
+
 class ProgramFailed(Exception):
     """Its text is the whole report."""
 
@@ -80,7 +88,7 @@ class ProgramItem(pytest.Item):
         return result.returncode, result.stdout
 
     def fail(self, why, text):
-        raise ProgramFailed(f"{self.name}: {why}\n{text}")
+        raise ProgramFailed(f"{self.name}: {why}\n{shorten(text)}")
 
     def repr_failure(self, excinfo):
         if isinstance(excinfo.value, ProgramFailed):
@@ -95,13 +103,19 @@ class GuestFile(pytest.File):
     def collect(self):
         settings = self.path.with_name("test.toml")
         told = tomllib.loads(settings.read_text()) if settings.exists() else {}
-        unknown = set(told) - set(GUEST_DEFAULTS)
-        if unknown:
-            raise pytest.UsageError(f"{settings}: unknown keys {', '.join(sorted(unknown))}")
+        # [variant.<name>] runs the same guest with other parameters, as <test>-<name>.
+        variants = told.pop("variant", {"": {}})
+        for variant, changes in variants.items():
+            unknown = set(told | changes) - set(GUEST_DEFAULTS)
+            if unknown:
+                raise pytest.UsageError(f"{settings}: unknown keys {', '.join(sorted(unknown))}")
+            suffix = f"-{variant}" if variant else ""
+            yield from self.items(suffix, GUEST_DEFAULTS | told | changes)
+
+    def items(self, suffix, parameters):
         for environment, config, balloon in GUEST_CONFIGS:
-            parameters = GUEST_DEFAULTS | told
             if balloon or not parameters["needs_balloon"]:
-                name = f"{environment}-{self.path.parent.name}"
+                name = f"{environment}-{self.path.parent.name}{suffix}"
                 item = GuestItem.from_parent(self, name=name)
                 item.config_name, item.parameters = config, parameters
                 yield item

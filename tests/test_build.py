@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: MIT
+"""The build keeps its promises: it rebuilds exactly what changed, with either compiler, and what it
+leaves is what it says."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pexpect
+import pytest
+
+TREE = pathlib.Path(__file__).resolve().parent.parent
+
+
+def run(*command, cwd=TREE, **variables):
+    """(status, output) of a command that knows nothing of the make it may run under."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "WERROR")}
+    result = subprocess.run(
+        command, cwd=cwd, env=environment | variables, capture_output=True, text=True, check=False
+    )
+    return result.returncode, result.stdout + result.stderr
+
+
+def make(*arguments, cwd=TREE):
+    status, text = run("make", *arguments, cwd=cwd)
+    assert status == 0, text
+    return text
+
+
+def built(text):
+    """What a build says it made: {(what, file)}."""
+    return set(re.findall(r"^  ([A-Z]+) +(?:build/[^/]+/)?(\S+)$", text, re.M))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A copy of the tree, to change; built once."""
+    folder = tmp_path_factory.mktemp("house") / "tree"
+    names = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=TREE, capture_output=True, text=True, check=True
+    ).stdout
+    for name in filter(None, names.split("\0")):
+        if (TREE / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(TREE / name, folder / name)
+    make("-j2", cwd=folder)
+    return folder
+
+
+def change(path, old, new):
+    """Changes a file's text, now and visibly."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def includers(tree, header):
+    """The compiled files that include <header>, through others too; found by reading them."""
+    text = {p: p.read_text() for p in tree.rglob("*.[chS]") if "build" not in p.parts}
+    wanted, seen = {tree / "include" / header}, set()
+    while wanted:
+        target = wanted.pop()
+        name = re.escape(str(target.relative_to(tree)).removeprefix("include/"))
+        for path, lines in text.items():
+            beside = path.parent == target.parent and f'#include "{target.name}"' in lines
+            if path not in seen and (beside or re.search(rf'#include [<"]{name}[">]', lines)):
+                seen.add(path)
+                wanted.add(path)
+    return {p.relative_to(tree) for p in seen if p.suffix != ".h"}
+
+
+def test_a_second_make_does_nothing(house):
+    assert make(cwd=house) == ""
+
+
+def test_a_changed_source_rebuilds_only_itself(house):
+    with (house / "mm" / "page_alloc.c").open("a") as source:
+        source.write("\n")
+    assert built(make(cwd=house)) == {
+        ("CC", "mm/page_alloc.o"),
+        ("FLOOR", "floor-2.o"),
+        ("LINK", "aerostat"),
+        ("JSON", "compile_commands.json"),
+    }
+
+
+def test_a_changed_header_rebuilds_who_includes_it(house):
+    with (house / "include" / "mm" / "heap.h").open("a") as header:
+        header.write("\n")
+    objects = {name for what, name in built(make(cwd=house)) if what == "CC"}
+    there = {str(p.relative_to(house / "build/x86_64_pv")) for p in house.rglob("*.o")}
+    expected = {str(p.with_suffix(".o")) for p in includers(house, "mm/heap.h")} & there
+    assert len(expected) > 1
+    assert objects == expected
+
+
+def test_a_changed_flag_of_one_file_rebuilds_that_file(house):
+    with (house / "mm" / "Makefile").open("a") as makefile:
+        makefile.write("\ncflags-pagedb.o := -O1\n")
+    assert {name for what, name in built(make(cwd=house)) if what == "CC"} == {"mm/pagedb.o"}
+
+
+def test_a_changed_option_rebuilds_what_sees_it(house):
+    change(house / "build/x86_64_pv/.config", "# CONFIG_DEBUG is not set", "CONFIG_DEBUG=y")
+    objects = {name for what, name in built(make("-j2", cwd=house)) if what in ("CC", "AS")}
+    assert {"mm/page_alloc.o", "lib/string.o", "kernel/main.o"} <= objects
+    assert make(cwd=house) == ""
+
+
+def test_an_application_can_lie_outside_the_tree(house, tmp_path):
+    app = tmp_path / "my app".replace(" ", "_")
+    shutil.copytree(house / "apps" / "hello", app)
+    text = make(f"APP={app}", cwd=house)
+    assert ("CC", f"app/{app.name}/main.o") in built(text)
+    assert {what for what, _ in built(make(cwd=house))} == {"LINK", "JSON"}
+
+
+def test_an_edited_configuration_is_kept(house, tmp_path):
+    make(f"O={tmp_path}", "olddefconfig", cwd=house)
+    change(tmp_path / ".config", "CONFIG_MAX_MEMORY_GIB=512", "CONFIG_MAX_MEMORY_GIB=64")
+    make(f"O={tmp_path}", "floors", "-j2", cwd=house)
+    assert "CONFIG_MAX_MEMORY_GIB 64" in (tmp_path / "include" / "autoconf.h").read_text()
+    make(f"O={tmp_path}", "savedefconfig", cwd=house)
+    assert "CONFIG_MAX_MEMORY_GIB=64" in (tmp_path / "defconfig").read_text()
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("config", ["x86_64_pv", "x86_64_pv+no_balloon", "x86_64_pv+debug"])
+def test_there_are_no_warnings(compiler, config, tmp_path):
+    text = make(f"CC={compiler}", "WERROR=1", f"CONFIG={config}", f"O={tmp_path}", "guest-tests")
+    assert "warning:" not in text
+    assert ("LINK", f"{tmp_path}/tests/heap/aerostat") in built(text)
+
+
+def test_without_the_balloon_nothing_of_it_is_there():
+    def symbols(config):
+        status, text = run("nm", f"build/{config}/aerostat")
+        assert status == 0, text
+        return [line.split()[-1] for line in text.splitlines()]
+
+    assert any("balloon" in name for name in symbols("x86_64_pv"))
+    assert [name for name in symbols("x86_64_pv+no_balloon") if "balloon" in name] == []
+
+
+def test_nothing_is_writable_and_executable():
+    status, text = run("readelf", "-lW", "build/x86_64_pv/aerostat")
+    assert status == 0
+    flags = re.findall(r"^  LOAD .*0x\w+ ([R ][W ][E ]) 0x", text, re.M)
+    assert sorted(flags) == ["R  ", "R E", "RW "]
+
+
+def test_there_are_no_relocations():
+    status, text = run("readelf", "-rW", "build/x86_64_pv/aerostat")
+    assert status == 0
+    assert "There are no relocations in this file." in text
+
+
+def test_symbols_are_found_by_address():
+    """The table in the image says what nm says."""
+    image = TREE / "build/x86_64_pv/aerostat"
+    status, text = run("nm", "-n", image)
+    assert status == 0
+    address = {line.split()[-1]: int(line.split()[0], 16) for line in text.splitlines()}
+    status, table = run(
+        "objdump",
+        *("-s", "-j", ".rodata", f"--start-address={address['ksyms_text']}", image),
+    )
+    assert status == 0
+    assert address["ksyms_text"] > address["ksyms_address"] > 0
+    data = bytes.fromhex(
+        "".join(re.sub(r" ", "", line[18:53]) for line in table.splitlines() if line[:2] == " f")
+    )
+    names = data.split(b"\0")
+    assert b"upcall_start" in names and b"app_main" in names
+
+
+def test_compile_commands_name_every_source():
+    commands = json.loads((TREE / "build/x86_64_pv/compile_commands.json").read_text())
+    listed = {command["file"] for command in commands}
+    assert {"mm/page_alloc.c", "apps/demo/main.c", "lib/string.c"} <= listed
+    assert all((TREE / name).exists() for name in listed)
+
+
+@pytest.mark.parametrize("name", ["nonsense", "x86_64_pv+nonsense"])
+def test_an_unknown_configuration_gets_one_clear_line(name):
+    status, text = run("make", f"CONFIG={name}")
+    assert status == 2
+    assert len(text.splitlines()) == 1
+    assert f'no configuration "{name}"; known are x86_64_pv' in text
+    assert "+no_balloon" in text
+
+
+def test_help_names_every_goal():
+    text = make("help")
+    goals = set()
+    for name in ("Makefile", "scripts/goals.mk", "scripts/kernel.mk"):
+        for line in re.findall(r"^\.PHONY:(.*)$", (TREE / name).read_text(), re.M):
+            goals |= set(line.split())
+    goals = {g for g in goals if re.fullmatch(r"[a-z-]+", g)} - {"all", "help", "in-order", "tidied"}
+    assert len(goals) > 12
+    assert [goal for goal in sorted(goals) if not re.search(rf"\b{goal}\b", text)] == []
+
+
+@pytest.mark.parametrize("menu", ["menuconfig", "nconfig"])
+def test_menus_open_and_close(menu, tmp_path):
+    child = pexpect.spawn(
+        "make",
+        [menu, f"O={tmp_path}"],
+        cwd=TREE,
+        env=os.environ | {"TERM": "xterm"},
+        dimensions=(30, 100),
+        timeout=30,
+    )
+    child.expect("that grows and shrinks")
+    child.send("\x1b\x1b" if menu == "menuconfig" else "\x1b[20~")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_a_named_configuration_and_a_build_go_together(house):
+    text = make("x86_64_pv_defconfig", "floors", cwd=house)
+    assert "CONF" in text
+    assert (house / "build/.default").read_text() == "x86_64_pv\n"

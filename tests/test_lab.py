@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""The lab and the set-up: what they hide, how they end, what they do not do twice."""
+import importlib.machinery
+import importlib.util
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+TREE = pathlib.Path(__file__).resolve().parent.parent
+
+
+def load(path):
+    loader = importlib.machinery.SourceFileLoader("lab", str(path))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("lab", loader))
+    loader.exec_module(module)
+    return module
+
+
+lab = load(TREE / "scripts" / "lab")
+STREAM = b"(XEN) one\r\nguest\r\n10%\r20%(XEN) two\r\n(XE) no\n(XEN) Reboot in five seconds...\r\nend"
+SHOWN = b"guest\n10%\r20%(XE) no\nend"
+
+
+def show_in_pieces(size):
+    shown = bytearray()
+    xen = lab.XenHardwareDomain
+    spoken = lab.Filter(xen.noise, xen.fatal, shown.extend, False)
+    for start in range(0, len(STREAM), size):
+        spoken.feed(STREAM[start : start + size])
+    spoken.close()
+    return bytes(shown), list(spoken.kept), spoken.dead
+
+
+def test_the_hypervisors_lines_are_hidden_however_they_come():
+    kept = [b"(XEN) one", b"(XEN) two", b"(XEN) Reboot in five seconds..."]
+    for size in range(1, len(STREAM) + 1):
+        assert show_in_pieces(size) == (SHOWN, kept, True), size
+
+
+@pytest.mark.parametrize(
+    "code, spoke, status", [(1, True, 0), (15, True, 7), (1, False, None), (0, True, None), (-9, True, None)]
+)
+def test_the_machines_end_is_the_guests(code, spoke, status):
+    assert lab.XenHardwareDomain().status(code, spoke) == status
+
+
+@pytest.mark.parametrize("size", ["32", "M", "-1M", "32m", "1.5G", ""])
+def test_an_absurd_size_is_refused(size):
+    result = run_lab(f"--memory={size}")
+    assert result.returncode == 2
+    assert f'"{size}" is no size such as 32M or 1G' in result.stderr
+
+
+def run_lab(*arguments):
+    return subprocess.run(
+        ["scripts/lab", "run", *arguments],
+        cwd=TREE,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_kernel_that_is_not_there_gets_one_line():
+    result = run_lab("--kernel", "nowhere/aerostat")
+    assert result.returncode == 2
+    assert result.stderr == "lab: there is no kernel nowhere/aerostat; build it first\n"
+
+
+def test_a_guest_that_does_not_end_is_ended():
+    result = run_lab("--timeout", "4", "--cmdline", 'run="sleep 1000"')
+    assert result.returncode == 124
+    assert "lab: the guest did not end within 4.0 s" in result.stderr
+    assert "(XEN)" in result.stderr and "(XEN)" not in result.stdout
+
+
+def test_the_status_of_the_shell_is_the_machines():
+    result = run_lab("--cmdline", 'run="mem; quit 7"')
+    assert result.returncode == 7, result.stdout + result.stderr
+    assert re.search(r"^mem: frames=\d+ ", result.stdout, re.M)
+
+
+def test_a_kernel_too_large_for_its_memory_ends_at_once():
+    result = run_lab("--memory", "1M", "--max", "1M")
+    assert result.returncode == 125
+    assert "lab: the guest crashed" in result.stderr or "lab: QEMU ended" in result.stderr
+    assert "(XEN)" in result.stderr
+
+
+def set_up(folder, *arguments, **variables):
+    """Runs the set-up where fetching anything fails, visibly."""
+    stub = folder / "bin"
+    stub.mkdir()
+    (stub / "apt-get").write_text("#!/bin/sh\necho fetched >>$FETCHED\nexit 100\n")
+    (stub / "apt-get").chmod(0o755)
+    environment = os.environ | {
+        "PATH": f"{stub}:{os.environ['PATH']}",
+        "FETCHED": str(folder / "fetched"),
+    }
+    result = subprocess.run(
+        ["scripts/setup", *arguments],
+        cwd=TREE,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result, (folder / "fetched").exists()
+
+
+def test_set_up_fetches_nothing_twice(tmp_path):
+    result, fetched = set_up(tmp_path, "--quiet", "check")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert not fetched
+
+
+def test_set_up_says_what_it_could_not_have(tmp_path):
+    result, fetched = set_up(tmp_path, "build", AEROSTAT_CACHE=str(tmp_path / "cache"))
+    assert result.returncode == 1
+    assert fetched
+    assert result.stderr.splitlines()[-1] == "setup: could not download libxen-dev"
+    assert not (tmp_path / "cache" / "libxen-dev").exists()
