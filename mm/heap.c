@@ -55,12 +55,8 @@ void *heap_aligned_alloc(size_t align, size_t size)
 	if (!align || align & (align - 1))
 		return NULL;
 	/* A class whose size is a multiple of the alignment has its slots aligned so. */
-	if (align <= SLAB_SIZE_MAX && size <= SLAB_SIZE_MAX) {
-		size_t rounded = ALIGN_UP(MAX(size, (size_t)1), align);
-
-		if (rounded <= SLAB_SIZE_MAX)
-			return slab_alloc(slab_class_of(rounded));
-	}
+	if (align <= SLAB_SIZE_MAX && size <= SLAB_SIZE_MAX)
+		return slab_alloc(slab_class_of(ALIGN_UP(MAX(size, align), align)));
 	return large_alloc(size, align);
 }
 

@@ -53,8 +53,7 @@ struct slab_class {
 /* What the whole heap has. Not interrupt-safe: threads only. */
 struct heap {
 	struct slab *partial[NR_SLAB_CLASSES];
-	struct slab
-		*spare; /* an empty chunk, kept as long as there are objects: see slab_release */
+	struct slab *spare; /* an empty chunk, kept as long as there are objects */
 	struct heap_stats stats;
 };
 

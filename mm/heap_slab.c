@@ -66,22 +66,36 @@ static void slab_init(struct slab *slab, unsigned int class)
 	slab->magic = heap_magic(HEAP_SLAB + class, slab);
 }
 
-/* A chunk with all slots free, on its list. Lists may change while memory is asked for. */
-static struct slab *slab_new(unsigned int class)
+/* The kept chunk, made one of this class, which costs nothing if it was one already. */
+static struct slab *slab_from_spare(unsigned int class)
 {
 	struct slab *slab = heap.spare;
 
-	if (slab) {
-		heap.spare = NULL;
-	} else {
-		slab = heap_take_pages(CHUNK_ORDER);
-		if (!slab)
-			return NULL;
-		heap_own(slab);
-	}
-	if (!slab_is_sane(slab) || slab->class != class || slab->nr_used)
+	heap.spare = NULL;
+	if (!slab_is_sane(slab) || slab->class != class)
 		slab_init(slab, class);
-	list_push_slab(slab);
+	return slab;
+}
+
+/* What a fresh chunk holds is anything, a header of its former life included. */
+static struct slab *slab_from_pages(unsigned int class)
+{
+	struct slab *slab = heap_take_pages(CHUNK_ORDER);
+
+	if (!slab)
+		return NULL;
+	heap_own(slab);
+	slab_init(slab, class);
+	return slab;
+}
+
+/* A chunk with all slots free, on its list. */
+static struct slab *slab_new(unsigned int class)
+{
+	struct slab *slab = heap.spare ? slab_from_spare(class) : slab_from_pages(class);
+
+	if (slab)
+		list_push_slab(slab);
 	return slab;
 }
 
@@ -100,17 +114,14 @@ void slab_drop_spare(void)
 		slab_give_back(spare);
 }
 
-/*
- * A chunk is empty. One such is kept against thrashing, unless nothing at all is in use: an empty
- * heap holds no frame.
- */
+/* A chunk is empty. One such is kept against thrashing, until nothing at all is in use. */
 static void slab_release(struct slab *slab)
 {
 	list_remove_slab(slab);
-	if (heap.stats.objects && !heap.spare)
-		heap.spare = slab;
-	else
+	if (heap.spare)
 		slab_give_back(slab);
+	else
+		heap.spare = slab;
 }
 
 /*

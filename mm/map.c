@@ -5,7 +5,8 @@
  *   taken  1 1 1 1 0 0 1 1 1 1      a mapping of three pages and its guard, a hole of two pages,
  *   guard  0 0 0 1 0 0 0 1 0 1      two mappings of one page
  *
- * So a mapping begins where a page is taken that is no guard, after one that is free or a guard.
+ * So a mapping begins where a page is taken, after one that is free or a guard; and never is a
+ * guard where a mapping could begin.
  */
 #include <kernel/bits.h>
 #include <kernel/errno.h>
@@ -206,7 +207,7 @@ static bool find_mapping(const void *va, unsigned long *page)
 	if (offset >> PAGE_SHIFT >= map_pages() || offset % PAGE_SIZE)
 		return false;
 	*page = (unsigned long)(offset >> PAGE_SHIFT);
-	if (!bitmap_test(taken, *page) || bitmap_test(guard, *page))
+	if (!bitmap_test(taken, *page))
 		return false;
 	return *page == 0 || !bitmap_test(taken, *page - 1) || bitmap_test(guard, *page - 1);
 }

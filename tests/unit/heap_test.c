@@ -415,6 +415,24 @@ static void an_object_that_comes_and_goes_does_not_take_and_give_frames(void **s
 	assert_empty();
 }
 
+/* As when its frames were an object of somebody who wrote over a part of the old header only. */
+static void what_a_fresh_chunk_holds_is_not_believed(void **state)
+{
+	char *p = heap_malloc(100), *q;
+	struct slab *slab = (struct slab *)ALIGN_DOWN((uintptr_t)p, CHUNK_SIZE);
+
+	(void)state;
+	heap_free(p);
+	assert_empty();
+	slab->nonempty = 1;
+	slab->free[0] = 2;
+	q = heap_malloc(100);
+	assert_ptr_equal(q, p);
+	assert_sound();
+	heap_free(q);
+	assert_empty();
+}
+
 static void the_kept_chunk_goes_before_a_request_fails(void **state)
 {
 	void *kept = heap_malloc(16), *page[16];
@@ -629,6 +647,7 @@ int main(void)
 		cmocka_unit_test_setup(empty_chunks_go_back, start),
 		cmocka_unit_test_setup(an_object_that_comes_and_goes_does_not_take_and_give_frames,
 				       start),
+		cmocka_unit_test_setup(what_a_fresh_chunk_holds_is_not_believed, start),
 		cmocka_unit_test_setup(the_kept_chunk_goes_before_a_request_fails, start),
 		cmocka_unit_test_setup(double_frees_are_refused, start),
 		cmocka_unit_test_setup(what_is_not_the_heaps_is_refused_and_not_touched, start),
