@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The lists of blocks with something free: links are block numbers, kept in the descriptors. */
+#include <kernel/bits.h>
+
 #include "block_list.h"
 
 void page_alloc_init(struct page_alloc *pa, struct pagedb *db)
@@ -21,6 +23,24 @@ static uint32_t *list_of(struct page_alloc *pa, const struct block *b)
 	return &pa->partial[b->use][b->max_order];
 }
 
+void block_choose_next(struct page_alloc *pa, enum page_use use)
+{
+	struct page_alloc_next *next = &pa->next[use];
+	unsigned int orders = pa->partial_orders[use];
+	unsigned long block;
+	unsigned int w;
+
+	if (!orders) {
+		next->word = NULL;
+		return;
+	}
+	block = pa->partial[use][bits_lowest(orders)];
+	next->block = &pa->db->block[block];
+	w = bits_lowest(next->block->free_words);
+	next->word = &next->block->free[w];
+	next->first = pfn_add(block_pfn(block), w * BITS_WORD);
+}
+
 void block_enlist(struct page_alloc *pa, unsigned long block)
 {
 	struct block *b = &pa->db->block[block];
@@ -31,10 +51,13 @@ void block_enlist(struct page_alloc *pa, unsigned long block)
 	if (*head != BLOCK_LINK_NONE)
 		pa->db->block[*head].prev = (uint32_t)block;
 	*head = (uint32_t)block;
-	if (b->state == BLOCK_WHOLE)
+	if (b->state == BLOCK_WHOLE) {
 		pa->nr_whole++;
-	else
-		pa->partial_orders[b->use] |= (uint16_t)(1U << b->max_order);
+		return;
+	}
+	pa->partial_orders[b->use] |= 1U << b->max_order;
+	if (!(pa->partial_orders[b->use] & ((1U << b->max_order) - 1)))
+		block_choose_next(pa, b->use);
 }
 
 void block_delist(struct page_alloc *pa, unsigned long block)
@@ -48,8 +71,12 @@ void block_delist(struct page_alloc *pa, unsigned long block)
 		pa->db->block[b->prev].next = b->next;
 	if (b->next != BLOCK_LINK_NONE)
 		pa->db->block[b->next].prev = b->prev;
-	if (b->state == BLOCK_WHOLE)
+	if (b->state == BLOCK_WHOLE) {
 		pa->nr_whole--;
-	else if (*head == BLOCK_LINK_NONE)
-		pa->partial_orders[b->use] &= (uint16_t) ~(1U << b->max_order);
+		return;
+	}
+	if (*head == BLOCK_LINK_NONE)
+		pa->partial_orders[b->use] &= ~(1U << b->max_order);
+	if (pa->next[b->use].block == b)
+		block_choose_next(pa, b->use);
 }

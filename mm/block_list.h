@@ -9,6 +9,9 @@
 
 #include <mm/page_alloc.h>
 
+/* Points pa->next[use] at a word with something free; whenever the one it points at has nothing. */
+void block_choose_next(struct page_alloc *pa, enum page_use use);
+
 /* At the front: what was given last is taken first. */
 void block_enlist(struct page_alloc *pa, unsigned long block);
 void block_delist(struct page_alloc *pa, unsigned long block);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Finds free runs in the bit field of one block, a word at a time. */
-#include "block_search.h"
-
+#include <kernel/bits.h>
 #include <kernel/bug.h>
 
-#define WORD_ORDER 6U
+#include "block_search.h"
 
 /* Bit i: a run of 2^order may start at i, by alignment. */
 static const uint64_t run_starts[WORD_ORDER + 1] = {
@@ -18,6 +17,20 @@ static uint64_t word_runs(uint64_t word, unsigned int order)
 	for (unsigned int k = 0; k < order; k++)
 		word &= word >> (1U << k);
 	return word & run_starts[order];
+}
+
+bool block_run_is_free(const struct block *b, unsigned int offset, unsigned int order)
+{
+	unsigned int first = offset >> order << order;
+	unsigned int w = first / BITS_WORD;
+
+	if (order <= WORD_ORDER)
+		return !(~b->free[w] & bits_mask(first % BITS_WORD, 1U << order));
+	for (unsigned int end = w + (1U << (order - WORD_ORDER)); w < end; w++) {
+		if (b->free[w] != ~0ULL)
+			return false;
+	}
+	return true;
 }
 
 static bool find_in_words(const struct block *b, unsigned int order, unsigned int *offset)

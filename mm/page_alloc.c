@@ -20,35 +20,18 @@ static void retire(struct page_alloc *pa, unsigned long block)
 	pagedb_set_state(pa->db, block, BLOCK_PARTIAL, BLOCK_FULL);
 }
 
-/* The shortest path: one frame of the fullest kind of block, known to be there by the lists. */
-static inline bool take_one(struct page_alloc *pa, enum page_use use, pfn_t *first)
-{
-	unsigned int orders = pa->partial_orders[use];
-	unsigned long block;
-	struct block *b;
-
-	if (unlikely(!orders))
-		return false;
-	block = pa->partial[use][bits_lowest(orders)];
-	b = &pa->db->block[block];
-	*first = pfn_add(block_pfn(block), block_use_lowest(b));
-	b->flags &= (uint8_t)~BLOCK_CLEAN;
-	pa->nr_free--;
-	if (unlikely(!b->free_words))
-		retire(pa, block);
-	return true;
-}
-
 /* Takes a run that is free out of a partly free block. */
 static void take_from_partial(struct page_alloc *pa, pfn_t first, unsigned int order)
 {
 	struct block *b = &pa->db->block[pfn_block(first)];
 
 	pagedb_use(pa->db, first, 1UL << order);
-	b->flags &= (uint8_t)~BLOCK_CLEAN;
+	b->flags &= ~BLOCK_CLEAN;
 	pa->nr_free -= 1UL << order;
 	if (!b->nr_free)
 		retire(pa, pfn_block(first));
+	else
+		block_choose_next(pa, b->use);
 }
 
 /* Each search that fails moves a block to a list of lower orders, so it ends. Orders 0 to 8. */
@@ -82,7 +65,7 @@ static void take_of_whole(struct page_alloc *pa, unsigned long block, unsigned i
 	block_delist(pa, block);
 	pagedb_use(pa->db, block_pfn(block), 1UL << order);
 	pa->nr_free -= 1UL << order;
-	b->flags &= (uint8_t)~BLOCK_CLEAN;
+	b->flags &= ~BLOCK_CLEAN;
 	b->use = (uint8_t)use;
 	if (order == BLOCK_ORDER) {
 		pagedb_set_state(pa->db, block, BLOCK_WHOLE, BLOCK_FULL);
@@ -151,97 +134,101 @@ static bool take_blocks(struct page_alloc *pa, unsigned int order, enum page_use
 	return false;
 }
 
-static int take_many(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
+/* Anything but a single frame of a partly free block. Interrupts were as `flags` say. */
+static __noinline int take_other(struct page_alloc *pa, unsigned int order, enum page_use use,
+				 pfn_t *first, unsigned long flags)
 {
-	unsigned long flags;
-	bool taken;
+	bool taken = order <= BLOCK_ORDER && take_in_block(pa, order, use, first);
 
-	if (order > PAGE_ORDER_MAX || (unsigned int)use >= NR_PAGE_USES)
+	irq_restore(flags);
+	if (order > PAGE_ORDER_MAX)
 		return -EINVAL;
 	if (order > BLOCK_ORDER)
-		return take_blocks(pa, order, use, first) ? 0 : -ENOMEM;
-	flags = irq_save();
-	taken = take_in_block(pa, order, use, first);
-	irq_restore(flags);
+		taken = take_blocks(pa, order, use, first);
 	return taken ? 0 : -ENOMEM;
 }
 
-int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
+/* A word of the block has nothing free any more, and perhaps the block neither. */
+static __noinline int finish_word(struct page_alloc *pa, struct block *b, unsigned long flags)
 {
-	if (likely(order == 0 && (unsigned int)use < NR_PAGE_USES)) {
-		unsigned long flags = irq_save();
-		bool taken = take_one(pa, use, first);
-
-		irq_restore(flags);
-		if (likely(taken))
-			return 0;
-	}
-	return take_many(pa, order, use, first);
+	block_word_emptied(b, pa->next[b->use].word);
+	if (b->free_words)
+		block_choose_next(pa, b->use);
+	else
+		retire(pa, (unsigned long)(b - pa->db->block));
+	irq_restore(flags);
+	return 0;
 }
 
 /*
- * A free run may have made a larger one than max_order says. If so, it holds the run that was
- * freed, and its order is found by climbing from that one; if not, max_order still is a bound.
+ * One frame is the shortest path, and its instructions are counted: the word is known, the frame is
+ * a bit of it, and what happens seldom is a function of its own, that this one jumps to as its
+ * last.
  */
-static inline bool outgrew_max_order(const struct block *b, unsigned int offset)
+int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
 {
-	return b->max_order < BLOCK_ORDER - 1 &&
-	       unlikely(block_run_is_free(b, offset, b->max_order + 1U));
+	unsigned long flags = irq_save();
+	const struct page_alloc_next *next = &pa->next[use];
+	struct block *b;
+	unsigned int bit;
+	uint64_t rest;
+
+	if (unlikely(order || !next->word))
+		return take_other(pa, order, use, first, flags);
+	b = next->block;
+	bit = block_use_lowest(b, next->word, &rest);
+	b->flags &= ~BLOCK_CLEAN;
+	pa->nr_free--;
+	*first = pfn_add(next->first, bit);
+	if (unlikely(!rest))
+		return finish_word(pa, b, flags);
+	irq_restore(flags);
+	return 0;
 }
 
-/* Something of a block became free, and it belongs on another list than before, or on its first. */
+/*
+ * The bound that max_order has to be, now that a run of 2^order became free at `offset`. If there
+ * is a larger run than it says, that one holds this one, and is found by climbing from it.
+ */
+static unsigned int max_order_after_give(const struct block *b, unsigned int offset,
+					 unsigned int order)
+{
+	unsigned int max_order = MAX(b->max_order, order);
+
+	while (max_order < BLOCK_ORDER - 1 && block_run_is_free(b, offset, max_order + 1))
+		max_order++;
+	return max_order;
+}
+
+/* Onto the list where the block belongs now that this run is free. */
 static void settle_given(struct page_alloc *pa, unsigned long block, unsigned int offset,
 			 unsigned int order)
 {
 	struct block *b = &pa->db->block[block];
-	enum block_state from = b->state;
+	unsigned int max_order = max_order_after_give(b, offset, order);
+	enum block_state from = b->state, to = BLOCK_PARTIAL;
 
+	if (b->nr_free == BLOCK_FRAMES) {
+		max_order = 0;
+		to = BLOCK_WHOLE;
+	} else if (from == to && max_order == b->max_order) {
+		return;
+	}
 	if (from == BLOCK_PARTIAL)
 		block_delist(pa, block);
-	if (b->nr_free == BLOCK_FRAMES) {
-		b->max_order = 0;
-		pagedb_set_state(pa->db, block, from, BLOCK_WHOLE);
-	} else {
-		b->max_order = (uint8_t)MAX(b->max_order, order);
-		while (outgrew_max_order(b, offset))
-			b->max_order++;
-		pagedb_set_state(pa->db, block, from, BLOCK_PARTIAL);
-	}
+	b->max_order = (uint8_t)max_order;
+	pagedb_set_state(pa->db, block, from, to);
 	block_enlist(pa, block);
-}
-
-/* nr_free is 1 (was full), or 512 (is whole): in one comparison, as this is the shortest path. */
-static inline bool is_at_edge(const struct block *b)
-{
-	return (uint16_t)(b->nr_free - 2U) >= BLOCK_FRAMES - 2;
-}
-
-static inline void give_one(struct page_alloc *pa, pfn_t pfn)
-{
-	unsigned long block = pfn_block(pfn);
-	unsigned int offset = pfn_offset(pfn);
-	struct block *b = &pa->db->block[block];
-
-	assert(block < pa->db->nr_blocks);
-	block_free_one(b, offset);
-	pa->nr_free++;
-	if (unlikely(is_at_edge(b)) || outgrew_max_order(b, offset))
-		settle_given(pa, block, offset, 0);
 }
 
 /* An aligned run inside a block. */
 static void give_run(struct page_alloc *pa, pfn_t first, unsigned int order)
 {
 	unsigned long flags = irq_save();
-	unsigned int offset = pfn_offset(first);
-	struct block *b;
 
 	pagedb_free(pa->db, first, 1UL << order);
 	pa->nr_free += 1UL << order;
-	b = &pa->db->block[pfn_block(first)];
-	if (b->state == BLOCK_FULL || b->nr_free == BLOCK_FRAMES || order > b->max_order ||
-	    outgrew_max_order(b, offset))
-		settle_given(pa, pfn_block(first), offset, order);
+	settle_given(pa, pfn_block(first), pfn_offset(first), order);
 	irq_restore(flags);
 }
 
@@ -255,15 +242,8 @@ static unsigned int order_at(pfn_t first, unsigned long nr_frames)
 	return order;
 }
 
-void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames)
+static __noinline void give_runs(struct page_alloc *pa, pfn_t first, unsigned long nr_frames)
 {
-	if (likely(nr_frames == 1)) {
-		unsigned long flags = irq_save();
-
-		give_one(pa, first);
-		irq_restore(flags);
-		return;
-	}
 	while (nr_frames) {
 		unsigned int order = order_at(first, nr_frames);
 
@@ -271,4 +251,51 @@ void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames
 		first = pfn_add(first, 1UL << order);
 		nr_frames -= 1UL << order;
 	}
+}
+
+/* One frame was given, and the block may belong on another list now. */
+static __noinline void finish_give(struct page_alloc *pa, pfn_t pfn, unsigned long flags)
+{
+	block_word_begun(&pa->db->block[pfn_block(pfn)], pfn);
+	settle_given(pa, pfn_block(pfn), pfn_offset(pfn), 0);
+	irq_restore(flags);
+}
+
+/*
+ * May the frame that was freed last have completed a larger run than max_order says? Looks at no
+ * more than its word. A block that became whole has max_order 8: 511 frames hold a run of that.
+ */
+static inline bool may_outgrow_max_order(const struct block *b, pfn_t pfn, uint64_t word)
+{
+	/* By max_order: the frames that a run of the next order has in one word. */
+	static const uint64_t run_mask[BLOCK_ORDER - 1] = {
+		0x3, 0xf, 0xff, 0xffff, 0xffffffff, ~0ULL, ~0ULL, ~0ULL,
+	};
+	unsigned int max_order = b->max_order;
+
+	if (max_order == BLOCK_ORDER - 1)
+		return b->nr_free == BLOCK_FRAMES;
+	return !((~word >> ((pfn.v & (~1UL << max_order)) % BITS_WORD)) & run_mask[max_order]);
+}
+
+/* The other half of the shortest path. A block that was full had nothing in this word before. */
+void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames)
+{
+	uint64_t before, now;
+	unsigned long flags;
+	struct block *b;
+
+	if (unlikely(nr_frames != 1)) {
+		give_runs(pa, first, nr_frames);
+		return;
+	}
+	assert(pfn_block(first) < pa->db->nr_blocks);
+	b = &pa->db->block[pfn_block(first)];
+	flags = irq_save();
+	block_free_one(b, first, &before, &now);
+	pa->nr_free++;
+	if (unlikely(!before || may_outgrow_max_order(b, first, now)))
+		finish_give(pa, first, flags);
+	else
+		irq_restore(flags);
 }

@@ -38,6 +38,25 @@ static const char *walk_list(const struct pagedb *db, uint32_t head, struct walk
 	return NULL;
 }
 
+static const char *check_next(const struct page_alloc *pa, unsigned int use)
+{
+	const struct page_alloc_next *next = &pa->next[use];
+	unsigned long block;
+
+	if (!pa->partial_orders[use])
+		return next->word ? "a next word where no block is partly free" : NULL;
+	block = pa->partial[use][bits_lowest(pa->partial_orders[use])];
+	if (!next->word || next->block != &pa->db->block[block])
+		return "the next block is not the first of the lowest list";
+	if (!*next->word || next->word < next->block->free ||
+	    next->word >= next->block->free + BLOCK_WORDS)
+		return "the next word has nothing free or is not of the next block";
+	if (next->first.v !=
+	    block_pfn(block).v + (unsigned long)(next->word - next->block->free) * BITS_WORD)
+		return "the next word's first frame is another's";
+	return NULL;
+}
+
 static const char *walk_partial(const struct page_alloc *pa, unsigned long *nr_blocks)
 {
 	struct walk walk = {.state = BLOCK_PARTIAL};
@@ -99,5 +118,7 @@ const char *page_alloc_check(const struct page_alloc *pa)
 		wrong = walk_partial(pa, &nr_partial);
 	if (!wrong)
 		wrong = walk_whole(pa, &nr_whole);
+	for (unsigned int use = 0; !wrong && use < NR_PAGE_USES; use++)
+		wrong = check_next(pa, use);
 	return wrong ? wrong : check_totals(pa, nr_partial, nr_whole);
 }

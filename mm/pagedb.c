@@ -78,7 +78,7 @@ static void hole_to_absent_in_block(struct pagedb *db, pfn_t first, unsigned int
 	assert(b->nr_holes >= n && bitmap_none_set(b->free, pfn_offset(first), n));
 	assert(bitmap_none_set(b->absent, pfn_offset(first), n));
 	bitmap_set_range(b->absent, pfn_offset(first), n);
-	b->nr_holes = (uint16_t)(b->nr_holes - n);
+	b->nr_holes = (b->nr_holes - n);
 	set_nr_absent(db, pfn_block(first), b->nr_absent + n);
 }
 
@@ -144,9 +144,9 @@ void pagedb_free(struct pagedb *db, pfn_t first, unsigned long nr_frames)
 		mask = bits_mask(at % BITS_WORD, n);
 		assert(!((b->free[w] | b->absent[w]) & mask));
 		b->free[w] |= mask;
-		b->free_words |= (uint8_t)(1U << w);
+		b->free_words |= (1U << w);
 	}
-	b->nr_free = (uint16_t)(b->nr_free + nr_frames);
+	b->nr_free = (b->nr_free + nr_frames);
 }
 
 void pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames)
@@ -164,9 +164,9 @@ void pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames)
 		assert((b->free[w] & mask) == mask);
 		b->free[w] &= ~mask;
 		if (!b->free[w])
-			b->free_words &= (uint8_t) ~(1U << w);
+			b->free_words &= ~(1U << w);
 	}
-	b->nr_free = (uint16_t)(b->nr_free - nr_frames);
+	b->nr_free = (b->nr_free - nr_frames);
 }
 
 bool pagedb_is_present(const struct pagedb *db, pfn_t pfn)

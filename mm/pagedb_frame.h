@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One frame between in use and free: the part of the page database that is on the allocator's
- * shortest path, inline. For pagedb.c and the allocator only; like pagedb_use and pagedb_free, it
- * leaves the block's state, list and flags to the caller.
+ * shortest path, inline. For the allocator only; like pagedb_use and pagedb_free, it leaves the
+ * block's state, list and flags to the caller. So short because free_words is left too, for the
+ * few times that a word's first frame comes or its last one goes.
  */
 #ifndef MM_PAGEDB_FRAME_H
 #define MM_PAGEDB_FRAME_H
@@ -11,30 +12,44 @@
 #include <kernel/bug.h>
 #include <mm/pagedb.h>
 
-/* Free → in use: the lowest free frame of a block that has one; answers its place in the block. */
-static inline unsigned int block_use_lowest(struct block *b)
+/*
+ * Free → in use: the lowest free frame in a word of the block's that has one; answers its bit.
+ * If `rest`, what else is free in the word, is 0, block_word_emptied() must follow.
+ */
+static inline unsigned int block_use_lowest(struct block *b, uint64_t *free, uint64_t *rest)
 {
-	unsigned int w = bits_lowest(b->free_words);
-	uint64_t word = b->free[w];
-	uint64_t rest = word & (word - 1);
+	uint64_t word = *free;
 
-	b->free[w] = rest;
+	*rest = word & (word - 1);
+	*free = *rest;
 	b->nr_free--;
-	if (unlikely(!rest))
-		b->free_words &= (uint8_t)(b->free_words - 1);
-	return w * BITS_WORD + bits_lowest(word);
+	return bits_lowest(word);
 }
 
-/* In use → free. */
-static inline void block_free_one(struct block *b, unsigned int offset)
+static inline void block_word_emptied(struct block *b, const uint64_t *free)
 {
-	unsigned int w = offset / BITS_WORD;
-	uint64_t bit = 1ULL << (offset % BITS_WORD);
+	b->free_words &= ~(1U << (free - b->free));
+}
 
-	assert(!((b->free[w] | b->absent[w]) & bit));
-	b->free[w] |= bit;
-	b->free_words |= (uint8_t)(1U << w);
+/*
+ * In use → free. What was free in the word before and is now; if `before` is 0, block_word_begun()
+ * must follow.
+ */
+static inline void block_free_one(struct block *b, pfn_t pfn, uint64_t *before, uint64_t *now)
+{
+	unsigned int w = pfn.v / BITS_WORD % BLOCK_WORDS;
+	unsigned int bit = pfn.v % BITS_WORD;
+
+	*before = b->free[w];
+	*now = *before | 1ULL << bit;
+	assert(!(((*before | b->absent[w]) >> bit) & 1));
+	b->free[w] = *now;
 	b->nr_free++;
+}
+
+static inline void block_word_begun(struct block *b, pfn_t pfn)
+{
+	b->free_words |= 1U << (pfn.v / BITS_WORD % BLOCK_WORDS);
 }
 
 #endif
