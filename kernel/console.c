@@ -3,7 +3,7 @@
 #include "thread.h"
 
 #include <aerostat/shell.h>
-#include <drivers/console.h>
+#include <arch/console.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 
@@ -36,7 +36,7 @@ static int look(void)
 
 	if (typed.used < typed.nr)
 		return 1;
-	n = console_read(typed.text, sizeof(typed.text));
+	n = console_early_read(typed.text, sizeof(typed.text));
 	typed.used = 0;
 	typed.nr = n > 0 ? (unsigned int)n : 0;
 	return n > 0 ? 1 : n;

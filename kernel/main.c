@@ -7,7 +7,6 @@
 #include <arch/boot.h>
 #include <arch/console.h>
 #include <arch/upcalls.h>
-#include <drivers/console.h>
 #include <drivers/drivers.h>
 #include <mm/region.h>
 
@@ -62,7 +61,6 @@ void upcall_start(void)
 		machine_exit(1); /* it said why */
 	if (drivers_init() < 0)
 		printk("start: going on without the driver that failed\n");
-	printk_set_sink(console_write);
 	if (!thread_start("main", main_thread, NULL)) {
 		printk("start: no memory for the first thread\n");
 		machine_exit(1);

@@ -18,12 +18,8 @@ void xen_event_notify(unsigned int port);
 /* Calls the handlers of what is pending. Events masked. */
 void xen_events_dispatch(void);
 
-/* -ENODEV: this domain has no console ring (the hardware domain). */
-int xen_console_init(void) __must_check;
-
-/* As arch/console.h has them; write waits for room, a bounded time, and drops what finds none. */
-void xen_console_write(const char *text, size_t n);
-int xen_console_read(char *text, size_t max);
+/* Makes typed input interrupt. Negative: it does not; one line said. */
+int xen_console_init(void);
 
 /* Registers the balloon's backend. -EIO and the like: Xen does not say what we have. */
 int xen_balloon_init(void) __must_check;

@@ -13,8 +13,11 @@
 extern const char image_start[], text_end[], rodata_end[], image_end[];
 extern struct shared_info shared_info_page;
 
-/* Blocks mapped, or pages changed, in one transaction. */
+/* Pages changed in one transaction. */
 #define BATCH 128U
+
+/* Room for a stash: 512 upper tables of 512 GiB, or a p2m list of as much, and some above. */
+static pfn_t frames[1024];
 
 static unsigned long image_pfn(uintptr_t va)
 {
@@ -104,16 +107,17 @@ static void map_blocks(struct directmap *map, unsigned long block, unsigned long
 	}
 }
 
-static void map_rest(struct directmap *map, struct frame_stash *stash)
+static void map_rest(struct directmap *map)
 {
 	unsigned long nr_blocks = DIV_ROUND_UP(map->nr_frames, BLOCK_FRAMES);
+	struct frame_stash stash = {frames, 0, ARRAY_SIZE(frames)};
 	void *base = pfn_to_virt(PFN(0));
 
-	take_tables(map, stash, mmu_tables_needed(base, map->nr_frames, MMU_BLOCKS));
-	if (mmu_prepare(base, map->nr_frames, MMU_BLOCKS, stash))
+	take_tables(map, &stash, mmu_tables_needed(base, map->nr_frames, MMU_BLOCKS));
+	if (mmu_prepare(base, map->nr_frames, MMU_BLOCKS, &stash))
 		panic("Xen refuses the upper tables of the direct map");
-	map_blocks(map, map->end_block, nr_blocks, stash);
-	map_blocks(map, 0, map->first_block, stash);
+	map_blocks(map, map->end_block, nr_blocks, &stash);
+	map_blocks(map, 0, map->first_block, &stash);
 }
 
 static void protect(uintptr_t from, uintptr_t to, enum mmu_prot image, enum mmu_prot direct)
@@ -141,17 +145,21 @@ static void protect_image(void)
 
 void directmap_build(struct directmap *map, unsigned long nr_frames, uintptr_t boot_stack_end)
 {
-	static pfn_t frames[BATCH];
-	struct frame_stash stash = {frames, 0, ARRAY_SIZE(frames)};
-	pfn_t list = PFN(image_pfn(xen_start_info.mfn_list));
-
 	map->nr_frames = nr_frames;
+	map->boot_stack = PFN(image_pfn(boot_stack_end) - 1);
 	map->next_free = find_first_free(boot_stack_end);
 	earlymap_build(map);
 	pv_paging_init(PFN(image_pfn(xen_start_info.pt_base)));
 	drop_pages(LAYOUT_IMAGE_BASE + (map->next_free << PAGE_SHIFT),
 		   LAYOUT_IMAGE_BASE + (map->mapped_end << PAGE_SHIFT));
-	map_rest(map, &stash);
+	map_rest(map);
+}
+
+void directmap_finish(struct directmap *map)
+{
+	pfn_t list = PFN(image_pfn(xen_start_info.mfn_list));
+	struct frame_stash stash = {frames, 0, ARRAY_SIZE(frames)};
+
 	/* The list's blocks are there now: it is read through the direct map from here on. */
 	p2m_init(pfn_to_virt(list), xen_start_info.nr_pages);
 	drop_builder_mapping(map);
@@ -159,8 +167,6 @@ void directmap_build(struct directmap *map, unsigned long nr_frames, uintptr_t b
 	take_tables(map, &stash, p2m_adopt_needs());
 	if (p2m_adopt(list, &stash))
 		panic("Xen refuses the p2m region");
-	add_freed(map, PFN(image_pfn(boot_stack_end) - 1));
+	add_freed(map, map->boot_stack);
 	add_freed(map, PFN(image_pfn((uintptr_t)&shared_info_page)));
-	while (stash.nr)
-		add_freed(map, stash_pop(&stash));
 }

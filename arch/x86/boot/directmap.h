@@ -13,12 +13,17 @@ struct directmap {
 	unsigned long mapped_end;  /* the builder mapped frames below this */
 	unsigned long first_block; /* blocks [first_block, end_block) are in the direct map */
 	unsigned long end_block;
+	pfn_t boot_stack;	/* free once the builder's mapping is gone */
 	pfn_t freed[FREED_MAX]; /* frames below next_free that nobody uses any more, ascending */
 	unsigned int nr_freed;
 };
 
-/* Does it all: direct map, image protection, p2m; panics where Xen refuses. */
+/* All of the guest's memory at its place; the builder's mapping is still there. Panics if refused.
+ */
 void directmap_build(struct directmap *map, unsigned long nr_frames, uintptr_t boot_stack_end);
+
+/* Removes the builder's mapping, protects the image, moves the p2m into its region. */
+void directmap_finish(struct directmap *map);
 
 /*
  * The first blocks, by hand, out of frames that the builder mapped: those that hold the builder's

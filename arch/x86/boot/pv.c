@@ -55,6 +55,15 @@ static void map_shared_info(void)
 	xen_vcpu = &xen_shared_info->vcpu_info[0];
 }
 
+/* A domU's console ring, in the builder's mapping or in the direct map. */
+static void find_console(uintptr_t base)
+{
+	unsigned long mfn = xen_start_info.console.domU.mfn;
+
+	if (!xen_is_hardware_domain() && mfn < xen_m2p_entries)
+		pv_console_init((void *)(base + (xen_m2p[mfn] << PAGE_SHIFT)));
+}
+
 static void name_platform(void)
 {
 	static char text[64];
@@ -126,16 +135,19 @@ void pv_start(const struct start_info *si, uintptr_t boot_stack_end)
 {
 	static struct directmap map;
 
-	printk_set_sink(console_early_write); /* for what may go wrong from here on */
 	xen_start_info = *si;
-	traps_init();
 	find_m2p();
+	find_console(LAYOUT_IMAGE_BASE);
+	printk_set_sink(console_early_write);
+	traps_init();
 	p2m_init((unsigned long *)si->mfn_list, si->nr_pages);
 	map_shared_info();
 	boot_info.entry_ns = clock_ns();
 	take_cmdline();
 	name_platform();
 	directmap_build(&map, frames_that_fit(), boot_stack_end);
+	find_console(LAYOUT_DIRECTMAP_BASE);
+	directmap_finish(&map);
 	describe_memory(&map);
 	upcall_start();
 }

@@ -16,6 +16,13 @@ extern struct shared_info *xen_shared_info;
 /* Are we the hardware domain (dom0)? */
 bool xen_is_hardware_domain(void);
 
+/* --- console.c --- */
+
+struct xencons_interface;
+
+/* The domU's ring is mapped here from now on (it moves once, when the direct map is there). */
+void pv_console_init(struct xencons_interface *page);
+
 /* --- pv/paging.c: the page tables --- */
 
 #define PTE_PRESENT  (1ULL << 0)
