@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run check unit layout layout-check format tidy clean distclean
+.PHONY: help setup run check unit bench layout layout-check format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -45,6 +45,12 @@ check:
 unit:
 	@$(MAKE) -f tests/unit/Makefile O=build/unit
 
+bench:
+	@scripts/setup --quiet bench
+	@$(MAKE) CONFIG=x86_64_pv benches
+	@$(MAKE) -f tests/bench/host/Makefile
+	@scripts/bench
+
 layout:
 	@scripts/layout
 
@@ -75,6 +81,7 @@ Building                              into build/<configuration>/
   make O=folder                       into another folder
   make APP=folder                     with another application than apps/demo
   make guest-tests                    every guest test, into build/<configuration>/tests/
+  make benches                        every guest that measures, into build/<configuration>/bench/
   make floors                         the objects of each floor, linked as far as they go
   make clean | distclean              remove this build | all builds
 
@@ -92,6 +99,8 @@ Running
 Checking
   make check                          everything; TEST=expression picks some, as pytest -k
   make unit                           the unit tests alone; TEST=name picks one
+  make bench                          what it costs, in instructions and hypercalls: a table, and
+                                      build/bench.tsv
   make tidy | format                  clang-tidy over the kernel | clang-format in place
   make layout | layout-check          write docs/layout.md | prove it current
 

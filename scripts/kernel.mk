@@ -67,9 +67,15 @@ $(foreach t,$(tests),$(eval $(call load-app,tests/guest/$t))$(eval \
 test-objects := $(foreach t,$(tests),$(test-$t))
 $(test-objects) $(test-objects:.o=.tidy): cflags += -I tests/guest
 
+benches := $(patsubst tests/bench/%/main.c,%,$(wildcard tests/bench/*/main.c))
+$(foreach b,$(benches),$(eval $(call load-app,tests/bench/$b))$(eval \
+	bench-$b := $(addprefix $(O)/,$(found))))
+bench-objects := $(foreach b,$(benches),$(bench-$b))
+$(bench-objects) $(bench-objects:.o=.tidy): cflags += -I tests/bench
+
 # ---- the rules -------------------------------------------------------------------------------
 
-objects := $(floor-objects) $(app-objects) $(test-objects)
+objects := $(floor-objects) $(app-objects) $(test-objects) $(bench-objects)
 
 cmd-CC = $(CC) $(cppflags) $(cflags) $(cflags-$(patsubst $(O)/%,%,$@)) -MMD -MP -c -o $@ $<
 cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -MMD -MP -c -o $@ $<
@@ -102,7 +108,9 @@ kernel := $(O)/aerostat
 test-kernels := $(foreach t,$(tests),$(O)/tests/$t/aerostat)
 $(kernel): $(app-objects)
 $(foreach t,$(tests),$(eval $(O)/tests/$t/aerostat: $(test-$t)))
-$(kernel) $(test-kernels): $(floor-files) $(lds) scripts/link scripts/ksyms FORCE
+bench-kernels := $(foreach b,$(benches),$(O)/bench/$b/aerostat)
+$(foreach b,$(benches),$(eval $(O)/bench/$b/aerostat: $(bench-$b)))
+$(kernel) $(test-kernels) $(bench-kernels): $(floor-files) $(lds) scripts/link scripts/ksyms FORCE
 	$(call if-changed,LINK)
 
 $(O)/compile_commands.json: $(floor-objects) $(app-objects) FORCE
@@ -116,13 +124,14 @@ cmd-TIDY = clang-tidy --quiet $< -- $(cppflags) $(filter-out -ffreestanding,$(cf
 $(O)/%.tidy: %.c $(O)/%.o .clang-tidy FORCE
 	$(call if-changed,TIDY)
 
-tidied := $(patsubst %.o,%.tidy,$(foreach o,$(floor-objects) $(app-objects) $(test-objects),\
-	$(if $(wildcard $(patsubst $(O)/%.o,%.c,$o)),$o)))
+tidied := $(patsubst %.o,%.tidy,$(foreach o,$(floor-objects) $(app-objects) $(test-objects) \
+	$(bench-objects),$(if $(wildcard $(patsubst $(O)/%.o,%.c,$o)),$o)))
 
-.PHONY: guest-tests floors tidied
+.PHONY: guest-tests benches floors tidied
 tidied: $(tidied)
 all: $(kernel) $(O)/compile_commands.json
 guest-tests: $(test-kernels) $(O)/compile_commands.json
+benches: $(bench-kernels) $(O)/compile_commands.json
 floors: $(floor-files)
 
 -include $(objects:.o=.d) $(lds).d
