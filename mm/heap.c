@@ -9,38 +9,61 @@
 
 #include "heap_chunk.h"
 
-/* An object that is in use, and where it lives: one of the two is not NULL. */
-struct object {
-	struct slab *slab;
-	unsigned int slot;
-	struct large *large;
-};
-
 struct heap heap;
 
 /* `action` is "free" or "realloc". */
 static void report(const char *action, const void *p, const char *wrong)
 {
-	heap.stats.bad_frees++;
+	heap.bad_frees++;
 	printk("heap: %s of %p: %s; nothing done\n", action, p, wrong);
 }
 
-/* NULL, and the object; or a text of what is wrong. */
-static const char *find_object(const void *p, struct object *object)
+static void *slab_alloc(unsigned int class)
 {
-	void *chunk = heap_chunk_of(p);
+	struct slab *slab = heap.partial[class];
+	unsigned int w, slot;
+	uint64_t rest;
 
-	*object = (struct object){0};
-	if (unlikely(!chunk))
-		return "not the heap's";
-	if (likely(slab_is_sane(chunk))) {
-		object->slab = chunk;
-		return slab_find(object->slab, p, &object->slot);
+	if (unlikely(!slab || slab->magic != heap_magic(HEAP_SLAB + class, slab))) {
+		slab = slab_refill(class);
+		if (!slab)
+			return NULL;
 	}
-	object->large = chunk;
-	if (!large_is_sane(object->large))
+	w = bits_lowest(slab->nonempty);
+	slot = w * BITS_WORD + bits_lowest(slab->free[w]);
+	rest = slab->free[w] & (slab->free[w] - 1);
+	slab->free[w] = rest;
+	slab->nr_used++;
+	heap.nr_small[class]++;
+	if (unlikely(!rest)) {
+		slab->nonempty &= slab->nonempty - 1;
+		if (!slab->nonempty)
+			slab_is_full(slab);
+	}
+	return (char *)slab + slab_class[class].first + slot * slab_class[class].size;
+}
+
+static void slab_free(struct slab *slab, unsigned int slot)
+{
+	unsigned int w = slot / BITS_WORD;
+
+	if (unlikely(!slab->nonempty))
+		slab_is_not_full(slab);
+	slab->free[w] |= 1ULL << (slot % BITS_WORD);
+	slab->nonempty |= 1ULL << w;
+	heap.nr_small[slab->class]--;
+	if (unlikely(!--slab->nr_used))
+		slab_is_empty(slab);
+}
+
+/* NULL for the address of a large object; else a text of what is wrong. */
+static const char *large_find(const void *p, const struct large *large)
+{
+	if (!large)
+		return "not the heap's";
+	if (!large_is_sane(large))
 		return "the header of its chunk is damaged";
-	return object->large->object == p ? NULL : "not the start of an object";
+	return large->object == p ? NULL : "not the start of an object";
 }
 
 void *heap_malloc(size_t size)
@@ -75,48 +98,38 @@ void *heap_calloc(size_t n, size_t size)
 
 void heap_free(void *p)
 {
-	struct object object;
+	void *chunk = heap_chunk_of(p);
 	const char *wrong;
+	unsigned int slot;
 
-	if (!p)
-		return;
-	wrong = find_object(p, &object);
-	if (unlikely(wrong))
-		report("free", p, wrong);
-	else if (likely(object.slab))
-		slab_free(object.slab, object.slot);
-	else
-		large_free(object.large);
+	if (likely(chunk && slab_is_sane(chunk))) {
+		wrong = slab_find(chunk, p, &slot);
+		if (likely(!wrong)) {
+			slab_free(chunk, slot);
+			return;
+		}
+	} else {
+		if (!p)
+			return;
+		wrong = large_find(p, chunk);
+		if (!wrong) {
+			large_free(chunk);
+			return;
+		}
+	}
+	report("free", p, wrong);
 }
 
-/* False if it should move; `capacity` are the bytes it has now. */
-static bool resize_in_place(const struct object *object, size_t size, size_t *capacity)
+/* Where it lies, or false: it has to move. */
+static bool slab_resize(const struct slab *slab, size_t size)
 {
-	if (object->slab) {
-		*capacity = slab_class[object->slab->class].size;
-		return size <= SLAB_SIZE_MAX && slab_class_of(size + !size) == object->slab->class;
-	}
-	*capacity = large_capacity(object->large);
-	return size > SLAB_SIZE_MAX && large_resize(object->large, size);
+	return size <= SLAB_SIZE_MAX && slab_class_of(size + !size) == slab->class;
 }
 
-void *heap_realloc(void *p, size_t size)
+static void *move(void *p, size_t capacity, size_t size)
 {
-	struct object object;
-	const char *wrong;
-	size_t capacity;
-	void *moved;
+	void *moved = heap_malloc(size);
 
-	if (!p)
-		return heap_malloc(size);
-	wrong = find_object(p, &object);
-	if (wrong) {
-		report("realloc", p, wrong);
-		return NULL;
-	}
-	if (resize_in_place(&object, size, &capacity))
-		return p;
-	moved = heap_malloc(size);
 	if (moved) {
 		memcpy(moved, p, MIN(size, capacity));
 		heap_free(p);
@@ -124,7 +137,44 @@ void *heap_realloc(void *p, size_t size)
 	return moved;
 }
 
+void *heap_realloc(void *p, size_t size)
+{
+	void *chunk = heap_chunk_of(p);
+	const char *wrong;
+	size_t capacity;
+	bool stays;
+
+	if (!p)
+		return heap_malloc(size);
+	if (chunk && slab_is_sane(chunk)) {
+		const struct slab *slab = chunk;
+		unsigned int slot;
+
+		wrong = slab_find(slab, p, &slot);
+		capacity = slab_class[slab->class].size;
+		stays = !wrong && slab_resize(slab, size);
+	} else {
+		wrong = large_find(p, chunk);
+		capacity = wrong ? 0 : large_capacity(chunk);
+		stays = !wrong && size > SLAB_SIZE_MAX && large_resize(chunk, size);
+	}
+	if (wrong) {
+		report("realloc", p, wrong);
+		return NULL;
+	}
+	return stays ? p : move(p, capacity, size);
+}
+
 void heap_stats_get(struct heap_stats *stats)
 {
-	*stats = heap.stats;
+	*stats = (struct heap_stats){
+		.bytes = heap.large_bytes,
+		.objects = heap.nr_large,
+		.frames = heap.nr_frames,
+		.bad_frees = heap.bad_frees,
+	};
+	for (unsigned int class = 0; class < NR_SLAB_CLASSES; class ++) {
+		stats->bytes += heap.nr_small[class] * slab_class[class].size;
+		stats->objects += heap.nr_small[class];
+	}
 }

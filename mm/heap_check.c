@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks the whole heap, chunk by chunk as the page database has them, and counts everything anew.
  */
-#include <kernel/bits.h>
-#include <mm/mm.h>
-
 #include "heap_chunk.h"
 
 struct census {
 	struct heap_stats found;
 	unsigned long nr_partial; /* slabs that should be on a list */
 	unsigned long nr_spare;
+	unsigned long nr_chunks;
 };
 
 static const char *check_bitmap(const struct slab *slab)
@@ -47,6 +45,7 @@ static const char *check_chunk(const void *chunk, struct census *census)
 {
 	const struct large *large = chunk;
 
+	census->nr_chunks++;
 	if (slab_is_sane(chunk))
 		return check_slab(chunk, census);
 	if (!large_is_sane(large))
@@ -109,18 +108,22 @@ const char *heap_check(void)
 {
 	struct census census = {0};
 	const char *wrong = check_chunks(&census);
+	struct heap_stats stats;
 
 	if (!wrong)
 		wrong = check_lists(&census);
 	if (wrong)
 		return wrong;
+	heap_stats_get(&stats);
 	if (census.nr_spare != (heap.spare != NULL))
 		return "the spare slab is not among the chunks";
-	if (heap.spare && !heap.stats.objects)
+	if (heap.spare && !stats.objects)
 		return "an empty heap holds a spare slab";
-	if (census.found.frames != heap.stats.frames)
+	if (census.nr_chunks != heap.nr_chunks)
+		return "chunks are counted wrong";
+	if (census.found.frames != stats.frames)
 		return "frames are counted wrong";
-	if (census.found.objects != heap.stats.objects || census.found.bytes != heap.stats.bytes)
+	if (census.found.objects != stats.objects || census.found.bytes != stats.bytes)
 		return "objects are counted wrong";
 	return NULL;
 }

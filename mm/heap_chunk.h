@@ -12,8 +12,9 @@
 #ifndef MM_HEAP_CHUNK_H
 #define MM_HEAP_CHUNK_H
 
-#include <kernel/types.h>
+#include <kernel/bits.h>
 #include <mm/heap.h>
+#include <mm/mm.h>
 #include <mm/page.h>
 
 #define CHUNK_ORDER  4U
@@ -53,8 +54,12 @@ struct slab_class {
 /* What the whole heap has. Not interrupt-safe: threads only. */
 struct heap {
 	struct slab *partial[NR_SLAB_CLASSES];
-	struct slab *spare; /* an empty chunk, kept as long as there are objects */
-	struct heap_stats stats;
+	unsigned long nr_small[NR_SLAB_CLASSES]; /* objects in slabs, by class */
+	struct slab *spare;	 /* an empty chunk, kept as long as there is another */
+	unsigned long nr_chunks; /* that the heap owns: slabs and large objects */
+	unsigned long nr_large;
+	size_t large_bytes; /* room of the large objects */
+	unsigned long nr_frames, bad_frees;
 };
 
 extern struct heap heap;
@@ -85,16 +90,22 @@ void heap_give_pages(void *va, unsigned long nr_frames);
 void heap_own(const void *chunk);
 void heap_disown(const void *chunk);
 
+static inline uint32_t chunk_bit(const void *chunk)
+{
+	return 1U << (pfn_offset(virt_to_pfn(chunk)) / CHUNK_FRAMES);
+}
+
 /* The chunk that p would be an object of; NULL if the heap owns none there. */
-void *heap_chunk_of(const void *p);
+static inline void *heap_chunk_of(const void *p)
+{
+	void *chunk = (void *)ALIGN_DOWN((uintptr_t)p - 1, CHUNK_SIZE);
+	const struct block *block;
 
-/* mm/heap_slab.c */
-void *slab_alloc(unsigned int class);
-void slab_free(struct slab *slab, unsigned int slot);
-void slab_drop_spare(void);
-
-/* NULL, and the slot, for the address of an object that is in use; else a text of what is wrong. */
-const char *slab_find(const struct slab *slab, const void *p, unsigned int *slot);
+	if (unlikely(!is_directmap(chunk)))
+		return NULL;
+	block = pagedb_block(&kernel_mm.db, pfn_block(virt_to_pfn(chunk)));
+	return likely(block && block->heap_chunks & chunk_bit(chunk)) ? chunk : NULL;
+}
 
 /* The class for a size from 1 to SLAB_SIZE_MAX: steps of 16 to 128, then four a doubling. */
 static inline unsigned int slab_class_of(size_t size)
@@ -106,6 +117,28 @@ static inline unsigned int slab_class_of(size_t size)
 	top = 63 - (unsigned int)__builtin_clzll(size - 1);
 	return 4 * (top - 7) + ((unsigned int)((size - 1) >> (top - 2)) & 3) + 8;
 }
+
+/* NULL, and the slot, for the address of an object that is in use; else a text of what is wrong. */
+static inline const char *slab_find(const struct slab *slab, const void *p, unsigned int *slot)
+{
+	const struct slab_class *class = &slab_class[slab->class];
+	unsigned int offset = (unsigned int)((uintptr_t)p - (uintptr_t)slab) - class->first;
+
+	/* Before the first slot the offset wraps around, and the slot's number is too large. */
+	*slot = (unsigned int)(((uint64_t)offset * class->inverse) >> 32);
+	if (unlikely(*slot >= class->nr_slots || *slot * class->size != offset))
+		return "not the start of an object";
+	return unlikely(bitmap_test(slab->free, *slot)) ? "free already" : NULL;
+}
+
+/* mm/heap_slab.c: for slab_alloc and slab_free, when a slab becomes another kind of slab. */
+struct slab *slab_refill(unsigned int class); /* an empty slab for a list that has none; NULL */
+void slab_is_full(struct slab *slab);
+void slab_is_not_full(struct slab *slab);
+void slab_is_empty(struct slab *slab);
+
+/* The kept chunk goes back, if there is one. */
+void slab_drop_spare(void);
 
 /* mm/heap_large.c: `align` is a power of two. */
 void *large_alloc(size_t size, size_t align);

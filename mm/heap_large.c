@@ -55,8 +55,8 @@ void *large_alloc(size_t size, size_t align)
 	large->object = (char *)large + offset;
 	large->nr_frames = frames_for(offset + size);
 	heap_own(large);
-	heap.stats.objects++;
-	heap.stats.bytes += large_capacity(large);
+	heap.nr_large++;
+	heap.large_bytes += large_capacity(large);
 	return large->object;
 }
 
@@ -78,7 +78,7 @@ bool large_resize(struct large *large, size_t size)
 	surplus = large->nr_frames - nr_frames;
 	if (surplus) {
 		heap_give_pages((char *)large + nr_frames * PAGE_SIZE, surplus);
-		heap.stats.bytes -= surplus * PAGE_SIZE;
+		heap.large_bytes -= surplus * PAGE_SIZE;
 		large->nr_frames = nr_frames;
 	}
 	return true;
@@ -86,10 +86,10 @@ bool large_resize(struct large *large, size_t size)
 
 void large_free(struct large *large)
 {
-	heap.stats.objects--;
-	heap.stats.bytes -= large_capacity(large);
+	heap.nr_large--;
+	heap.large_bytes -= large_capacity(large);
 	heap_disown(large);
 	heap_give_pages(large, large->nr_frames);
-	if (!heap.stats.objects)
+	if (heap.nr_chunks == 1)
 		slab_drop_spare();
 }

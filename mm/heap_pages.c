@@ -4,7 +4,6 @@
  * page database, so that nothing is read at an address before it is known to be the heap's.
  */
 #include <kernel/bug.h>
-#include <mm/mm.h>
 
 #include "heap_chunk.h"
 
@@ -17,19 +16,14 @@ void *heap_take_pages(unsigned int order)
 		va = page_alloc(order, PAGE_RECLAIMABLE);
 	}
 	if (va)
-		heap.stats.frames += 1UL << order;
+		heap.nr_frames += 1UL << order;
 	return va;
 }
 
 void heap_give_pages(void *va, unsigned long nr_frames)
 {
-	heap.stats.frames -= nr_frames;
+	heap.nr_frames -= nr_frames;
 	page_free_range(va, nr_frames);
-}
-
-static uint32_t chunk_bit(const void *chunk)
-{
-	return 1U << (pfn_offset(virt_to_pfn(chunk)) / CHUNK_FRAMES);
 }
 
 void heap_own(const void *chunk)
@@ -38,6 +32,7 @@ void heap_own(const void *chunk)
 
 	assert(block && !(block->heap_chunks & chunk_bit(chunk)));
 	block->heap_chunks |= chunk_bit(chunk);
+	heap.nr_chunks++;
 }
 
 void heap_disown(const void *chunk)
@@ -46,15 +41,5 @@ void heap_disown(const void *chunk)
 
 	assert(block && block->heap_chunks & chunk_bit(chunk));
 	block->heap_chunks &= ~chunk_bit(chunk);
-}
-
-void *heap_chunk_of(const void *p)
-{
-	void *chunk = (void *)ALIGN_DOWN((uintptr_t)p - 1, CHUNK_SIZE);
-	const struct block *block;
-
-	if (!is_directmap(chunk))
-		return NULL;
-	block = pagedb_block(&kernel_mm.db, pfn_block(virt_to_pfn(chunk)));
-	return block && block->heap_chunks & chunk_bit(chunk) ? chunk : NULL;
+	heap.nr_chunks--;
 }

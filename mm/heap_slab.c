@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Small objects: chunks of slots of one size. Which slots are free is in a bitmap in the header,
- * found in two steps (word, bit); nothing is written into a free slot. A class has a list of the
- * chunks with free slots; full ones are on none.
+ * Slabs: chunks of slots of one size; how they come, change lists and go. A class has a list of its
+ * slabs with free slots; full ones are on none. Which slots are free is in a bitmap in the header;
+ * nothing is written into a free slot.
  */
-#include <kernel/bits.h>
 #include <kernel/printk.h>
 
 #include "heap_chunk.h"
@@ -89,7 +88,7 @@ static struct slab *slab_from_pages(unsigned int class)
 	return slab;
 }
 
-/* A chunk with all slots free, on its list. */
+/* A slab with all slots free, on its list. */
 static struct slab *slab_new(unsigned int class)
 {
 	struct slab *slab = heap.spare ? slab_from_spare(class) : slab_from_pages(class);
@@ -114,19 +113,31 @@ void slab_drop_spare(void)
 		slab_give_back(spare);
 }
 
-/* A chunk is empty. One such is kept against thrashing, until nothing at all is in use. */
-static void slab_release(struct slab *slab)
+/* One empty slab is kept against thrashing, until the heap owns nothing else. */
+void slab_is_empty(struct slab *slab)
 {
 	list_remove_slab(slab);
 	if (heap.spare)
 		slab_give_back(slab);
 	else
 		heap.spare = slab;
+	if (heap.nr_chunks == 1)
+		slab_drop_spare();
+}
+
+void slab_is_full(struct slab *slab)
+{
+	list_remove_slab(slab);
+}
+
+void slab_is_not_full(struct slab *slab)
+{
+	list_push_slab(slab);
 }
 
 /*
- * The first chunk of a list was written over by somebody. It and what it leads to is not followed:
- * those chunks serve no more, but for the objects in them, and still go back when they are empty.
+ * The first slab of a list was written over by somebody. It and what it leads to is not followed:
+ * those slabs serve no more, but for the objects in them, and still go back when they are empty.
  */
 static void abandon_list(unsigned int class)
 {
@@ -135,58 +146,10 @@ static void abandon_list(unsigned int class)
 	heap.partial[class] = NULL;
 }
 
-void *slab_alloc(unsigned int class)
+/* The list is empty, or its first slab is damaged. */
+struct slab *slab_refill(unsigned int class)
 {
-	struct slab *slab = heap.partial[class];
-	unsigned int w, slot;
-	uint64_t word;
-
-	if (unlikely(slab && !slab_is_sane(slab))) {
+	if (heap.partial[class])
 		abandon_list(class);
-		slab = NULL;
-	}
-	if (unlikely(!slab))
-		slab = slab_new(class);
-	if (unlikely(!slab))
-		return NULL;
-
-	w = bits_lowest(slab->nonempty);
-	word = slab->free[w];
-	slot = w * BITS_WORD + bits_lowest(word);
-	slab->free[w] = word & (word - 1);
-	if (!slab->free[w]) {
-		slab->nonempty &= slab->nonempty - 1;
-		if (!slab->nonempty)
-			list_remove_slab(slab);
-	}
-	slab->nr_used++;
-	heap.stats.objects++;
-	heap.stats.bytes += slab_class[class].size;
-	return (char *)slab + slab_class[class].first + slot * slab_class[class].size;
-}
-
-const char *slab_find(const struct slab *slab, const void *p, unsigned int *slot)
-{
-	const struct slab_class *class = &slab_class[slab->class];
-	unsigned int offset = (unsigned int)((uintptr_t)p - (uintptr_t)slab) - class->first;
-
-	/* Before the first slot the offset wraps around, and the slot's number is too large. */
-	*slot = (unsigned int)(((uint64_t)offset * class->inverse) >> 32);
-	if (*slot >= class->nr_slots || *slot * class->size != offset)
-		return "not the start of an object";
-	return bitmap_test(slab->free, *slot) ? "free already" : NULL;
-}
-
-void slab_free(struct slab *slab, unsigned int slot)
-{
-	if (!slab->nonempty)
-		list_push_slab(slab);
-	bitmap_set(slab->free, slot);
-	slab->nonempty |= 1ULL << (slot / BITS_WORD);
-	heap.stats.objects--;
-	heap.stats.bytes -= slab_class[slab->class].size;
-	if (!--slab->nr_used)
-		slab_release(slab);
-	if (unlikely(!heap.stats.objects))
-		slab_drop_spare();
+	return slab_new(class);
 }
