@@ -515,7 +515,7 @@ static void what_is_no_start_of_an_object_is_refused(void **state)
 	(void)state;
 	for (size_t i = 1; i < 112; i++)
 		assert_refused(small + i, "not the start");
-	for (size_t i = 1; i < (size_t)(small - slab); i += 8)
+	for (size_t i = 1; i < (size_t)(small - slab); i++)
 		assert_refused(slab + i, "not the start");
 	assert_refused(large + 1, "not the start");
 	assert_refused(large - 8, "not the start");
@@ -526,6 +526,23 @@ static void what_is_no_start_of_an_object_is_refused(void **state)
 	heap_free(small);
 	heap_free(large);
 	heap_free(aligned);
+	assert_empty();
+}
+
+static void what_follows_the_last_slot_is_refused(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < NR_SLAB_CLASSES; i++) {
+		const struct slab_class *class = &slab_class[i];
+		char *p = heap_malloc(class->size);
+		size_t after = class->first + (size_t) class->nr_slots * class->size;
+
+		assert_in_range(after, CHUNK_SIZE - class->size + 1, CHUNK_SIZE);
+		if (after < CHUNK_SIZE)
+			assert_refused((char *)ALIGN_DOWN((uintptr_t)p, CHUNK_SIZE) + after,
+				       "not the start");
+		heap_free(p);
+	}
 	assert_empty();
 }
 
@@ -652,6 +669,7 @@ int main(void)
 		cmocka_unit_test_setup(double_frees_are_refused, start),
 		cmocka_unit_test_setup(what_is_not_the_heaps_is_refused_and_not_touched, start),
 		cmocka_unit_test_setup(what_is_no_start_of_an_object_is_refused, start),
+		cmocka_unit_test_setup(what_follows_the_last_slot_is_refused, start),
 		cmocka_unit_test_setup(a_damaged_header_is_reported_and_not_followed, start),
 		cmocka_unit_test_setup(a_damaged_large_header_is_reported, start),
 		cmocka_unit_test_setup(shortage_at_any_point_leaves_everything_as_it_was, start),
