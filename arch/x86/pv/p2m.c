@@ -94,6 +94,8 @@ void p2m_init(unsigned long *list, unsigned long nr_frames)
 {
 	p2m.map = list;
 	p2m.nr_leaves = DIV_ROUND_UP(nr_frames, PER_FRAME);
+	p2m.nr_staged = 0;
+	p2m.nr_mids = 0;
 	fill_none(list + nr_frames, p2m.nr_leaves * PER_FRAME - nr_frames);
 }
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/* Faults: which event fails, what is refused, and what happens in the middle of a hypercall. */
+#include <asm/host.h>
+#include <asm/hypercall.h>
+#include <asm/irq.h>
+#include <kernel/errno.h>
+
+#include "machine.h"
+
+struct fake_faults fake_faults;
+uint64_t xen_hypercalls;
+
+static unsigned long seen[NR_EVENTS];
+
+void fake_set_faults(const struct fake_faults *faults)
+{
+	fake_faults = *faults;
+	for (unsigned int i = 0; i < NR_EVENTS; i++)
+		seen[i] = 0;
+}
+
+void fake_no_faults(void)
+{
+	fake_set_faults(&(struct fake_faults){0});
+}
+
+unsigned long fake_calls(void)
+{
+	return seen[EVENT_CALL];
+}
+
+static const struct fake_fault *fault_of(enum event event)
+{
+	switch (event) {
+	case EVENT_CALL:
+		return &fake_faults.call;
+	case EVENT_EXTENT:
+		return &fake_faults.extent;
+	case EVENT_RELEASE:
+		return &fake_faults.release;
+	default:
+		return &fake_faults.update;
+	}
+}
+
+bool fault_hits(enum event event)
+{
+	const struct fake_fault *fault = fault_of(event);
+	unsigned long nth = ++seen[event];
+
+	return fault->at && nth >= fault->at && nth - fault->at <= fault->more;
+}
+
+bool call_begins(void)
+{
+	bool refused = fault_hits(EVENT_CALL);
+
+	xen_hypercalls++;
+	host_count_call();
+	if (fake_faults.on_call)
+		fake_faults.on_call(seen[EVENT_CALL]);
+	return refused;
+}
+
+int call_refusal(void)
+{
+	return fake_faults.refusal ? fake_faults.refusal : -EINVAL;
+}
+
+void call_preempt(void)
+{
+	if (!fake_faults.on_interrupt || host_irqs_off)
+		return;
+	space_sync();
+	host_irqs_off = true;
+	host_set_interrupt(true);
+	fake_faults.on_interrupt();
+	host_set_interrupt(false);
+	host_irqs_off = false;
+}

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# The tests on the fake Xen, tests/unit/xen_<name>_test.c: the unmodified objects of lib, mm,
+# balloon, arch/x86/pv and drivers/xen/balloon.c over the fake's machine, built apart from the
+# others since their layout and configuration are those of a PV domain.
+
+AEROSTAT_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aerostat
+export AEROSTAT_CACHE
+
+xen-out := $(O)/xen
+xen-programs := $(xen-names:%=$(O)/%_test)
+xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
+
+# Of arch/host only the processor; the PV paging takes the place of its page tables.
+xen-host := cpu.o console.o context.o
+xen-kernel := $(filter-out arch/host/% kernel/% $(left-out),$(found)) \
+	$(addprefix arch/host/,$(xen-host)) arch/x86/pv/paging.o arch/x86/pv/p2m.o \
+	drivers/xen/balloon.o
+xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))
+xen-objects := $(addprefix $(xen-out)/,$(filter-out lib/%,$(xen-kernel)) \
+	$(patsubst %.c,%.o,$(wildcard tests/fake/*.c)) tests/unit/panic.o)
+xen-library := $(O)/xen.a
+xen-test-objects := $(xen-names:%=$(xen-out)/tests/unit/%_test.o)
+
+xen-cflags = $(filter-out -DLAYOUT_DEF=%,$(cflags)) -I arch/x86/include -isystem $(xen-include) \
+	-DLAYOUT_DEF='"tests/fake/layout.def"' -DCONFIG_XEN=1 -DCONFIG_PV=1 -DCONFIG_P2M=1
+
+cmd-XENCC = $(CC) $(xen-cflags) -MMD -MP -c -o $@ $<
+
+$(xen-include)/xen/xen.h:
+	@scripts/setup --quiet check
+
+$(xen-out)/%.o: %.c FORCE | $(xen-include)/xen/xen.h
+	$(call if-changed,XENCC)
+
+$(xen-library): $(xen-objects) FORCE
+	$(call if-changed,AR)
+
+$(xen-programs): $(O)/%: $(xen-out)/tests/unit/%.o $(xen-first) $(xen-library) FORCE
+	$(call if-changed,LINK)
+
+.SECONDARY: $(xen-test-objects)
+
+-include $(xen-first:.o=.d) $(xen-objects:.o=.d) $(xen-test-objects:.o=.d)
