@@ -5,8 +5,8 @@
  *   taken  1 1 1 1 0 0 1 1 1 1      a mapping of three pages and its guard, a hole of two pages,
  *   guard  0 0 0 1 0 0 0 1 0 1      two mappings of one page
  *
- * So a mapping begins where a page is taken, after one that is free or a guard; and never is a
- * guard where a mapping could begin.
+ * So a mapping begins where a page is taken, after one that is free or a guard. A guard always
+ * follows a page of its mapping, and so is never taken for a beginning.
  */
 #include <kernel/bits.h>
 #include <kernel/errno.h>
