@@ -7,7 +7,7 @@
 #include <kernel/types.h>
 
 struct region {
-	const char *name;    /* "directmap" */
+	const char *name;    /* "DIRECTMAP", as in layout.def */
 	uint64_t base, size; /* bytes */
 	const char *prot, *text;
 };
