@@ -47,6 +47,7 @@ def pytest_sessionstart(session):
         return
     for _, config, _ in GUEST_CONFIGS:
         build(f"CONFIG={config}", "all", "guest-tests")
+    build("CONFIG=x86_64_pv", "benches")
     build("-f", "tests/unit/Makefile", "programs")
 
 
