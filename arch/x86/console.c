@@ -5,8 +5,8 @@
  */
 #include <arch/console.h>
 #include <arch/cpu.h>
+#include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <asm/pv.h>
 #include <kernel/errno.h>
 #include <xen/event_channel.h>
 #include <xen/io/console.h>
@@ -15,15 +15,22 @@
 #define ROOM_WAIT_NS (100ULL * 1000 * 1000)
 
 static struct xencons_interface *ring;
+static unsigned int ring_port;
 
-void pv_console_init(struct xencons_interface *page)
+void console_ring_init(struct xencons_interface *page, unsigned int port)
 {
 	ring = page;
+	ring_port = port;
+}
+
+unsigned int console_ring_port(void)
+{
+	return ring_port;
 }
 
 static void notify(void)
 {
-	struct evtchn_send op = {.port = xen_start_info.console.domU.evtchn};
+	struct evtchn_send op = {.port = ring_port};
 
 	xen_event_channel_op(EVTCHNOP_send, &op);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Xen's clock and its one-shot timer (Xen public/xen.h, struct vcpu_time_info). */
 #include <arch/cpu.h>
+#include <asm/domain.h>
 #include <asm/hypercall.h>
 
 static inline uint64_t rdtsc(void)

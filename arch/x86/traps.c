@@ -3,14 +3,9 @@
  */
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
-#include <asm/hypercall.h>
 #include <asm/trap.h>
-#include <kernel/bug.h>
 #include <kernel/ksyms.h>
 #include <kernel/printk.h>
-#include <xen/callback.h>
-
-extern const char failsafe_entry[];
 
 static unsigned int interrupt_depth;
 
@@ -87,7 +82,7 @@ static void trap_fault(struct trap_frame *f)
 	struct fault fault = {
 		.what = trap_name(f->vector),
 		.ip = f->rip,
-		.address = page_fault ? xen_vcpu->arch.cr2 : 0,
+		.address = page_fault ? trap_fault_address() : 0,
 		.write = page_fault && (f->error & 2),
 		.execute = page_fault && (f->error & 16),
 	};
@@ -106,38 +101,6 @@ void trap_handle(struct trap_frame *frame)
 	}
 	interrupt_depth++;
 	upcall_interrupt();
+	interrupt_done();
 	interrupt_depth--;
-}
-
-static void register_callback(unsigned int type, uintptr_t entry)
-{
-	struct callback_register callback = {
-		.type = type,
-		.flags = CALLBACKF_mask_events,
-		.address = entry,
-	};
-	long err = xen_callback_op(CALLBACKOP_register, &callback);
-
-	if (err)
-		panic("Xen refuses callback %u (%ld)", type, err);
-}
-
-void traps_init(void)
-{
-	static struct trap_info table[NR_TRAPS + 1];
-
-	for (unsigned int i = 0; i < NR_TRAPS; i++) {
-		table[i] = (struct trap_info){
-			.vector = (uint8_t)i,
-			.cs = FLAT_KERNEL_CS,
-			.address = trap_entries[i],
-		};
-		/* Whoever may raise it; and with events masked, as upcall_fault() promises. */
-		TI_SET_DPL(&table[i], i == TRAP_BREAKPOINT || i == TRAP_OVERFLOW ? 3 : 0);
-		TI_SET_IF(&table[i], 1);
-	}
-	if (xen_set_trap_table(table))
-		panic("Xen refuses the trap table");
-	register_callback(CALLBACKTYPE_event, trap_entries[NR_TRAPS]);
-	register_callback(CALLBACKTYPE_failsafe, (uintptr_t)failsafe_entry);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is typed interrupts: who waits for a line (kernel/console.c) is woken by any interrupt. */
+#include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <asm/pv.h>
 #include <drivers/xen.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
@@ -18,7 +18,7 @@ static long input_port(unsigned int *port)
 	long err;
 
 	if (!xen_is_hardware_domain()) {
-		*port = xen_start_info.console.domU.evtchn;
+		*port = console_ring_port();
 		return 0;
 	}
 	err = xen_event_channel_op(EVTCHNOP_bind_virq, &virq);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Event channels, the two-level kind (Xen public/event_channel.h, struct shared_info). */
 #include <arch/cpu.h>
+#include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <asm/pv.h>
 #include <drivers/xen.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>

@@ -61,7 +61,8 @@ static void find_console(uintptr_t base)
 	unsigned long mfn = xen_start_info.console.domU.mfn;
 
 	if (!xen_is_hardware_domain() && mfn < xen_m2p_entries)
-		pv_console_init((void *)(base + (xen_m2p[mfn] << PAGE_SHIFT)));
+		console_ring_init((void *)(base + (xen_m2p[mfn] << PAGE_SHIFT)),
+				  xen_start_info.console.domU.evtchn);
 }
 
 static void name_platform(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam to Xen: one typed function a hypercall. One body is in boot/pv64.S, another in the
+ * The seam to Xen: one typed function a hypercall. One body is in hypercall64.S, another in the
  * tests' fake Xen. Each counts itself in xen_hypercalls. Results are Xen's: what is negative is
  * -errno, but see each operation (facts in the public headers). Xen reads and writes what the
  * pointers name.

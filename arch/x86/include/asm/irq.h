@@ -1,36 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Interrupts of a PV guest: Xen's event upcall, masked by a byte of the vCPU's shared structure
- * (Xen public/xen.h, struct vcpu_info).
- */
+/* Interrupts: held off by the processor's own flag, or by what Xen has in its place. */
 #ifndef ASM_IRQ_H
 #define ASM_IRQ_H
 
-#include <asm/xen.h>
-#include <kernel/types.h>
+#include <kernel/config.h>
 
-/* The vCPU's structure: a stand-in with events masked until shared_info is mapped. */
-extern struct vcpu_info *xen_vcpu;
-
-/* Takes what is pending. Called with the mask open. */
-void irq_deliver_pending(void);
-
-static inline unsigned long irq_save(void)
-{
-	unsigned long mask = READ_ONCE(xen_vcpu->evtchn_upcall_mask);
-
-	WRITE_ONCE(xen_vcpu->evtchn_upcall_mask, 1);
-	barrier();
-	return mask;
-}
-
-static inline void irq_restore(unsigned long mask)
-{
-	barrier();
-	WRITE_ONCE(xen_vcpu->evtchn_upcall_mask, (uint8_t)mask);
-	barrier();
-	if (!mask && unlikely(READ_ONCE(xen_vcpu->evtchn_upcall_pending)))
-		irq_deliver_pending();
-}
+#if IS_ENABLED(CONFIG_PV)
+#include <asm/irq_pv.h>
+#else
+#include <asm/irq_hvm.h>
+#endif
 
 #endif

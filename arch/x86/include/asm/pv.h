@@ -4,37 +4,16 @@
 #define ASM_PV_H
 
 #include <arch/mmu.h>
-#include <asm/xen.h>
+#include <asm/domain.h>
+#include <asm/pte.h>
 #include <kernel/addr.h>
 
 /* A copy of what the domain builder said; constant after boot. */
 extern struct start_info xen_start_info;
 
-/* Mapped from the start of boot on. */
-extern struct shared_info *xen_shared_info;
-
-/* Are we the hardware domain (dom0)? */
-bool xen_is_hardware_domain(void);
-
-/* --- console.c --- */
-
-struct xencons_interface;
-
-/* The domU's ring is mapped here from now on (it moves once, when the direct map is there). */
-void pv_console_init(struct xencons_interface *page);
-
 /* --- pv/paging.c: the page tables --- */
 
-#define PTE_PRESENT  (1ULL << 0)
-#define PTE_WRITE    (1ULL << 1)
-#define PTE_USER     (1ULL << 2) /* the guest's kernel runs in ring 3 (x86_64) */
-#define PTE_ACCESSED (1ULL << 5)
-#define PTE_DIRTY    (1ULL << 6)
-#define PTE_NX	     (1ULL << 63)
-#define PTE_MADDR    0x000ffffffffff000ULL
-
-#define PTES_PER_TABLE 512U
-#define ROOT_LEVEL     4U
+#define ROOT_LEVEL 4U
 
 /* The entry for a page at this protection. */
 uint64_t pv_pte(mfn_t mfn, enum mmu_prot prot);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What a Xen domain knows of itself, whichever way it was started. Constant after boot. */
+#ifndef ASM_DOMAIN_H
+#define ASM_DOMAIN_H
+
+#include <asm/xen.h>
+#include <kernel/config.h>
+#include <kernel/types.h>
+
+/* Mapped from the start of boot on. */
+extern struct shared_info *xen_shared_info;
+
+/* The vCPU's structure: a stand-in with events masked until shared_info is mapped. */
+extern struct vcpu_info *xen_vcpu;
+
+/* Is Xen under us? A PV guest has nothing else; any other kind finds out at boot. */
+#if IS_ENABLED(CONFIG_PV)
+static inline bool xen_is_present(void)
+{
+	return true;
+}
+#else
+bool xen_is_present(void);
+#endif
+
+/* Are we the hardware domain (dom0)? */
+bool xen_is_hardware_domain(void);
+
+/* --- console.c --- */
+
+struct xencons_interface;
+
+/* A domU's console is this ring from now on, and its event channel this port. */
+void console_ring_init(struct xencons_interface *page, unsigned int port);
+unsigned int console_ring_port(void);
+
+#endif
