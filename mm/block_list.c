@@ -41,42 +41,76 @@ void block_choose_next(struct page_alloc *pa, enum page_use use)
 	next->first = pfn_add(block_pfn(block), w * BITS_WORD);
 }
 
-void block_enlist(struct page_alloc *pa, unsigned long block)
+static void link_at(struct page_alloc *pa, unsigned long block, uint32_t *head)
 {
 	struct block *b = &pa->db->block[block];
-	uint32_t *head = list_of(pa, b);
 
 	b->next = *head;
 	b->prev = BLOCK_LINK_NONE;
 	if (*head != BLOCK_LINK_NONE)
 		pa->db->block[*head].prev = (uint32_t)block;
 	*head = (uint32_t)block;
-	if (b->state == BLOCK_WHOLE) {
-		pa->nr_whole++;
-		return;
-	}
-	pa->partial_orders[b->use] |= 1U << b->max_order;
-	if (!(pa->partial_orders[b->use] & ((1U << b->max_order) - 1)))
-		block_choose_next(pa, b->use);
 }
 
-void block_delist(struct page_alloc *pa, unsigned long block)
+static void unlink_from(struct page_alloc *pa, const struct block *b, uint32_t *head)
 {
-	struct block *b = &pa->db->block[block];
-	uint32_t *head = list_of(pa, b);
-
 	if (b->prev == BLOCK_LINK_NONE)
 		*head = b->next;
 	else
 		pa->db->block[b->prev].next = b->next;
 	if (b->next != BLOCK_LINK_NONE)
 		pa->db->block[b->next].prev = b->prev;
+}
+
+/* On a list of the lowest order there is, a block may be the first; else it is not. */
+static void partial_linked(struct page_alloc *pa, const struct block *b)
+{
+	pa->partial_orders[b->use] |= 1U << b->max_order;
+	if (!(pa->partial_orders[b->use] & ((1U << b->max_order) - 1)))
+		block_choose_next(pa, b->use);
+}
+
+static void partial_unlinked(struct page_alloc *pa, const struct block *b)
+{
+	if (pa->partial[b->use][b->max_order] == BLOCK_LINK_NONE)
+		pa->partial_orders[b->use] &= ~(1U << b->max_order);
+}
+
+void block_enlist(struct page_alloc *pa, unsigned long block)
+{
+	const struct block *b = &pa->db->block[block];
+
+	link_at(pa, block, list_of(pa, b));
+	if (b->state == BLOCK_WHOLE)
+		pa->nr_whole++;
+	else
+		partial_linked(pa, b);
+}
+
+void block_delist(struct page_alloc *pa, unsigned long block)
+{
+	const struct block *b = &pa->db->block[block];
+
+	unlink_from(pa, b, list_of(pa, b));
 	if (b->state == BLOCK_WHOLE) {
 		pa->nr_whole--;
 		return;
 	}
-	if (*head == BLOCK_LINK_NONE)
-		pa->partial_orders[b->use] &= ~(1U << b->max_order);
+	partial_unlinked(pa, b);
+	if (pa->next[b->use].block == b)
+		block_choose_next(pa, b->use);
+}
+
+void block_move(struct page_alloc *pa, unsigned long block, unsigned int max_order)
+{
+	struct block *b = &pa->db->block[block];
+	uint32_t *lists = pa->partial[b->use];
+
+	unlink_from(pa, b, &lists[b->max_order]);
+	partial_unlinked(pa, b);
+	b->max_order = (uint8_t)max_order;
+	link_at(pa, block, &lists[max_order]);
+	partial_linked(pa, b);
 	if (pa->next[b->use].block == b)
 		block_choose_next(pa, b->use);
 }

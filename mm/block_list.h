@@ -16,4 +16,7 @@ void block_choose_next(struct page_alloc *pa, enum page_use use);
 void block_enlist(struct page_alloc *pa, unsigned long block);
 void block_delist(struct page_alloc *pa, unsigned long block);
 
+/* A PARTIAL block to the list of another max_order. */
+void block_move(struct page_alloc *pa, unsigned long block, unsigned int max_order);
+
 #endif

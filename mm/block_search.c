@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Finds free runs in the bit field of one block, a word at a time. */
-#include <kernel/bits.h>
 #include <kernel/bug.h>
 
 #include "block_search.h"
@@ -19,14 +18,9 @@ static uint64_t word_runs(uint64_t word, unsigned int order)
 	return word & run_starts[order];
 }
 
-bool block_run_is_free(const struct block *b, unsigned int offset, unsigned int order)
+bool block_words_are_free(const struct block *b, unsigned int first, unsigned int end)
 {
-	unsigned int first = offset >> order << order;
-	unsigned int w = first / BITS_WORD;
-
-	if (order <= WORD_ORDER)
-		return !(~b->free[w] & bits_mask(first % BITS_WORD, 1U << order));
-	for (unsigned int end = w + (1U << (order - WORD_ORDER)); w < end; w++) {
+	for (unsigned int w = first; w < end; w++) {
 		if (b->free[w] != ~0ULL)
 			return false;
 	}

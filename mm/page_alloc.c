@@ -3,14 +3,13 @@
  * Takes frames from the blocks of a page database and gives them back, by the lists of
  * block_list.h. The frames themselves are never touched.
  */
-#include <asm/irq.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <mm/page_alloc.h>
 
 #include "block_list.h"
 #include "block_search.h"
-#include "pagedb_frame.h"
+#include "page_alloc_one.h"
 
 /* The last free frame of a partly free block was taken. */
 static void retire(struct page_alloc *pa, unsigned long block)
@@ -49,9 +48,7 @@ static bool take_partial(struct page_alloc *pa, unsigned int order, enum page_us
 			take_from_partial(pa, *first, order);
 			return true;
 		}
-		block_delist(pa, block);
-		b->max_order = (uint8_t)block_largest_order(b);
-		block_enlist(pa, block);
+		block_move(pa, block, block_largest_order(b));
 	}
 	return false;
 }
@@ -134,56 +131,39 @@ static bool take_blocks(struct page_alloc *pa, unsigned int order, enum page_use
 	return false;
 }
 
-/* Anything but a single frame of a partly free block. Interrupts were as `flags` say. */
-static __noinline int take_other(struct page_alloc *pa, unsigned int order, enum page_use use,
-				 pfn_t *first, unsigned long flags)
-{
-	bool taken = order <= BLOCK_ORDER && take_in_block(pa, order, use, first);
-
-	irq_restore(flags);
-	if (order > PAGE_ORDER_MAX)
-		return -EINVAL;
-	if (order > BLOCK_ORDER)
-		taken = take_blocks(pa, order, use, first);
-	return taken ? 0 : -ENOMEM;
-}
-
-/* A word of the block has nothing free any more, and perhaps the block neither. */
-static __noinline int finish_word(struct page_alloc *pa, struct block *b, unsigned long flags)
+pfn_t page_alloc_finish_word(struct page_alloc *pa, struct block *b, pfn_t pfn, unsigned long flags)
 {
 	block_word_emptied(b, pa->next[b->use].word);
 	if (b->free_words)
 		block_choose_next(pa, b->use);
 	else
-		retire(pa, (unsigned long)(b - pa->db->block));
+		retire(pa, pfn_block(pfn));
 	irq_restore(flags);
-	return 0;
+	return pfn;
 }
 
-/*
- * One frame is the shortest path, and its instructions are counted: the word is known, the frame is
- * a bit of it, and what happens seldom is a function of its own, that this one jumps to as its
- * last.
- */
+/* Anything but a single frame of a block that is partly free for this use. */
+static __noinline int take_other(struct page_alloc *pa, unsigned int order, enum page_use use,
+				 pfn_t *first)
+{
+	unsigned long flags;
+	bool taken;
+
+	if (order > PAGE_ORDER_MAX)
+		return -EINVAL;
+	if (order > BLOCK_ORDER)
+		return take_blocks(pa, order, use, first) ? 0 : -ENOMEM;
+	flags = irq_save();
+	taken = take_in_block(pa, order, use, first);
+	irq_restore(flags);
+	return taken ? 0 : -ENOMEM;
+}
+
 int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
 {
-	unsigned long flags = irq_save();
-	const struct page_alloc_next *next = &pa->next[use];
-	struct block *b;
-	unsigned int bit;
-	uint64_t rest;
-
-	if (unlikely(order || !next->word))
-		return take_other(pa, order, use, first, flags);
-	b = next->block;
-	bit = block_use_lowest(b, next->word, &rest);
-	b->flags &= ~BLOCK_CLEAN;
-	pa->nr_free--;
-	*first = pfn_add(next->first, bit);
-	if (unlikely(!rest))
-		return finish_word(pa, b, flags);
-	irq_restore(flags);
-	return 0;
+	if (likely(order == 0 && page_alloc_take_one(pa, use, first)))
+		return 0;
+	return take_other(pa, order, use, first);
 }
 
 /*
@@ -200,18 +180,20 @@ static unsigned int max_order_after_give(const struct block *b, unsigned int off
 	return max_order;
 }
 
-/* Onto the list where the block belongs now that this run is free. */
+/* The block goes onto the list where it belongs now that this run is free. */
 static void settle_given(struct page_alloc *pa, unsigned long block, unsigned int offset,
 			 unsigned int order)
 {
 	struct block *b = &pa->db->block[block];
-	unsigned int max_order = max_order_after_give(b, offset, order);
 	enum block_state from = b->state, to = BLOCK_PARTIAL;
+	unsigned int max_order = max_order_after_give(b, offset, order);
 
 	if (b->nr_free == BLOCK_FRAMES) {
 		max_order = 0;
 		to = BLOCK_WHOLE;
-	} else if (from == to && max_order == b->max_order) {
+	} else if (from == BLOCK_PARTIAL) {
+		if (max_order != b->max_order)
+			block_move(pa, block, max_order);
 		return;
 	}
 	if (from == BLOCK_PARTIAL)
@@ -253,49 +235,17 @@ static __noinline void give_runs(struct page_alloc *pa, pfn_t first, unsigned lo
 	}
 }
 
-/* One frame was given, and the block may belong on another list now. */
-static __noinline void finish_give(struct page_alloc *pa, pfn_t pfn, unsigned long flags)
+void page_alloc_finish_give(struct page_alloc *pa, pfn_t pfn, unsigned long flags)
 {
-	block_word_begun(&pa->db->block[pfn_block(pfn)], pfn);
+	struct block *b = &pa->db->block[pfn_block(pfn)];
+
+	block_word_begun(b, pfn);
 	settle_given(pa, pfn_block(pfn), pfn_offset(pfn), 0);
 	irq_restore(flags);
 }
 
-/*
- * May the frame that was freed last have completed a larger run than max_order says? Looks at no
- * more than its word. A block that became whole has max_order 8: 511 frames hold a run of that.
- */
-static inline bool may_outgrow_max_order(const struct block *b, pfn_t pfn, uint64_t word)
-{
-	/* By max_order: the frames that a run of the next order has in one word. */
-	static const uint64_t run_mask[BLOCK_ORDER - 1] = {
-		0x3, 0xf, 0xff, 0xffff, 0xffffffff, ~0ULL, ~0ULL, ~0ULL,
-	};
-	unsigned int max_order = b->max_order;
-
-	if (max_order == BLOCK_ORDER - 1)
-		return b->nr_free == BLOCK_FRAMES;
-	return !((~word >> ((pfn.v & (~1UL << max_order)) % BITS_WORD)) & run_mask[max_order]);
-}
-
-/* The other half of the shortest path. A block that was full had nothing in this word before. */
 void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames)
 {
-	uint64_t before, now;
-	unsigned long flags;
-	struct block *b;
-
-	if (unlikely(nr_frames != 1)) {
+	if (unlikely(nr_frames != 1 || !page_alloc_give_one(pa, first)))
 		give_runs(pa, first, nr_frames);
-		return;
-	}
-	assert(pfn_block(first) < pa->db->nr_blocks);
-	b = &pa->db->block[pfn_block(first)];
-	flags = irq_save();
-	block_free_one(b, first, &before, &now);
-	pa->nr_free++;
-	if (unlikely(!before || may_outgrow_max_order(b, first, now)))
-		finish_give(pa, first, flags);
-	else
-		irq_restore(flags);
 }

@@ -9,7 +9,6 @@
 #define MM_PAGEDB_FRAME_H
 
 #include <kernel/bits.h>
-#include <kernel/bug.h>
 #include <mm/pagedb.h>
 
 /*
@@ -32,19 +31,21 @@ static inline void block_word_emptied(struct block *b, const uint64_t *free)
 }
 
 /*
- * In use → free. What was free in the word before and is now; if `before` is 0, block_word_begun()
- * must follow.
+ * In use → free. False, and nothing done, if the frame is not in use. What was free in its word
+ * before and is now; if `before` is 0, block_word_begun() must follow.
  */
-static inline void block_free_one(struct block *b, pfn_t pfn, uint64_t *before, uint64_t *now)
+static inline bool block_free_one(struct block *b, pfn_t pfn, uint64_t *before, uint64_t *now)
 {
 	unsigned int w = pfn.v / BITS_WORD % BLOCK_WORDS;
 	unsigned int bit = pfn.v % BITS_WORD;
 
 	*before = b->free[w];
 	*now = *before | 1ULL << bit;
-	assert(!(((*before | b->absent[w]) >> bit) & 1));
+	if (unlikely(((*before | b->absent[w]) >> bit) & 1))
+		return false;
 	b->free[w] = *now;
 	b->nr_free++;
+	return true;
 }
 
 static inline void block_word_begun(struct block *b, pfn_t pfn)
