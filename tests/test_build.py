@@ -39,7 +39,11 @@ def house(tmp_path_factory):
     """A copy of the tree, to change; built once."""
     folder = tmp_path_factory.mktemp("house") / "tree"
     names = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=TREE, capture_output=True, text=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=TREE,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     for name in filter(None, names.split("\0")):
         if (TREE / name).exists():
