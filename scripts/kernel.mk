@@ -5,7 +5,19 @@ ARCH := $(subst ",,$(CONFIG_ARCH_DIR))
 
 # ---- the tools -------------------------------------------------------------------------------
 
-cppflags = -nostdinc -isystem $(compiler-include) -I include -I arch/$(ARCH)/include -iquote . \
+# A foreign target: gcc by its cross compiler, clang by its --target; the linker knows them all.
+# libgcc has the operations that such a processor lacks (64-bit division).
+cross := $(subst ",,$(CONFIG_CROSS))
+ifneq ($(cross),)
+target-flags := $(if $(findstring clang,$(CC)),--target=$(cross:%-=%))
+ifeq ($(CC),gcc)
+override CC := $(cross)gcc
+endif
+libgcc := $(shell $(cross)gcc -print-libgcc-file-name)
+endif
+
+cppflags = $(target-flags) -nostdinc -isystem $(compiler-include) -I include \
+	-I arch/$(ARCH)/include -iquote . \
 	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
 cflags = -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fno-strict-aliasing -fno-common -fno-asynchronous-unwind-tables -fcf-protection=none \
@@ -83,9 +95,9 @@ cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -M
 cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -MT $@ \
 	-MF $@.d -o $@.joined $< && sed 's/" *"//g' $@.joined >$@ && rm $@.joined
 cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
-cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(arch-cflags)" scripts/link $@ $(LD) $(arch-ldflags) \
-	-nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack \
-	--fatal-warnings -T $(lds) $(filter %.o,$^)
+cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(target-flags) $(arch-cflags)" scripts/link $@ \
+	$(LD) $(arch-ldflags) -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack \
+	--fatal-warnings -T $(lds) $(filter %.o,$^) $(libgcc)
 
 define compile
 $(1)/%.o: $(2)%.c FORCE | $(headers)

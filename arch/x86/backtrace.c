@@ -20,9 +20,9 @@ static void print_caller(uintptr_t ip, const char *mark)
 	const char *symbol = ksym_find(ip, &offset);
 
 	if (symbol)
-		printk("  %s%016lx %s+0x%lx\n", mark, ip, symbol, offset);
+		printk("  %s" WORD_HEX " %s+0x%lx\n", mark, ip, symbol, offset);
 	else
-		printk("  %s%016lx\n", mark, ip);
+		printk("  %s" WORD_HEX "\n", mark, ip);
 }
 
 /* Does a call end where this address begins? 0xe8 is a near call; 0xff /2 a call through a pointer.
@@ -37,23 +37,23 @@ static bool follows_call(uintptr_t ip)
 	       (code[-3] == 0xff && (code[-2] & 0x38) == 0x10);
 }
 
-void backtrace_from(uintptr_t rip, uintptr_t rsp)
+void backtrace_from(uintptr_t ip, uintptr_t sp)
 {
 	/* Stacks are 16 KiB and aligned to that; nothing above the end is looked at. */
-	uintptr_t end = ALIGN_UP(rsp + 1, (uintptr_t)4 * PAGE_SIZE);
+	uintptr_t end = ALIGN_UP(sp + 1, (uintptr_t)4 * PAGE_SIZE);
 	unsigned int nr = 0;
 
 	printk("backtrace:\n");
-	print_caller(rip, "  ");
-	if (!IS_ALIGNED(rsp, sizeof(uintptr_t)))
+	print_caller(ip, "  ");
+	if (!IS_ALIGNED(sp, sizeof(uintptr_t)))
 		return;
-	for (uintptr_t at = rsp; at < end && at < rsp + SCAN_WORDS * 8 && nr < CALLERS_MAX;
-	     at += 8) {
-		uintptr_t ip = *(const uintptr_t *)at;
+	end = MIN(end, sp + SCAN_WORDS * sizeof(uintptr_t));
+	for (uintptr_t at = sp; at < end && nr < CALLERS_MAX; at += sizeof(uintptr_t)) {
+		uintptr_t caller = *(const uintptr_t *)at;
 
-		if (!follows_call(ip))
+		if (!follows_call(caller))
 			continue;
-		print_caller(ip, "? ");
+		print_caller(caller, "? ");
 		nr++;
 	}
 }

@@ -12,11 +12,11 @@ static inline uint64_t rdtsc(void)
 	return (uint64_t)high << 32 | low;
 }
 
-/* Ticks to nanoseconds: ((ticks << shift) * mul) >> 32, without losing the upper bits. */
+/* Ticks to nanoseconds: ((ticks << shift) * mul) >> 32, the halves of the ticks one by one. */
 static uint64_t scale(uint64_t ticks, int8_t shift, uint32_t mul)
 {
 	ticks = shift < 0 ? ticks >> -shift : ticks << shift;
-	return (uint64_t)(((unsigned __int128)ticks * mul) >> 32);
+	return (ticks >> 32) * mul + ((ticks & UINT32_MAX) * mul >> 32);
 }
 
 uint64_t clock_ns(void)

@@ -45,19 +45,14 @@ static const char *trap_name(uint64_t vector)
 static void print_registers(const struct trap_frame *f)
 {
 	unsigned long offset;
-	const char *symbol = ksym_find(f->rip, &offset);
+	const char *symbol = ksym_find(f->ip, &offset);
 
-	printk("rip %016llx %s+0x%lx\n", (unsigned long long)f->rip, symbol ? symbol : "?",
+	printk("ip  " WORD_HEX " %s+0x%lx\n", (uintptr_t)f->ip, symbol ? symbol : "?",
 	       symbol ? offset : 0);
-#define ROW(a, b, c)                                                                           \
-	printk("%-3s %016llx  %-3s %016llx  %-3s %016llx\n", #a, (unsigned long long)f->a, #b, \
-	       (unsigned long long)f->b, #c, (unsigned long long)f->c)
-	ROW(rax, rbx, rcx);
-	ROW(rdx, rsi, rdi);
-	ROW(rbp, rsp, r8);
-	ROW(r9, r10, r11);
-	ROW(r12, r13, r14);
-	ROW(r15, rflags, error);
+#define ROW(name_a, a, name_b, b, name_c, c)                                                   \
+	printk("%s " WORD_HEX "  %s " WORD_HEX "  %s " WORD_HEX "\n", name_a, (uintptr_t)f->a, \
+	       name_b, (uintptr_t)f->b, name_c, (uintptr_t)f->c);
+	TRAP_REGISTERS(ROW)
 #undef ROW
 }
 
@@ -66,13 +61,13 @@ static void __noreturn trap_die(const struct trap_frame *f, const struct fault *
 {
 	printk("\nfatal: %s", fault->what);
 	if (f->vector == TRAP_PAGE_FAULT)
-		printk(" at %016llx (%s)", (unsigned long long)fault->address,
+		printk(" at " WORD_HEX " (%s)", fault->address,
 		       fault->execute ? "execute"
 		       : fault->write ? "write"
 				      : "read");
 	printk("\n");
 	print_registers(f);
-	backtrace_from(f->rip, f->rsp);
+	backtrace_from(f->ip, trap_stack(f));
 	machine_crash();
 }
 
@@ -81,16 +76,16 @@ static void trap_fault(struct trap_frame *f)
 	bool page_fault = f->vector == TRAP_PAGE_FAULT;
 	struct fault fault = {
 		.what = trap_name(f->vector),
-		.ip = f->rip,
+		.ip = f->ip,
 		.address = page_fault ? trap_fault_address() : 0,
 		.write = page_fault && (f->error & 2),
 		.execute = page_fault && (f->error & 16),
 	};
-	uintptr_t resume = f->rip;
+	uintptr_t resume = f->ip;
 
 	if (!upcall_fault(&fault, &resume))
 		trap_die(f, &fault);
-	f->rip = resume;
+	f->ip = resume;
 }
 
 void trap_handle(struct trap_frame *frame)

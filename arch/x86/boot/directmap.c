@@ -107,12 +107,24 @@ static void map_blocks(struct directmap *map, unsigned long block, unsigned long
 	}
 }
 
+/* PAE has four tables of level 2; Xen's builder makes all, others those that they need. */
+static void prepare_all(struct directmap *map, struct frame_stash *stash)
+{
+	size_t nr_pages = (size_t)((1ULL << 32) >> PAGE_SHIFT);
+
+	take_tables(map, stash, mmu_tables_needed(NULL, nr_pages, MMU_BLOCKS));
+	if (mmu_prepare(NULL, nr_pages, MMU_BLOCKS, stash))
+		panic("Xen refuses the upper tables");
+}
+
 static void map_rest(struct directmap *map)
 {
 	unsigned long nr_blocks = DIV_ROUND_UP(map->nr_frames, BLOCK_FRAMES);
 	struct frame_stash stash = {frames, 0, ARRAY_SIZE(frames)};
 	void *base = pfn_to_virt(PFN(0));
 
+	if (ROOT_LEVEL == 3)
+		prepare_all(map, &stash);
 	take_tables(map, &stash, mmu_tables_needed(base, map->nr_frames, MMU_BLOCKS));
 	if (mmu_prepare(base, map->nr_frames, MMU_BLOCKS, &stash))
 		panic("Xen refuses the upper tables of the direct map");

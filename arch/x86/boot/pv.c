@@ -22,6 +22,9 @@
 #include <xen/version.h>
 #include "directmap.h"
 
+/* The builder adds at least 512 KiB of free frames, and rounds up to 4 MiB. */
+#define BUILDER_ROUNDING (5UL << 20)
+
 struct boot_info boot_info;
 struct start_info xen_start_info;
 struct shared_info *xen_shared_info;
@@ -40,8 +43,46 @@ static void find_m2p(void)
 
 	if (xen_memory_op(XENMEM_machphys_mapping, &m2p))
 		panic("Xen does not say where its M2P lies");
-	xen_m2p = (const unsigned long *)m2p.v_start;
+	xen_m2p = (const unsigned long *)(uintptr_t)m2p.v_start;
 	xen_m2p_entries = m2p.max_mfn + 1;
+}
+
+/* Nothing of ours may lie where the hypervisor is. It says itself where that begins. */
+static void check_region(const char *name, uint64_t base, uint64_t size)
+{
+	uint64_t hypervisor = (uintptr_t)xen_m2p;
+
+	if (base >= PV_HYPERVISOR_END || base + size <= hypervisor)
+		return;
+	printk("boot: the layout's %s, %llx to %llx, is the hypervisor's from %llx on; the kernel "
+	       "needs another layout\n",
+	       name, (unsigned long long)base, (unsigned long long)(base + size - 1),
+	       (unsigned long long)hypervisor);
+	machine_exit(1);
+}
+
+/* And what the builder mapped behind the image stays in the image's row. */
+static void check_layout(uintptr_t boot_stack_end)
+{
+	uint64_t built = boot_stack_end - LAYOUT_IMAGE_BASE + BUILDER_ROUNDING;
+
+#define REGION(name, base, size, prot, text) check_region(#name, base, size);
+#include LAYOUT_DEF
+#undef REGION
+	if (built <= LAYOUT_IMAGE_SIZE)
+		return;
+	printk("boot: image, module and lists take %llu KiB, more than the layout holds\n",
+	       (unsigned long long)built >> 10);
+	machine_exit(1);
+}
+
+static void find_nx(void)
+{
+	uint32_t a = 0x80000001, b, c = 0, d;
+
+	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	if (!(d & 1U << 20))
+		pv_paging_without_nx();
 }
 
 static void map_shared_info(void)
@@ -70,8 +111,8 @@ static void name_platform(void)
 	static char text[64];
 	long version = xen_version_op(XENVER_version, NULL);
 
-	snprintf(text, sizeof(text), "Xen %ld.%ld, x86_64 PV, %s", version >> 16, version & 0xffff,
-		 xen_is_hardware_domain() ? "hardware domain" : "domU");
+	snprintf(text, sizeof(text), "Xen %ld.%ld, " X86_NAME " PV, %s", version >> 16,
+		 version & 0xffff, xen_is_hardware_domain() ? "hardware domain" : "domU");
 	boot_info.platform = text;
 }
 
@@ -135,18 +176,22 @@ void pv_start(const struct start_info *si, uintptr_t boot_stack_end) __noreturn;
 void pv_start(const struct start_info *si, uintptr_t boot_stack_end)
 {
 	static struct directmap map;
+	unsigned long nr_frames;
 
 	xen_start_info = *si;
 	find_m2p();
+	find_nx();
 	find_console(LAYOUT_IMAGE_BASE);
 	printk_set_sink(console_early_write);
 	traps_init();
-	p2m_init((unsigned long *)si->mfn_list, si->nr_pages);
+	check_layout(boot_stack_end);
+	nr_frames = frames_that_fit();
+	p2m_init((unsigned long *)si->mfn_list, nr_frames);
 	map_shared_info();
 	boot_info.entry_ns = clock_ns();
 	take_cmdline();
 	name_platform();
-	directmap_build(&map, frames_that_fit(), boot_stack_end);
+	directmap_build(&map, nr_frames, boot_stack_end);
 	find_console(LAYOUT_DIRECTMAP_BASE);
 	directmap_finish(&map);
 	describe_memory(&map);

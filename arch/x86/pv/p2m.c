@@ -5,6 +5,8 @@
  * No privileged instruction here; frames are reached by pfn_to_virt alone.
  *
  *   top (1 frame) -> mid (1 a GiB) -> leaf (1 a block, in the region one after the other)
+ *
+ * On x86_32 a frame holds twice as many entries: a leaf is two blocks, a mid 4 GiB.
  */
 #include <arch/p2m.h>
 #include <arch/page.h>
@@ -71,7 +73,9 @@ void p2m_set(pfn_t pfn, mfn_t mfn)
 
 const unsigned long *pv_p2m_leaf(pfn_t first)
 {
-	return leaf_of(first);
+	const unsigned long *leaf = leaf_of(first);
+
+	return leaf ? leaf + first.v % PER_FRAME : NULL;
 }
 
 pfn_t mfn_to_pfn(mfn_t mfn)

@@ -13,7 +13,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 
-#define PTE_KERNEL (PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
+#define PTE_KERNEL (PTE_PRESENT | PTE_RING | PTE_ACCESSED | PTE_DIRTY)
 
 /* The transaction that is being built: what mmu_update is told, and what to tell it to undo that.
  */
@@ -31,6 +31,13 @@ static struct {
 	mfn_t mfn;
 } root;
 
+static uint64_t pte_nx = PTE_NX;
+
+void pv_paging_without_nx(void)
+{
+	pte_nx = 0;
+}
+
 uint64_t pv_pte(mfn_t mfn, enum mmu_prot prot)
 {
 	uint64_t pte = mfn_to_maddr(mfn) | PTE_KERNEL;
@@ -38,7 +45,7 @@ uint64_t pv_pte(mfn_t mfn, enum mmu_prot prot)
 	if (prot == MMU_RW)
 		pte |= PTE_WRITE;
 	if (prot != MMU_RX)
-		pte |= PTE_NX;
+		pte |= pte_nx;
 	return pte;
 }
 
@@ -179,6 +186,12 @@ static uintptr_t table_span(unsigned int level)
 	return (uintptr_t)1 << (PAGE_SHIFT + 9 * level);
 }
 
+/* How many of them a range touches: counted, since it may end where addresses end. */
+static uintptr_t spans(uintptr_t first, uintptr_t last, uintptr_t span)
+{
+	return last / span - first / span + 1;
+}
+
 static unsigned int lowest_level(enum mmu_leaf leaf)
 {
 	return leaf == MMU_PAGES ? 1 : 2;
@@ -186,10 +199,10 @@ static unsigned int lowest_level(enum mmu_leaf leaf)
 
 static unsigned int missing_tables(uintptr_t va, uintptr_t last, unsigned int level)
 {
-	uintptr_t span = table_span(level);
+	uintptr_t span = table_span(level), nr = spans(va, last, span);
 	unsigned int missing = 0;
 
-	for (va = ALIGN_DOWN(va, span); va <= last; va += span)
+	for (va = ALIGN_DOWN(va, span); nr > 0; nr--, va += span)
 		missing += pv_table(va, level).v == PFN_NONE.v;
 	return missing;
 }
@@ -219,9 +232,9 @@ static int add_table(uintptr_t va, unsigned int level, struct frame_stash *table
 
 static int add_missing(uintptr_t va, uintptr_t last, unsigned int level, struct frame_stash *tables)
 {
-	uintptr_t span = table_span(level);
+	uintptr_t span = table_span(level), nr = spans(va, last, span);
 
-	for (va = ALIGN_DOWN(va, span); va <= last; va += span) {
+	for (va = ALIGN_DOWN(va, span); nr > 0; nr--, va += span) {
 		int err = pfn_eq(pv_table(va, level), PFN_NONE) ? add_table(va, level, tables) : 0;
 
 		if (err)

@@ -3,6 +3,7 @@
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <asm/trap.h>
+#include <asm/width.h>
 #include <kernel/bug.h>
 #include <xen/callback.h>
 
@@ -23,7 +24,7 @@ static void register_callback(unsigned int type, uintptr_t entry)
 	struct callback_register callback = {
 		.type = type,
 		.flags = CALLBACKF_mask_events,
-		.address = entry,
+		.address = PV_CALLBACK(entry),
 	};
 	long err = xen_callback_op(CALLBACKOP_register, &callback);
 

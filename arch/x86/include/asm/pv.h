@@ -6,6 +6,7 @@
 #include <arch/mmu.h>
 #include <asm/domain.h>
 #include <asm/pte.h>
+#include <asm/width.h>
 #include <kernel/addr.h>
 
 /* A copy of what the domain builder said; constant after boot. */
@@ -13,10 +14,11 @@ extern struct start_info xen_start_info;
 
 /* --- pv/paging.c: the page tables --- */
 
-#define ROOT_LEVEL 4U
-
 /* The entry for a page at this protection. */
 uint64_t pv_pte(mfn_t mfn, enum mmu_prot prot);
+
+/* The processor knows no such bit: from now on no entry has it. */
+void pv_paging_without_nx(void);
 
 /* The entry that hooks a table. */
 uint64_t pv_table_entry(mfn_t mfn);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What a trap leaves on the stack (traps64.S builds it). */
+/* Traps, whoever takes them in first. What one leaves on the stack is in asm/width.h. */
 #ifndef ASM_TRAP_H
 #define ASM_TRAP_H
 
+#include <asm/width.h>
 #include <kernel/types.h>
 
 #define NR_TRAPS	20
@@ -11,14 +12,6 @@
 #define TRAP_OVERFLOW	4
 #define TRAP_PAGE_FAULT 14
 #define TRAP_EVENT	32 /* what comes in: Xen's event upcall, or an interrupt */
-
-struct trap_frame {
-	uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
-	uint64_t vector, error;
-	uint64_t rip, cs, rflags, rsp, ss;
-};
-
-static_assert(sizeof(struct trap_frame) % 16 == 0, "keeps the stack aligned");
 
 /* Entry points by vector, 0 to NR_TRAPS - 1, then the event upcall's. */
 extern const uintptr_t trap_entries[NR_TRAPS + 1];
@@ -32,10 +25,10 @@ uintptr_t trap_fault_address(void);
 /* The interrupt was handled: whoever sent it is told, where that is due. */
 void interrupt_done(void);
 
-/* Prints the callers found on the stack at rsp, beginning with rip. */
-void backtrace_from(uintptr_t rip, uintptr_t rsp);
+/* Prints the callers found on the stack at `sp`, beginning with `ip`. */
+void backtrace_from(uintptr_t ip, uintptr_t sp);
 
-/* From traps64.S, interrupts off. */
+/* From traps64.S or traps32.S, interrupts off. */
 void trap_handle(struct trap_frame *frame);
 
 #endif

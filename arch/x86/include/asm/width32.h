@@ -5,6 +5,9 @@
 
 #include <kernel/types.h>
 
+/* An address for people, as printk takes a uintptr_t. */
+#define WORD_HEX "%08x"
+
 /* What a trap leaves on the stack (traps32.S builds it); what was on it before follows. */
 struct trap_frame {
 	uint32_t edi, esi, ebp, esp_of_pusha, ebx, edx, ecx, eax;
@@ -30,6 +33,8 @@ struct first_frame {
 	uintptr_t ip;
 	uintptr_t align[3];
 };
+
+#define X86_NAME "x86_32"
 
 /* Page tables of a PV guest: PAE; its kernel runs in ring 1, which is a supervisor's. */
 #define ROOT_LEVEL 3U

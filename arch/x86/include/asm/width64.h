@@ -5,6 +5,9 @@
 
 #include <kernel/types.h>
 
+/* An address for people, as printk takes a uintptr_t. */
+#define WORD_HEX "%016lx"
+
 /* What a trap leaves on the stack (traps64.S builds it). */
 struct trap_frame {
 	uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax;
@@ -15,10 +18,10 @@ struct trap_frame {
 static_assert(sizeof(struct trap_frame) % 16 == 0, "keeps the stack aligned");
 
 /* As they are printed, three a line. */
-#define TRAP_REGISTERS(row)                                                                \
-	row("rax", rax, "rbx", rbx, "rcx", rcx) row("rdx", rdx, "rsi", rsi, "rdi", rdi)    \
-		row("rbp", rbp, "rsp", sp, "r8", r8) row("r9", r9, "r10", r10, "r11", r11) \
-			row("r12", r12, "r13", r13, "r14", r14)                            \
+#define TRAP_REGISTERS(row)                                                                  \
+	row("rax", rax, "rbx", rbx, "rcx", rcx) row("rdx", rdx, "rsi", rsi, "rdi", rdi)      \
+		row("rbp", rbp, "rsp", sp, "r8 ", r8) row("r9 ", r9, "r10", r10, "r11", r11) \
+			row("r12", r12, "r13", r13, "r14", r14)                              \
 				row("r15", r15, "rfl", flags, "err", error)
 
 /* The stack that was interrupted. */
@@ -34,6 +37,8 @@ struct first_frame {
 	uintptr_t ip;
 	uintptr_t align;
 };
+
+#define X86_NAME "x86_64"
 
 /* Page tables of a PV guest: its kernel runs in ring 3. */
 #define ROOT_LEVEL 4U
