@@ -21,15 +21,23 @@ static struct {
 	struct grow_step step;
 } balloon;
 
-/* What the host says we have, turned into our count; tells apart what never became ours. */
+/* What the host says we have. What of it never became ours can be used by nobody: it is lost. */
 static int read_current(void)
 {
-	unsigned long current;
+	struct mm_stats have;
+	unsigned long current, lost;
 	int err = balloon.backend->current(&current);
 
-	if (!err)
-		balloon.stats.host = current;
-	return err;
+	if (err)
+		return err;
+	mm_stats_get(&have);
+	balloon.stats.host = current;
+	lost = (unsigned long)MAX((long)(current - have.present) - balloon.stats.offset, 0L);
+	if (lost > balloon.stats.lost)
+		printk("balloon: %lu frames are lost: the host counts them as ours\n",
+		       lost - balloon.stats.lost);
+	balloon.stats.lost = lost;
+	return 0;
 }
 
 /* Frames that the host allows and that fit: in our count, so less what only the host counts. */
@@ -56,7 +64,9 @@ static unsigned long room(void)
 	unsigned long ceiling;
 
 	mm_stats_get(&have);
-	ceiling = MIN(balloon.stats.ceiling, have.max);
+	ceiling = balloon.stats.ceiling;
+	ceiling -= MIN(ceiling, balloon.stats.lost);
+	ceiling = MIN(ceiling, have.max);
 	return ceiling > have.present ? ceiling - have.present : 0;
 }
 
@@ -73,6 +83,7 @@ int balloon_register(const struct balloon_backend *backend)
 	}
 	mm_stats_get(&have);
 	balloon.backend = backend;
+	balloon.backoff = 0;
 	balloon.stats = (struct balloon_stats){
 		.backend = backend->name,
 		.present = have.present,
@@ -103,42 +114,36 @@ void balloon_stats_get(struct balloon_stats *stats)
 		stats->ceiling = BALLOON_UNLIMITED;
 }
 
+/* The host gave nothing: not before a pause is it asked again. */
+static void back_off(void)
+{
+	balloon.backoff = policy_backoff(balloon.backoff);
+	balloon.retry_at = clock_ns() + balloon.backoff;
+}
+
 /* The host gave less than was asked: because it is short, or because we are at our maximum? */
 static int host_was_short(unsigned long grown)
 {
-	struct mm_stats have;
-	long ours;
-
 	if (read_current() || read_ceiling())
 		return -EIO;
-	mm_stats_get(&have);
-	ours = (long)balloon.stats.host - balloon.stats.offset;
-	if (ours > (long)(have.present + balloon.stats.lost)) {
-		printk("balloon: the host counts %ld frames more than came; they are lost to it\n",
-		       ours - (long)(have.present + balloon.stats.lost));
-		balloon.stats.lost = (unsigned long)ours - have.present;
-	}
 	if (!room())
 		return -ENOSPC;
-	if (!grown) {
-		balloon.backoff = policy_backoff(balloon.backoff);
-		balloon.retry_at = clock_ns() + balloon.backoff;
-	}
+	/* Out of whole blocks, it may have single frames. */
+	if (grown && balloon.step.order)
+		return 0;
 	return -EAGAIN;
 }
 
-/* Frames that could not be mapped go back to the host. */
+/* Frames that could not be mapped go back to the host; those that it does not take are lost. */
 static void give_back(struct grow_step *step, unsigned int nr)
 {
 	unsigned int done = 0;
 	int err = balloon.backend->shrink(step->extent, nr, step->order, &done);
 
-	if (done < nr) {
+	if (done < nr)
 		printk("balloon: %lu frames that could not be mapped could not be given back "
 		       "(%s)\n",
 		       (unsigned long)(nr - done) << step->order, strerror_kernel(err));
-		balloon.stats.lost += (unsigned long)(nr - done) << step->order;
-	}
 }
 
 /* One step, as planned. *done: extents that joined. */
@@ -148,43 +153,52 @@ static int run_step(struct grow_step *step, unsigned int *done)
 
 	if (!*done) {
 		grow_drop(&kernel_mm, step);
-		return err;
+		return err ? -EIO : 0;
 	}
-	if (grow_commit(&kernel_mm, step, *done)) {
+	err = grow_commit(&kernel_mm, step, *done);
+	if (err == -EIO) {
 		give_back(step, *done);
 		grow_drop(&kernel_mm, step);
-		*done = 0;
-		return -EIO;
 	}
-	return 0;
+	if (err)
+		*done = 0;
+	return err ? -EIO : 0;
 }
 
 /* One step of at most `frames`; whole blocks if the host has them, else single frames. */
-static int grow_once(unsigned long frames, unsigned int order, unsigned long *grown)
+static int try_step(unsigned long frames, unsigned int order, unsigned int *done)
 {
 	struct grow_request want = {.frames = frames, .order = order, .blocks = true};
-	unsigned int done = 0;
 	int err;
 
-	*grown = 0;
+	*done = 0;
 	do {
 		err = grow_plan(&kernel_mm, &balloon.step, &want);
 		if (!err)
-			err = run_step(&balloon.step, &done);
-		if (err)
-			break;
+			err = run_step(&balloon.step, done);
 		want.blocks = false;
-	} while (!done && balloon.step.order == BLOCK_ORDER);
-	if (err) {
-		balloon.stats.refused++;
-		return err;
-	}
+	} while (!err && !*done && balloon.step.order == BLOCK_ORDER);
+	return err;
+}
+
+static int grow_once(unsigned long frames, unsigned int order, unsigned long *grown)
+{
+	unsigned int done;
+	int err = try_step(frames, order, &done);
+
 	*grown = (unsigned long)done << balloon.step.order;
+	if (err == -EIO)
+		read_current();
+	else if (!err && done < balloon.step.nr_extents)
+		err = host_was_short(*grown);
 	balloon.stats.grown += *grown;
 	balloon.stats.steps += done != 0;
+	balloon.stats.refused += done == 0;
 	if (done)
 		balloon.backoff = 0;
-	return done < balloon.step.nr_extents ? host_was_short(*grown) : 0;
+	else if (err != -ENOSPC && err != -ENOMEM)
+		back_off();
+	return err;
 }
 
 static int may_grow(void)
@@ -198,16 +212,22 @@ static int may_grow(void)
 	return 0;
 }
 
-/* Reads the ceiling, and grows by what policy makes of the request. */
+/* Asks for the ceiling anew: is there room for as much? */
+static int find_room(unsigned long frames)
+{
+	if (read_ceiling())
+		return -EIO;
+	return room() < frames ? -ENOSPC : 0;
+}
+
+/* Grows by what policy makes of the request. */
 static int grow_towards(unsigned long frames, unsigned int order, unsigned long *grown)
 {
-	int err = read_ceiling();
+	int err = find_room(frames);
 
 	*grown = 0;
 	if (err)
 		return err;
-	if (room() < 1UL << order)
-		return -ENOSPC;
 	return grow_once(policy_step(frames, balloon.stats.present, room()), order, grown);
 }
 
@@ -222,9 +242,7 @@ int balloon_grow(unsigned long frames, unsigned long *grown)
 	while (!err && *grown < frames) {
 		unsigned long some;
 
-		err = read_ceiling();
-		if (!err && !room())
-			err = -ENOSPC;
+		err = find_room(1);
 		if (err)
 			break;
 		err = grow_once(MIN(frames - *grown, room()), 0, &some);

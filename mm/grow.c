@@ -129,7 +129,6 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 {
 	unsigned long nr = want->frames / BLOCK_FRAMES;
 	bool whole = want->blocks && nr > 0;
-	int err;
 
 	if (want->order == 0 && pagedb_find_partly(&mm->db, &step->first_block)) {
 		step->nr_new = 0;
@@ -144,9 +143,8 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 	step->nr_new = blocks_payable(mm, step->first_block, whole ? nr : 1);
 	if (!step->nr_new)
 		return -ENOMEM;
-	err = prepare(mm, step->first_block, step->nr_new);
-	if (err)
-		return err;
+	if (prepare(mm, step->first_block, step->nr_new))
+		return -EIO;
 	if (whole)
 		list_blocks(step);
 	else
@@ -190,9 +188,22 @@ static void adopt_blocks(struct mm *mm, const struct grow_step *step, unsigned l
 	}
 }
 
+/*
+ * No extent has anything behind it any more. Their leaves and the pages of the database that were
+ * to come go to `frames`, or are lost if it is NULL.
+ */
+static void forget(const struct grow_step *step, struct frame_stash *frames)
+{
+	for (unsigned int i = 0; i < step->nr_extents; i++)
+		p2m_forget(step->extent[i], 1UL << step->order);
+	mm_pagedb_forget(frames);
+	p2m_abort(PFN(0), frames);
+}
+
 int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 {
 	unsigned long nr = step->order ? done : 1;
+	int err;
 
 	assert(done > 0 && done <= step->nr_extents);
 	if (step->nr_new) {
@@ -201,9 +212,11 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 	} else {
 		queue_frames(step, done);
 	}
-	if (mmu_commit(reserve_stash())) {
-		mm_pagedb_forget(reserve_stash());
-		return -EIO;
+	err = mmu_commit(reserve_stash());
+	if (err) {
+		if (err == -EBUSY)
+			forget(step, NULL);
+		return err;
 	}
 	if (step->nr_new)
 		adopt_blocks(mm, step, nr);
@@ -218,6 +231,5 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 void grow_drop(struct mm *mm, struct grow_step *step)
 {
 	(void)mm;
-	if (step->nr_new)
-		p2m_abort(PFN(0), reserve_stash());
+	forget(step, reserve_stash());
 }

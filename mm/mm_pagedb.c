@@ -68,6 +68,9 @@ void mm_pagedb_adopt(struct mm *mm)
 
 void mm_pagedb_forget(struct frame_stash *frames)
 {
-	while (nr_queued)
-		stash_push(frames, queued[--nr_queued]);
+	while (nr_queued) {
+		nr_queued--;
+		if (frames)
+			stash_push(frames, queued[nr_queued]);
+	}
 }

@@ -28,7 +28,7 @@ int mm_pagedb_back(struct mm *mm, pfn_t pfn);
 
 /*
  * The same in a transaction of the caller's: queues one more page; after the commit, adopts (or
- * forgets) all that was queued.
+ * forgets) all that was queued. Forgotten frames go back to `frames`; if it is NULL they are lost.
  */
 void mm_pagedb_queue(struct mm *mm, pfn_t pfn);
 void mm_pagedb_adopt(struct mm *mm);

@@ -55,7 +55,8 @@ unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf le
 
 /*
  * Makes the upper tables. -ENOMEM: the stash holds too few (nothing taken); -EIO: the hypervisor
- * refused, one line said. Tables once made stay. Commits at once; the queue must be empty.
+ * refused, one line said; -EBUSY: and a frame of the stash is lost to that. Tables once made stay.
+ * Commits at once; the queue must be empty.
  */
 int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf,
 		struct frame_stash *tables) __must_check;
@@ -83,6 +84,8 @@ unsigned int mmu_block_tables(void);
 /*
  * Makes the queue true and empties it, flushing what must be flushed. -EIO: refused; all that was
  * queued is undone, block tables are back in `tables` (may be NULL if no block was queued).
+ * -EBUSY: refused, and so was undoing it: any of it may hold. Frames that were to be mapped, and
+ * tables, must never be used for anything else.
  */
 int mmu_commit(struct frame_stash *tables) __must_check;
 

@@ -28,7 +28,7 @@ int p2m_extend(pfn_t end, struct frame_stash *tables) __must_check;
 void p2m_queue(void);
 void p2m_publish(void);
 
-/* Drops staged leaves that frames below `end` do not need. */
+/* Drops staged leaves that frames below `end` do not need. No stash: their frames are lost. */
 void p2m_abort(pfn_t end, struct frame_stash *tables);
 
 /* MFN_NONE for what is absent or beyond the last leaf. */

@@ -43,11 +43,15 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 /*
  * Maps and frees the first `done` extents (at least 1); the metadata of the rest goes back.
  * -EIO: the host refused the mapping; nothing joined, the plan is still pending: the caller gives
- * the frames back to the host and drops it.
+ * the frames back to the host and drops it. -EBUSY: the host refused and left some of it mapped;
+ * the frames, and the metadata, are lost, and nothing is pending.
  */
 int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done) __must_check;
 
-/* Gives all metadata of a pending plan back. */
+/*
+ * Gives all metadata of a pending plan back. What the host populated of it and did not take back is
+ * forgotten.
+ */
 void grow_drop(struct mm *mm, struct grow_step *step);
 
 #endif

@@ -8,6 +8,7 @@
 /*
  * p2m_populated: the host put `frame`, and the neighbours of it that make an extent, behind pfn.
  * p2m_release: forgets what is behind an extent; returns the name by which the host knows it.
+ * p2m_forget: the same, of an extent that may have nothing behind it, and no leaf.
  */
 #if IS_ENABLED(CONFIG_P2M)
 #include <arch/p2m.h>
@@ -25,6 +26,12 @@ static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)
 		p2m_set(pfn_add(pfn, i), MFN_NONE);
 	return mfn.v;
 }
+
+static inline void p2m_forget(pfn_t pfn, unsigned long nr_frames)
+{
+	if (!mfn_eq(p2m_get(pfn), MFN_NONE))
+		p2m_release(pfn, nr_frames);
+}
 #else
 #include <arch/mmu.h>
 
@@ -39,6 +46,12 @@ static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)
 {
 	(void)nr_frames;
 	return pfn.v;
+}
+
+static inline void p2m_forget(pfn_t pfn, unsigned long nr_frames)
+{
+	(void)pfn;
+	(void)nr_frames;
 }
 
 static inline unsigned int p2m_tables_needed(pfn_t end)

@@ -24,8 +24,9 @@ static const char *const hands_text[] = {"nobody", "free",	    "the reserve", "a
 					 "p2m",	   "page database", "the test",	   "boot"};
 
 static uint8_t hands[FRAMES_MAX];
-static bool in_directmap[FRAMES_MAX];
+static bool in_directmap[FRAMES_MAX], read_only[FRAMES_MAX];
 static unsigned long nr_mapped[NR_REGIONS];
+static bool losing; /* what was given up may still be mapped, where nothing of ours is */
 
 static unsigned long end_frame(void)
 {
@@ -53,10 +54,13 @@ static bool is_table(mfn_t mfn)
 
 static void check_directmap_entry(pfn_t pfn, mfn_t mfn, uint64_t pte)
 {
+	if (losing && mfn_eq(p2m_get(pfn), MFN_NONE))
+		return;
 	if (!mfn_eq(p2m_get(pfn), mfn))
 		fake_fail("at frame %lu lies %lx, not %lx", pfn.v, mfn.v, p2m_get(pfn).v);
-	if (is_table(mfn) == ((pte & PTE_WRITE) != 0))
-		fake_fail("frame %lu: a table is writable, or something else is not", pfn.v);
+	if (is_table(mfn) && (pte & PTE_WRITE))
+		fake_fail("frame %lu is a table, and writable", pfn.v);
+	read_only[pfn.v] = !is_table(mfn) && !(pte & PTE_WRITE);
 	in_directmap[pfn.v] = true;
 }
 
@@ -121,10 +125,12 @@ static void check_tree(void)
 {
 	const struct arch_shared_info *arch = &xen_shared_info->arch;
 	const unsigned long *top = tree_frame(arch->pfn_to_mfn_frame_list_list), *mid = NULL;
-	unsigned long leaves = nr_mapped[REGION_P2M];
+	unsigned long leaves = arch->max_pfn / ENTRIES;
 
-	if (arch->max_pfn != leaves * ENTRIES)
-		fake_fail("max_pfn is %lu, leaves are %lu", (unsigned long)arch->max_pfn, leaves);
+	if (arch->max_pfn % ENTRIES || leaves > nr_mapped[REGION_P2M] ||
+	    (leaves < nr_mapped[REGION_P2M] && !losing))
+		fake_fail("max_pfn is %lu, leaves are %lu", (unsigned long)arch->max_pfn,
+			  nr_mapped[REGION_P2M]);
 	for (unsigned long leaf = 0; leaf < leaves; leaf++) {
 		const char *at = (const char *)(uintptr_t)LAYOUT_P2M_BASE + leaf * PAGE_SIZE;
 		enum mmu_prot prot;
@@ -162,13 +168,15 @@ static void check_frame(pfn_t pfn)
 		claim(pfn, HELD);
 	else if (pfn.v < domain_reserved)
 		claim(pfn, BOOT);
+	if (read_only[pfn.v] && hands[pfn.v] != NOBODY)
+		fake_fail("frame %lu is read-only, and no table", pfn.v);
 }
 
 /* ---- all of it ---- */
 
 void fake_check_counts(void)
 {
-	if (!tlb_is_clean())
+	if (!tlb_is_clean() && !losing)
 		fake_fail("something that was unmapped was not flushed");
 	if (kernel_mm.db.nr_present > machine.tot_pages)
 		fake_fail("%lu frames are present, Xen says %lu", kernel_mm.db.nr_present,
@@ -181,7 +189,7 @@ static void check_counts(unsigned long host_lost)
 	if (machine.tot_pages != kernel_mm.db.nr_present + host_lost)
 		fake_fail("Xen says %lu frames, present are %lu, lost %lu", machine.tot_pages,
 			  kernel_mm.db.nr_present, host_lost);
-	if (nr_mapped[REGION_PAGEDB] != kernel_mm.pagedb_pages)
+	if (nr_mapped[REGION_PAGEDB] != kernel_mm.pagedb_pages && !losing)
 		fake_fail("%lu pages of the page database are mapped, not %lu",
 			  nr_mapped[REGION_PAGEDB], kernel_mm.pagedb_pages);
 	if (nr_mapped[REGION_MAPPINGS] != map_nr_pages())
@@ -189,17 +197,16 @@ static void check_counts(unsigned long host_lost)
 			  nr_mapped[REGION_MAPPINGS], map_nr_pages());
 }
 
-static void check_hands(unsigned long guest_lost)
+static unsigned long count_nobodys(void)
 {
-	unsigned long nobody = 0;
+	unsigned long nobodys = 0;
 
 	for (unsigned long pfn = 0; pfn < end_frame(); pfn++)
-		nobody += pagedb_is_present(&kernel_mm.db, PFN(pfn)) && hands[pfn] == NOBODY;
-	if (nobody != guest_lost)
-		fake_fail("%lu frames are in nobody's hands, not %lu", nobody, guest_lost);
+		nobodys += pagedb_is_present(&kernel_mm.db, PFN(pfn)) && hands[pfn] == NOBODY;
+	return nobodys;
 }
 
-void fake_check_losing(unsigned long host_lost, unsigned long guest_lost)
+static void check_objects(void)
 {
 	const char *wrong = pagedb_check(&kernel_mm.db);
 
@@ -207,8 +214,14 @@ void fake_check_losing(unsigned long host_lost, unsigned long guest_lost)
 		wrong = page_alloc_check(&kernel_mm.pages);
 	if (wrong)
 		fake_fail("%s", wrong);
+}
+
+static unsigned long check_all(unsigned long lost)
+{
+	check_objects();
 	memset(hands, NOBODY, end_frame());
 	memset(in_directmap, 0, end_frame() * sizeof(in_directmap[0]));
+	memset(read_only, 0, end_frame() * sizeof(read_only[0]));
 	memset(nr_mapped, 0, sizeof(nr_mapped));
 	check_table(machine.root, TYPE_L4);
 	check_tree();
@@ -216,12 +229,23 @@ void fake_check_losing(unsigned long host_lost, unsigned long guest_lost)
 		claim(reserve_stash()->frame[i], RESERVE);
 	for (unsigned long pfn = 0; pfn < end_frame(); pfn++)
 		check_frame(PFN(pfn));
-	check_hands(guest_lost);
-	check_counts(host_lost);
+	check_counts(lost);
 	held_check();
+	return count_nobodys();
+}
+
+unsigned long fake_check_losing(unsigned long lost)
+{
+	losing = true;
+	return check_all(lost);
 }
 
 void fake_check(void)
 {
-	fake_check_losing(0, 0);
+	unsigned long nobodys;
+
+	losing = false;
+	nobodys = check_all(0);
+	if (nobodys)
+		fake_fail("%lu frames are in nobody's hands", nobodys);
 }

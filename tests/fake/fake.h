@@ -36,6 +36,7 @@ struct fake_faults {
 	bool inside;		   /* and the extent's frames came nevertheless */
 	struct fake_fault release; /* decrease stops at an extent */
 	struct fake_fault update;  /* mmu_update stops at an entry */
+	unsigned long undo;	   /* and again, so many entries later */
 	unsigned long boast;	   /* populate claims to have done so many more extents */
 	bool host_has_limit;	   /* the host gives only host_frames more */
 	unsigned long host_frames;
@@ -57,8 +58,12 @@ void fake_start(const struct fake_setup *setup);
 unsigned long fake_tot_pages(void);
 void fake_set_ceiling(unsigned long frames);
 
-/* Hypercalls since fake_set_faults() or fake_start(). */
-unsigned long fake_calls(void);
+/* What there was since fake_set_faults() or fake_start(). */
+struct fake_events {
+	unsigned long calls, extents, releases, updates;
+};
+
+struct fake_events fake_events(void);
 
 /* The clock goes on. */
 void fake_wait(uint64_t ns);
@@ -72,13 +77,14 @@ void fake_give(void *va, unsigned int order);
 /* Frames held by fake_take. */
 unsigned long fake_held(void);
 
-/*
- * Everything that must be true between two operations; if it is not, the test fails. Frames that
- * the guest gave up: `host_lost`, that the host counts as ours and have no number, and
- * `guest_lost`, that are present and in nobody's hands.
- */
-void fake_check_losing(unsigned long host_lost, unsigned long guest_lost);
+/* Everything that must be true between two operations; if it is not, the test fails. */
 void fake_check(void);
+
+/*
+ * The same after a fault at which the guest had to give frames up: `lost` that the host counts as
+ * ours and that have no number. Answers how many more are present and in nobody's hands.
+ */
+unsigned long fake_check_losing(unsigned long lost);
 
 /* The same by counters alone. */
 void fake_check_counts(void);

@@ -24,9 +24,10 @@ void fake_no_faults(void)
 	fake_set_faults(&(struct fake_faults){0});
 }
 
-unsigned long fake_calls(void)
+struct fake_events fake_events(void)
 {
-	return seen[EVENT_CALL];
+	return (struct fake_events){seen[EVENT_CALL], seen[EVENT_EXTENT], seen[EVENT_RELEASE],
+				    seen[EVENT_UPDATE]};
 }
 
 static const struct fake_fault *fault_of(enum event event)
@@ -48,7 +49,11 @@ bool fault_hits(enum event event)
 	const struct fake_fault *fault = fault_of(event);
 	unsigned long nth = ++seen[event];
 
-	return fault->at && nth >= fault->at && nth - fault->at <= fault->more;
+	if (!fault->at || nth < fault->at)
+		return false;
+	if (event == EVENT_UPDATE && fake_faults.undo && nth - fault->at == fake_faults.undo)
+		return true;
+	return nth - fault->at <= fault->more;
 }
 
 bool call_begins(void)

@@ -250,6 +250,9 @@ void p2m_publish(void)
 
 void p2m_abort(pfn_t end, struct frame_stash *tables)
 {
-	while (p2m.nr_staged && (p2m.nr_leaves + p2m.nr_staged - 1) * PER_FRAME >= end.v)
-		stash_push(tables, p2m.staged[--p2m.nr_staged]);
+	while (p2m.nr_staged && (p2m.nr_leaves + p2m.nr_staged - 1) * PER_FRAME >= end.v) {
+		p2m.nr_staged--;
+		if (tables)
+			stash_push(tables, p2m.staged[p2m.nr_staged]);
+	}
 }

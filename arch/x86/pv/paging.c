@@ -23,7 +23,7 @@ static struct {
 	unsigned int nr;
 	pfn_t table[MMU_QUEUE_MAX / 2]; /* block tables that are hooked by it */
 	unsigned int nr_tables;
-	bool flush; /* something mapped goes away */
+	bool flush; /* something mapped goes away; kept until the TLB was flushed */
 } queue;
 
 static struct {
@@ -130,34 +130,54 @@ static void queue_hook(uintptr_t va, unsigned int level, pfn_t table)
 	queue_entry(va, level + 1, pv_table_entry(mfn));
 }
 
-static void flush_tlb(void)
+static bool flush_tlb(void)
 {
 	struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
 
-	if (xen_mmuext_op(&op, 1, NULL, DOMID_SELF))
-		panic("Xen refuses to flush the TLB");
+	queue.flush = xen_mmuext_op(&op, 1, NULL, DOMID_SELF) != 0;
+	return !queue.flush;
 }
 
 /* Puts the first `done` updates back, the last one first. */
 static bool undo(unsigned int done)
 {
-	for (unsigned int i = done; i-- > 0;) {
+	bool undone = true;
+
+	for (unsigned int i = done; undone && i-- > 0;) {
 		struct mmu_update update = queue.update[i];
 
 		update.val = queue.old[i];
-		if (xen_mmu_update(&update, 1, NULL, DOMID_SELF))
-			return false;
+		undone = xen_mmu_update(&update, 1, NULL, DOMID_SELF) == 0;
 	}
-	flush_tlb();
-	return true;
+	return (!done || flush_tlb()) && undone;
 }
 
-static int commit_failed(long err, unsigned int done, struct frame_stash *tables)
+/* *done: how many updates hold, if not all of them do and are flushed. */
+static bool apply(unsigned int *done)
 {
-	printk("mmu: Xen refused update %u of %u (%ld); undone\n", done + 1, queue.nr, err);
-	if (!undo(MIN(done, queue.nr))) {
-		printk("mmu: Xen refuses to undo it; %u table frames are lost\n", queue.nr_tables);
-		return -EIO;
+	long err = queue.nr ? xen_mmu_update(queue.update, queue.nr, done, DOMID_SELF) : 0;
+
+	if (err) {
+		printk("mmu: Xen refuses update %u of %u (%ld)\n", *done + 1, queue.nr, err);
+		*done = MIN(*done, queue.nr);
+		return false;
+	}
+	*done = queue.nr;
+	if (!queue.flush || flush_tlb())
+		return true;
+	printk("mmu: Xen refuses to flush the TLB\n");
+	return false;
+}
+
+static int commit(struct frame_stash *tables)
+{
+	unsigned int done = 0;
+
+	if (apply(&done))
+		return 0;
+	if (!undo(done)) {
+		printk("mmu: Xen refuses to undo that; what the updates name is lost\n");
+		return -EBUSY;
 	}
 	while (queue.nr_tables && stash_push(tables, queue.table[queue.nr_tables - 1]))
 		queue.nr_tables--;
@@ -166,18 +186,11 @@ static int commit_failed(long err, unsigned int done, struct frame_stash *tables
 
 int mmu_commit(struct frame_stash *tables)
 {
-	unsigned int done = 0;
-	int result = 0;
-	long err = queue.nr ? xen_mmu_update(queue.update, queue.nr, &done, DOMID_SELF) : 0;
+	int err = commit(tables);
 
-	if (err)
-		result = commit_failed(err, done, tables);
-	else if (queue.flush)
-		flush_tlb();
 	queue.nr = 0;
 	queue.nr_tables = 0;
-	queue.flush = false;
-	return result;
+	return err;
 }
 
 /* Bytes that one table of this level serves. */
@@ -225,7 +238,7 @@ static int add_table(uintptr_t va, unsigned int level, struct frame_stash *table
 	memset(pfn_to_virt(pfn), 0, PAGE_SIZE);
 	queue_hook(va, level, pfn);
 	err = mmu_commit(NULL);
-	if (err)
+	if (err == -EIO)
 		stash_push(tables, pfn);
 	return err;
 }
