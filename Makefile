@@ -58,6 +58,7 @@ $(O)/include/auto.conf: $(O)/.config $(kconfigs)
 	@scripts/setup --quiet build
 	@printf '  CONF    %s\n' $(@D)
 	@scripts/autoconf $(O)
+	@scripts/setup --quiet build $$(sed -n 's/^CONFIG_ENVIRONMENT="\(.*\)"/\1/p' $@)
 
 ifneq ($(filter-out $(light-goals),$(goals)),)
 include $(O)/include/auto.conf

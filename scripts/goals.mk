@@ -35,7 +35,7 @@ setup:
 	@scripts/setup check
 
 run: all
-	@scripts/setup --quiet run
+	@scripts/setup --quiet run $(CONFIG_ENVIRONMENT)
 	@scripts/lab run --build $(O) --memory $(MEMORY) --max $(MAX) --cmdline $(call quote,$(ARGS))
 
 check:
