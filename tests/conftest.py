@@ -14,6 +14,7 @@ TREE = pathlib.Path(__file__).resolve().parent.parent
 # Where guest tests run: (prefix of the test's name, configuration, has it a balloon).
 GUEST_CONFIGS = [
     ("x86_64-pv", "x86_64_pv", True),
+    ("x86_32-pv", "x86_32_pv", True),
     ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
 ]
 

@@ -55,5 +55,6 @@ hypercall_page:
 	HYPERCALL xen_set_trap_table, __HYPERVISOR_set_trap_table, 1
 	HYPERCALL xen_callback_op, __HYPERVISOR_callback_op, 2
 	HYPERCALL xen_version_op, __HYPERVISOR_xen_version, 2
+	HYPERCALL xen_domctl, __HYPERVISOR_domctl, 1
 
 	.section .note.GNU-stack, "", @progbits

@@ -30,6 +30,7 @@ hypercall_page:
 	HYPERCALL xen_vcpu_op, __HYPERVISOR_vcpu_op
 	HYPERCALL xen_set_timer_op, __HYPERVISOR_set_timer_op
 	HYPERCALL xen_version_op, __HYPERVISOR_xen_version
+	HYPERCALL xen_domctl, __HYPERVISOR_domctl
 
 #ifdef CONFIG_PV
 	HYPERCALL xen_mmu_update, __HYPERVISOR_mmu_update

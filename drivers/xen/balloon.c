@@ -17,7 +17,8 @@ static int reservation(unsigned int op, unsigned long *frames)
 	domid_t self = DOMID_SELF;
 	long pages = xen_memory_op(op, &self);
 
-	if (pages < 0)
+	/* All ones, "unlimited", is -1 on 32 bits; as an error it never comes, of oneself. */
+	if (pages < 0 && pages != (long)UINT32_MAX)
 		return (int)pages;
 	*frames = (unsigned long)pages;
 	return 0;

@@ -4,21 +4,9 @@
  * hardware domain, so we can move it ourselves (XEN_DOMCTL_max_mem, Xen public/domctl.h).
  */
 #define __XEN_TOOLS__ /* before anything else includes Xen's headers: domctl is for tools */
-#include <asm/xen.h>
+#include <asm/hypercall.h>
 #include <xen/domctl.h>
 #include "frames.h"
-
-/* The one hypercall that the kernel itself has no use for. */
-static long domctl(struct xen_domctl *op)
-{
-	long result;
-
-	__asm__ volatile("call hypercall_page + %c[nr] * 32"
-			 : "=a"(result), "+D"(op)
-			 : [nr] "i"(__HYPERVISOR_domctl)
-			 : "rcx", "r11", "rsi", "rdx", "r8", "r10", "memory");
-	return result;
-}
 
 static void set_ceiling(uint64_t frames)
 {
@@ -29,7 +17,7 @@ static void set_ceiling(uint64_t frames)
 		.u.max_mem.max_memkb =
 			frames == UINT32_MAX ? (uint64_t)UINT32_MAX << 2 : frames * 4,
 	};
-	long err = domctl(&op);
+	long err = xen_domctl(&op);
 
 	CHECK(err == 0, "Xen refuses a ceiling of %llu frames (%ld)", (unsigned long long)frames,
 	      err);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam to Xen: one typed function a hypercall. One body is in hypercall64.S, another in the
- * tests' fake Xen. Each counts itself in xen_hypercalls. Results are Xen's: what is negative is
- * -errno, but see each operation (facts in the public headers). Xen reads and writes what the
- * pointers name.
+ * The seam to Xen: one typed function a hypercall. One body is in hypercall64.S or hypercall32.S,
+ * another in the tests' fake Xen. Each counts itself in xen_hypercalls. Results are Xen's: what is
+ * negative is -errno, but see each operation (facts in the public headers). Xen reads and writes
+ * what the pointers name.
  */
 #ifndef ASM_HYPERCALL_H
 #define ASM_HYPERCALL_H
@@ -29,5 +29,9 @@ long xen_set_timer_op(uint64_t deadline_ns);
 long xen_set_trap_table(const struct trap_info *table);
 long xen_callback_op(int cmd, const void *arg);
 long xen_version_op(int cmd, void *arg);
+
+/* For tests that are the hardware domain; the kernel itself has no use for it. */
+struct xen_domctl;
+long xen_domctl(struct xen_domctl *op);
 
 #endif
