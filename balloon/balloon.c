@@ -40,7 +40,20 @@ static int read_current(void)
 	return 0;
 }
 
-/* Frames that the host allows and that fit: in our count, so less what only the host counts. */
+/* The direct map ends before the ceiling: once said for each ceiling. */
+static void say_clamped(unsigned long ceiling, unsigned long max)
+{
+	static unsigned long said;
+
+	if (ceiling == BALLOON_UNLIMITED || ceiling <= max || ceiling == said)
+		return;
+	said = ceiling;
+	printk("balloon: the host allows %lu frames, and the direct map holds %lu: no more than "
+	       "these\n",
+	       ceiling, max);
+}
+
+/* Frames that the host allows: in our count, so less what only the host counts. */
 static int read_ceiling(void)
 {
 	struct mm_stats have;
@@ -55,6 +68,7 @@ static int read_ceiling(void)
 		balloon.stats.ceiling = BALLOON_UNLIMITED;
 	else
 		balloon.stats.ceiling = (unsigned long)MAX((long)host - balloon.stats.offset, 0L);
+	say_clamped(balloon.stats.ceiling, have.max);
 	return 0;
 }
 

@@ -18,6 +18,9 @@ GUEST_CONFIGS = [
     ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
 ]
 
+# Tests that want a fragment on top: (configuration, test). scripts/check builds the same.
+FRAGMENT_TESTS = [("x86_32_pv+small_directmap", "clamp")]
+
 # What a test.toml may say, and what holds where it says nothing.
 GUEST_DEFAULTS = {
     "memory": "32M",
@@ -30,6 +33,8 @@ GUEST_DEFAULTS = {
     "reject": ["^FAIL"],  # none of these
     "needs_balloon": True,  # if not, it also runs without one
     "any_size": False,  # max may be less than memory
+    "environments": [],  # where it runs, if not everywhere
+    "fragment": "",  # of configs/, on top of the environment's configuration
 }
 
 
@@ -48,6 +53,8 @@ def pytest_sessionstart(session):
         return
     for _, config, _ in GUEST_CONFIGS:
         build(f"CONFIG={config}", "all", "guest-tests")
+    for config, test in FRAGMENT_TESTS:
+        build(f"CONFIG={config}", f"build/{config}/tests/{test}/aerostat")
     build("CONFIG=x86_64_pv", "benches")
     build("-f", "tests/unit/Makefile", "programs")
 
@@ -115,12 +122,15 @@ class GuestFile(pytest.File):
             yield from self.items(suffix, GUEST_DEFAULTS | told | changes)
 
     def items(self, suffix, parameters):
+        only, fragment = parameters["environments"], parameters["fragment"]
         for environment, config, balloon in GUEST_CONFIGS:
-            if balloon or not parameters["needs_balloon"]:
-                name = f"{environment}-{self.path.parent.name}{suffix}"
-                item = GuestItem.from_parent(self, name=name)
-                item.config_name, item.parameters = config, parameters
-                yield item
+            if only and environment not in only or parameters["needs_balloon"] and not balloon:
+                continue
+            name = f"{environment}-{self.path.parent.name}{suffix}"
+            item = GuestItem.from_parent(self, name=name)
+            item.config_name = f"{config}+{fragment}" if fragment else config
+            item.parameters = parameters
+            yield item
 
 
 class GuestItem(ProgramItem):
