@@ -10,7 +10,17 @@
 #include LAYOUT_DEF
 #undef REGION
 
+#ifdef CONFIG_HVM
+/* Loaded above the first MiB, which is the firmware's, and entered by physical address. */
+#define IMAGE_OFFSET LAYOUT_MIB
+pvh_entry_paddr = pvh_entry - layout_IMAGE_base;
+ENTRY(pvh_entry_paddr)
+/* The place of the direct map in the root table, in bytes: boot/pvh64.S. */
+boot_directmap_entry = ((layout_DIRECTMAP_base >> 39) & 511) * 8;
+#else
+#define IMAGE_OFFSET 0
 ENTRY(_start)
+#endif
 
 PHDRS
 {
@@ -22,9 +32,9 @@ PHDRS
 
 SECTIONS
 {
-	. = layout_IMAGE_base;
+	/* Guest-physical address 0 is at the row's base; a PV image begins there. */
+	. = layout_IMAGE_base + IMAGE_OFFSET;
 	image_start = .;
-	/* Guest-physical addresses begin with the image: frame 0 is its first. */
 	.text : AT(ADDR(.text) - layout_IMAGE_base) {
 		*(.text .text.*)
 	} :text
@@ -43,10 +53,16 @@ SECTIONS
 	} :data
 	.bss : AT(ADDR(.bss) - layout_IMAGE_base) {
 		*(.bss .bss.* COMMON)
-		/* Last, because the frame behind it is not the image's: boot/pv.c. */
 		. = ALIGN(0x1000);
+#ifdef CONFIG_HVM
+		/* Last, because it is free memory once the kernel has tables of its own. */
+		boot_tables = .;
+		*(.boot_tables)
+#else
+		/* Last, because the frame behind it is not the image's: boot/pv.c. */
 		shared_info_page = .;
 		. += 0x1000;
+#endif
 	} :data
 	image_end = .;
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The console that is there from the first line on: Xen's own for the hardware domain, for a domU
- * the ring that the domain builder made, one shared page (Xen public/io/console.h).
+ * the ring that the domain builder made, one shared page (Xen public/io/console.h); where Xen is not under us, COM1.
  */
 #include <arch/console.h>
 #include <arch/cpu.h>
 #include <asm/domain.h>
+#include <asm/hvm.h>
 #include <asm/hypercall.h>
 #include <kernel/errno.h>
 #include <xen/event_channel.h>
@@ -68,6 +69,10 @@ static void put(char c)
 
 void console_early_write(const char *text, size_t n)
 {
+	if (!xen_is_present()) {
+		serial_write(text, n);
+		return;
+	}
 	if (!ring) {
 		xen_console_io(CONSOLEIO_write, (int)n, (char *)text);
 		return;
@@ -102,6 +107,8 @@ int console_early_read(char *text, size_t max)
 {
 	long n;
 
+	if (!xen_is_present())
+		return serial_read(text, max);
 	if (ring)
 		return ring_read(text, max);
 	n = xen_console_io(CONSOLEIO_read, (int)max, text);

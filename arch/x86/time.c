@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Xen's clock and its one-shot timer (Xen public/xen.h, struct vcpu_time_info). */
+/* Xen's clock and one-shot timer (Xen public/xen.h, struct vcpu_time_info), or the machine's. */
 #include <arch/cpu.h>
 #include <asm/domain.h>
+#include <asm/hvm.h>
 #include <asm/hypercall.h>
-
-static inline uint64_t rdtsc(void)
-{
-	uint32_t low, high;
-
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (uint64_t)high << 32 | low;
-}
+#include <asm/insn.h>
 
 /* Ticks to nanoseconds: ((ticks << shift) * mul) >> 32, the halves of the ticks one by one. */
 static uint64_t scale(uint64_t ticks, int8_t shift, uint32_t mul)
@@ -19,9 +13,8 @@ static uint64_t scale(uint64_t ticks, int8_t shift, uint32_t mul)
 	return (ticks >> 32) * mul + ((ticks & UINT32_MAX) * mul >> 32);
 }
 
-uint64_t clock_ns(void)
+static uint64_t xen_clock_ns(void)
 {
-	static uint64_t last;
 	const struct vcpu_time_info *time = &xen_vcpu->time;
 	uint64_t now;
 	uint32_t version;
@@ -33,6 +26,14 @@ uint64_t clock_ns(void)
 						time->tsc_to_system_mul);
 		barrier();
 	} while ((version & 1) || version != READ_ONCE(time->version));
+	return now;
+}
+
+uint64_t clock_ns(void)
+{
+	static uint64_t last;
+	uint64_t now = xen_is_present() ? xen_clock_ns() : tsc_clock_ns();
+
 	/* One vCPU: what goes back is a host that was migrated or lies. */
 	if (now > last)
 		last = now;
@@ -41,6 +42,10 @@ uint64_t clock_ns(void)
 
 void timer_arm(uint64_t deadline_ns)
 {
+	if (!xen_is_present()) {
+		lapic_timer_arm(deadline_ns);
+		return;
+	}
 	/* In the past is fine: Xen fires at once. 0 would disarm. */
 	xen_set_timer_op(deadline_ns ? deadline_ns : 1);
 }

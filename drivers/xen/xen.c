@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What a Xen guest has, in the order in which one needs the other. */
+#include <asm/domain.h>
 #include <drivers/drivers.h>
 #include <drivers/xen.h>
 #include <kernel/config.h>
 
 int drivers_init(void)
 {
-	int err = xen_events_init();
+	int err;
 
+	if (!xen_is_present())
+		return 0;
+	err = xen_events_init();
 	if (err)
 		return err;
 	/* Output works without; that input does not interrupt was said. */
@@ -17,5 +21,6 @@ int drivers_init(void)
 
 void drivers_interrupt(void)
 {
-	xen_events_dispatch();
+	if (xen_is_present())
+		xen_events_dispatch();
 }

@@ -29,6 +29,7 @@ long xen_set_timer_op(uint64_t deadline_ns);
 long xen_set_trap_table(const struct trap_info *table);
 long xen_callback_op(int cmd, const void *arg);
 long xen_version_op(int cmd, void *arg);
+long xen_hvm_op(int cmd, void *arg); /* not for PV guests */
 
 /* For tests that are the hardware domain; the kernel itself has no use for it. */
 struct xen_domctl;

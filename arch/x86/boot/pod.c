@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Populate on demand (see pod.h; Xen public/memory.h, XENMEMF_populate_on_demand). */
+#include <asm/domain.h>
+#include <asm/hypercall.h>
+#include <kernel/printk.h>
+#include <xen/memory.h>
+#include "memmap.h"
+#include "pod.h"
+
+/*
+ * Xen counts pages as the domain's that the map does not call RAM (rings, ACPI tables): some more
+ * go back than the counts say. They can be had again.
+ */
+#define SLACK 64UL
+
+static xen_pfn_t list[BLOCK_FRAMES];
+
+/* Returns how many extents are gone. */
+static unsigned long decrease(unsigned int nr, unsigned int order)
+{
+	struct xen_memory_reservation arg = {
+		.nr_extents = nr,
+		.extent_order = order,
+		.mem_flags = 0,
+		.domid = DOMID_SELF,
+	};
+	long done;
+
+	set_xen_guest_handle(arg.extent_start, list);
+	done = xen_memory_op(XENMEM_decrease_reservation, &arg);
+	return done < 0 ? 0 : MIN((unsigned long)done, (unsigned long)nr);
+}
+
+/* One call's worth off the end of [first, *end), at most `frames`. False: Xen did not take all. */
+static bool give_some(pfn_t first, pfn_t *end, unsigned long frames)
+{
+	unsigned long room = MIN(end->v - first.v, frames);
+	unsigned int order = end->v % BLOCK_FRAMES || room < BLOCK_FRAMES ? 0 : BLOCK_ORDER;
+	unsigned long nr = order ? room >> order : MIN(room, end->v % BLOCK_FRAMES ?: room);
+	unsigned long done;
+
+	nr = MIN(nr, BLOCK_FRAMES);
+	for (unsigned long i = 0; i < nr; i++)
+		list[i] = end->v - ((i + 1) << order);
+	done = decrease((unsigned int)nr, order);
+	memmap_claim(PFN(end->v - (done << order)), *end, CLAIM_ABSENT);
+	end->v -= done << order;
+	return done == nr;
+}
+
+static unsigned long give_back(unsigned long excess)
+{
+	unsigned long left = excess;
+	pfn_t first, end, below = PFN(~0UL);
+
+	while (left && memmap_last_free(below, &first, &end)) {
+		unsigned long before = end.v;
+		bool all = give_some(first, &end, left);
+
+		left -= before - end.v;
+		below = end;
+		if (!all)
+			break;
+	}
+	return excess - left;
+}
+
+void pod_give_back(void)
+{
+	domid_t self = DOMID_SELF;
+	unsigned long present = memmap_present(), gone;
+	long given;
+
+	if (!xen_is_present() || xen_is_hardware_domain())
+		return;
+	given = xen_memory_op(XENMEM_current_reservation, &self);
+	if (given < 0 || (unsigned long)given >= present)
+		return;
+	gone = give_back(present - (unsigned long)given + SLACK);
+	printk("boot: %lu frames of %lu were given back: they are populated on demand, and Xen has "
+	       "%ld\n",
+	       gone, present, given);
+}

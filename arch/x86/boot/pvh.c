@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From what the loader left, Xen or QEMU, to what the kernel is promised: traps set, interrupts
+ * off, the direct map over all memory, the image W^X, nothing else mapped, and boot_info true.
+ */
+#include <arch/boot.h>
+#include <arch/console.h>
+#include <arch/cpu.h>
+#include <arch/upcalls.h>
+#include <asm/domain.h>
+#include <asm/hvm.h>
+#include <asm/insn.h>
+#include <asm/trap.h>
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <xen/arch-x86/hvm/start_info.h>
+#include "memmap.h"
+#include "pod.h"
+#include "pvhmap.h"
+
+#define CPUID_NX (1U << 20)
+#define MSR_EFER 0xc0000080
+#define EFER_NXE (1ULL << 11)
+
+struct boot_info boot_info;
+
+static void take_cmdline(const struct hvm_start_info *info)
+{
+	const char *text = info->cmdline_paddr ? boot_map(info->cmdline_paddr, 1) : NULL;
+	size_t n = text ? strnlen(text, BOOT_CMDLINE_MAX) : 0;
+
+	if (n == BOOT_CMDLINE_MAX) {
+		n--;
+		printk("boot: the command line is longer than %zu bytes; cut\n", n);
+	}
+	memcpy(boot_info.cmdline, text, n);
+	boot_info.cmdline[n] = '\0';
+}
+
+static void forbid_execution(void)
+{
+	if (!(cpuid(0x80000001).edx & CPUID_NX))
+		panic("this processor cannot keep data from being executed (NX)");
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
+}
+
+/* The first line can be said after this. */
+static void find_host(const struct hvm_start_info *info)
+{
+	xen_find(info);
+	if (!xen_is_present())
+		serial_init();
+	xen_console_find(false);
+	printk_set_sink(console_early_write);
+	boot_info.platform = hvm_platform();
+}
+
+/* What needs fixed pages. */
+static void start_host(void)
+{
+	if (xen_is_present()) {
+		xen_console_find(true);
+		xen_start(memmap_nowhere());
+	} else {
+		timer_init();
+	}
+	boot_info.entry_ns = clock_ns();
+}
+
+void pvh_start(uint64_t info_paddr) __noreturn;
+
+void pvh_start(uint64_t info_paddr)
+{
+	const struct hvm_start_info *info = boot_map(info_paddr, sizeof(*info));
+
+	traps_init();
+	find_host(info);
+	if (info->magic != XEN_HVM_START_MAGIC_VALUE)
+		panic("no start info at %llx", (unsigned long long)info_paddr);
+	forbid_execution();
+	take_cmdline(info);
+	memmap_read(info);
+	pod_give_back();
+	pvhmap_build();
+	if (!xen_is_present() || xen_is_hardware_domain())
+		acpi_init(PADDR(info->rsdp_paddr));
+	hvm_mmu_switch();
+	start_host();
+	memmap_describe();
+	upcall_start();
+}

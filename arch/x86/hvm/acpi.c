@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How to switch this machine off, read out of the ACPI tables (ACPI 6.4): the PM1 control registers
+ * and the sleep type that the DSDT's \_S5 names; or, on hardware-reduced machines such as microvm,
+ * the sleep control register.
+ */
+#include <asm/hvm.h>
+#include <asm/insn.h>
+#include <kernel/string.h>
+
+#define FADT_DSDT	  40
+#define FADT_PM1A	  64
+#define FADT_PM1B	  68
+#define FADT_FLAGS	  112
+#define FADT_REDUCED	  (1U << 20)
+#define FADT_SLEEP_SPACE  244 /* a generic address: space, then three bytes, then 64 bits */
+#define FADT_SLEEP	  248
+#define FADT_REDUCED_SIZE 252
+
+#define SLEEP_TYPE_SHIFT   10
+#define SLEEP_ENABLE	   (1U << 13)
+#define REDUCED_TYPE_SHIFT 2
+#define REDUCED_ENABLE	   (1U << 5)
+
+/* AML: package, byte prefix. */
+#define AML_PACKAGE 0x12
+#define AML_BYTE    0x0a
+
+struct table {
+	char signature[4];
+	uint32_t length;
+	uint8_t revision, checksum;
+	char oem[26];
+} __packed;
+
+static_assert(sizeof(struct table) == 36, "ACPI 6.4, 5.2.6");
+
+static struct {
+	uint16_t pm1a, pm1b; /* ports; 0: none */
+	volatile uint8_t *sleep;
+	uint8_t type;
+	bool known;
+} off;
+
+static const void *at(uint64_t addr, uint64_t bytes)
+{
+	return addr ? boot_map(addr, bytes) : NULL;
+}
+
+static uint64_t read_bytes(const void *from, unsigned int bytes)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, from, bytes);
+	return value;
+}
+
+/* The table at `addr` if it has that signature, and all of it can be read. */
+static const char *table_at(uint64_t addr, const char *signature)
+{
+	const struct table *table = at(addr, sizeof(*table));
+
+	if (!table || table->length < sizeof(*table) || !at(addr, table->length) ||
+	    memcmp(table->signature, signature, 4) != 0)
+		return NULL;
+	return (const char *)table;
+}
+
+static uint32_t table_length(const char *table)
+{
+	return ((const struct table *)table)->length;
+}
+
+/* The table that is named in the list of tables, whose entries have `size` bytes. */
+static const char *find_table(const char *list, unsigned int size, const char *signature)
+{
+	for (uint32_t i = sizeof(struct table); list && i + size <= table_length(list); i += size) {
+		const char *table = table_at(read_bytes(list + i, size), signature);
+
+		if (table)
+			return table;
+	}
+	return NULL;
+}
+
+/* By the extended list where there is one. */
+static const char *find_fadt(paddr_t rsdp_addr)
+{
+	const char *rsdp = at(rsdp_addr.v, 36);
+
+	if (!rsdp || memcmp(rsdp, "RSD PTR ", 8) != 0)
+		return NULL;
+	if (rsdp[15] >= 2 && read_bytes(rsdp + 24, 8))
+		return find_table(table_at(read_bytes(rsdp + 24, 8), "XSDT"), 8, "FACP");
+	return find_table(table_at(read_bytes(rsdp + 16, 4), "RSDT"), 4, "FACP");
+}
+
+/* Name (_S5, Package (n) { type, ... }): the first element, a byte or the words Zero and One. */
+static bool find_sleep_type(const char *dsdt)
+{
+	uint32_t length = dsdt ? table_length(dsdt) : 0;
+
+	for (uint32_t i = sizeof(struct table); i + 12 <= length; i++) {
+		const uint8_t *aml = (const uint8_t *)dsdt + i;
+
+		if (memcmp(aml, "_S5_", 4) != 0 || aml[4] != AML_PACKAGE)
+			continue;
+		aml += 5;
+		aml += (*aml >> 6) + 2; /* the package's length, and the number of its elements */
+		off.type = *aml == AML_BYTE ? aml[1] : *aml;
+		return true;
+	}
+	return false;
+}
+
+static void find_sleep_register(const char *fadt)
+{
+	uint64_t addr;
+
+	if (table_length(fadt) < FADT_REDUCED_SIZE + 4 || fadt[FADT_SLEEP_SPACE] != 0)
+		return;
+	addr = read_bytes(fadt + FADT_SLEEP, 8);
+	if (addr)
+		off.sleep = fixed_map(FIXED_SLEEP, PADDR(addr));
+}
+
+void acpi_init(paddr_t rsdp)
+{
+	const char *fadt = find_fadt(rsdp);
+
+	if (!fadt || table_length(fadt) < FADT_FLAGS + 4)
+		return;
+	off.known = find_sleep_type(table_at(read_bytes(fadt + FADT_DSDT, 4), "DSDT"));
+	if (read_bytes(fadt + FADT_FLAGS, 4) & FADT_REDUCED) {
+		find_sleep_register(fadt);
+		return;
+	}
+	off.pm1a = (uint16_t)read_bytes(fadt + FADT_PM1A, 4);
+	off.pm1b = (uint16_t)read_bytes(fadt + FADT_PM1B, 4);
+}
+
+void acpi_power_off(void)
+{
+	uint16_t control = (uint16_t)(off.type << SLEEP_TYPE_SHIFT | SLEEP_ENABLE);
+
+	if (!off.known)
+		return;
+	if (off.sleep)
+		*off.sleep = (uint8_t)(off.type << REDUCED_TYPE_SHIFT | REDUCED_ENABLE);
+	if (off.pm1a)
+		outw(off.pm1a, control);
+	if (off.pm1b)
+		outw(off.pm1b, control);
+}

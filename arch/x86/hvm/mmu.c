@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables of our own: whole blocks of the direct map are 2 MiB pages, anything else is 4 KiB
+ * pages. A large page becomes a table when its range is prepared for pages (mmu_prepare).
+ */
+#include <arch/page.h>
+#include <asm/hvm.h>
+#include <asm/insn.h>
+#include <kernel/bits.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/string.h>
+
+#define ROOT_LEVEL 4U
+#define PTE_DEVICE (1ULL << 9) /* ours to use: no RAM of ours is behind it */
+#define PTE_LEAF   (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
+#define PTE_TABLE  (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
+
+/* More pages than this are flushed by flushing all. */
+#define FLUSH_PAGES_MAX 32U
+
+static pfn_t root;
+
+/* What mmu_commit() will write. Nobody can refuse it. */
+static struct {
+	struct {
+		uint64_t *entry;
+		uint64_t val;
+		uintptr_t va;
+	} change[MMU_QUEUE_MAX];
+	unsigned int nr;
+	pfn_t unhooked[MMU_QUEUE_MAX]; /* tables of blocks that go */
+	unsigned int nr_unhooked;
+	unsigned int nr_flush; /* changes of what is mapped */
+} queue;
+
+static uint64_t leaf(pfn_t pfn, enum mmu_prot prot)
+{
+	uint64_t pte = pfn_to_paddr(pfn).v | PTE_LEAF;
+
+	if (prot == MMU_RW)
+		pte |= PTE_WRITE;
+	return prot == MMU_RX ? pte : pte | PTE_NX;
+}
+
+static pfn_t entry_pfn(uint64_t entry)
+{
+	return paddr_to_pfn(PADDR(entry & PTE_MADDR));
+}
+
+static bool is_table(uint64_t entry)
+{
+	return (entry & (PTE_PRESENT | PTE_LARGE)) == PTE_PRESENT;
+}
+
+/* Bytes that one entry of this level serves. */
+static uintptr_t entry_span(unsigned int level)
+{
+	return (uintptr_t)1 << (PAGE_SHIFT + 9 * (level - 1));
+}
+
+/* The entry of `va` at a level (1 is the last); NULL if there is no table of that level. */
+static uint64_t *find_entry(uintptr_t va, unsigned int level)
+{
+	uint64_t *table = pfn_to_virt(root);
+
+	for (unsigned int l = ROOT_LEVEL;; l--) {
+		uint64_t *entry = &table[va / entry_span(l) % PTES_PER_TABLE];
+
+		if (l == level)
+			return entry;
+		if (!is_table(*entry))
+			return NULL;
+		table = pfn_to_virt(entry_pfn(*entry));
+	}
+}
+
+void hvm_mmu_init(pfn_t pfn)
+{
+	root = pfn;
+	memset(pfn_to_virt(root), 0, PAGE_SIZE);
+}
+
+void hvm_mmu_switch(void)
+{
+	write_cr3(pfn_to_paddr(root).v);
+}
+
+/* ---- upper tables ---- */
+
+static unsigned int lowest_level(enum mmu_leaf kind)
+{
+	return kind == MMU_PAGES ? 1 : 2;
+}
+
+static unsigned int missing_tables(uintptr_t va, uintptr_t last, unsigned int level)
+{
+	uintptr_t span = entry_span(level + 1);
+	unsigned int missing = 0;
+
+	/* By number: the last span ends where addresses do. */
+	for (uintptr_t i = va / span; i <= last / span; i++)
+		missing += !find_entry(i * span, level);
+	return missing;
+}
+
+unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf kind)
+{
+	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
+	unsigned int needed = 0;
+
+	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(kind); level--)
+		needed += missing_tables(first, last, level);
+	return needed;
+}
+
+/* The new table maps what a large page there did. */
+static void fill_table(uint64_t *table, uint64_t large)
+{
+	if (!(large & PTE_PRESENT)) {
+		memset(table, 0, PAGE_SIZE);
+		return;
+	}
+	large &= ~PTE_LARGE;
+	for (unsigned int i = 0; i < PTES_PER_TABLE; i++)
+		table[i] = large + i * PAGE_SIZE;
+}
+
+static void add_missing(uintptr_t va, uintptr_t last, unsigned int level,
+			struct frame_stash *tables)
+{
+	uintptr_t span = entry_span(level + 1);
+
+	for (uintptr_t i = va / span; i <= last / span; i++) {
+		uint64_t *above = find_entry(i * span, level + 1);
+		pfn_t pfn;
+
+		if (is_table(*above))
+			continue;
+		pfn = stash_pop(tables);
+		fill_table(pfn_to_virt(pfn), *above);
+		WRITE_ONCE(*above, pfn_to_paddr(pfn).v | PTE_TABLE);
+		invlpg(i * span);
+	}
+}
+
+int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf kind, struct frame_stash *tables)
+{
+	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
+	unsigned int needed = mmu_tables_needed(va, nr_pages, kind);
+
+	assert(queue.nr == 0);
+	if (!needed)
+		return 0;
+	if (!tables || needed > tables->nr)
+		return -ENOMEM;
+	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(kind); level--)
+		add_missing(first, last, level, tables);
+	return 0;
+}
+
+/* ---- the queue ---- */
+
+static void queue_change(uint64_t *entry, uint64_t val, const void *va)
+{
+	assert(queue.nr < MMU_QUEUE_MAX);
+	queue.change[queue.nr].entry = entry;
+	queue.change[queue.nr].val = val;
+	queue.change[queue.nr++].va = (uintptr_t)va;
+	queue.nr_flush += (*entry & PTE_PRESENT) != 0;
+}
+
+static uint64_t *page_entry(const void *va, bool mapped)
+{
+	uint64_t *entry = find_entry((uintptr_t)va, 1);
+
+	assert(entry && ((*entry & PTE_PRESENT) != 0) == mapped);
+	return entry;
+}
+
+void mmu_map(void *va, pfn_t pfn, enum mmu_prot prot)
+{
+	queue_change(page_entry(va, false), leaf(pfn, prot), va);
+}
+
+/* A machine frame is a frame to us: the host translates. */
+void mmu_map_machine(void *va, mfn_t mfn, enum mmu_prot prot)
+{
+	queue_change(page_entry(va, false), leaf(PFN(mfn.v), prot) | PTE_DEVICE, va);
+}
+
+void mmu_unmap(void *va)
+{
+	queue_change(page_entry(va, true), 0, va);
+}
+
+void mmu_protect(void *va, enum mmu_prot prot)
+{
+	uint64_t *entry = page_entry(va, true);
+
+	queue_change(entry, leaf(entry_pfn(*entry), prot) | (*entry & PTE_DEVICE), va);
+}
+
+/* One for a block that is not all there, none for any other. */
+unsigned int mmu_block_tables(void)
+{
+	return 1;
+}
+
+static uint64_t partial_block(pfn_t first, const uint64_t *absent, pfn_t table)
+{
+	uint64_t *entry = pfn_to_virt(table);
+
+	assert(!pfn_eq(table, PFN_NONE));
+	for (unsigned int i = 0; i < PTES_PER_TABLE; i++)
+		entry[i] = bitmap_test(absent, i) ? 0 : leaf(pfn_add(first, i), MMU_RW);
+	return pfn_to_paddr(table).v | PTE_TABLE;
+}
+
+void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tables)
+{
+	uint64_t *entry = find_entry((uintptr_t)pfn_to_virt(first), 2);
+	bool whole = bitmap_none_set(absent, 0, BLOCK_FRAMES);
+
+	assert(entry && !(*entry & PTE_PRESENT));
+	queue_change(entry,
+		     whole ? leaf(first, MMU_RW) | PTE_LARGE
+			   : partial_block(first, absent, stash_pop(tables)),
+		     pfn_to_virt(first));
+}
+
+void mmu_unmap_block(pfn_t first)
+{
+	uint64_t *entry = find_entry((uintptr_t)pfn_to_virt(first), 2);
+
+	assert(entry && (*entry & PTE_PRESENT));
+	if (is_table(*entry)) {
+		queue.unhooked[queue.nr_unhooked++] = entry_pfn(*entry);
+		queue.nr_flush += FLUSH_PAGES_MAX;
+	}
+	queue_change(entry, 0, pfn_to_virt(first));
+}
+
+bool mmu_block_is_mapped(pfn_t first)
+{
+	const uint64_t *entry = find_entry((uintptr_t)pfn_to_virt(first), 2);
+
+	return entry && (*entry & PTE_PRESENT);
+}
+
+static void flush(void)
+{
+	if (queue.nr_flush > FLUSH_PAGES_MAX) {
+		write_cr3(read_cr3());
+		return;
+	}
+	for (unsigned int i = 0; queue.nr_flush && i < queue.nr; i++)
+		invlpg(queue.change[i].va);
+}
+
+int mmu_commit(struct frame_stash *tables)
+{
+	for (unsigned int i = 0; i < queue.nr; i++)
+		WRITE_ONCE(*queue.change[i].entry, queue.change[i].val);
+	flush();
+	while (queue.nr_unhooked && tables &&
+	       stash_push(tables, queue.unhooked[queue.nr_unhooked - 1]))
+		queue.nr_unhooked--;
+	queue.nr = 0;
+	queue.nr_unhooked = 0;
+	queue.nr_flush = 0;
+	return 0;
+}
+
+bool mmu_query(const void *va, pfn_t *pfn, enum mmu_prot *prot)
+{
+	uintptr_t at = (uintptr_t)va;
+	const uint64_t *block = find_entry(at, 2), *entry = find_entry(at, 1);
+	bool large = block && (*block & PTE_LARGE);
+
+	if (large)
+		entry = block;
+	if (!entry || !(*entry & PTE_PRESENT) || (*entry & PTE_DEVICE))
+		return false;
+	*pfn = pfn_add(entry_pfn(*entry), large ? at / PAGE_SIZE % PTES_PER_TABLE : 0);
+	*prot = *entry & PTE_WRITE ? MMU_RW : *entry & PTE_NX ? MMU_RO : MMU_RX;
+	return true;
+}

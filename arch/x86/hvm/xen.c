@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Xen under a PVH guest: found by CPUID (Xen public/arch-x86/cpuid.h), set up by hypercalls. */
+#include <arch/page.h>
+#include <asm/domain.h>
+#include <asm/hvm.h>
+#include <asm/hypercall.h>
+#include <asm/insn.h>
+#include <asm/trap.h>
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <xen/arch-x86/hvm/start_info.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
+#include <xen/memory.h>
+#include <xen/version.h>
+
+#define CPUID_FIRST 0x40000000U
+#define CPUID_LAST  0x40010000U
+#define CPUID_STEP  0x100U
+
+#define CALLBACK_VECTOR ((uint64_t)HVM_PARAM_CALLBACK_TYPE_VECTOR << 56 | TRAP_EVENT)
+
+extern char hypercall_page[];
+
+uint64_t xen_hypercalls;
+
+static struct vcpu_info boot_vcpu;
+struct vcpu_info *xen_vcpu = &boot_vcpu;
+struct shared_info *xen_shared_info;
+
+static uint32_t xen_leaf; /* 0: Xen is not there */
+static bool hardware_domain;
+
+bool xen_is_present(void)
+{
+	return xen_leaf != 0;
+}
+
+bool xen_is_hardware_domain(void)
+{
+	return hardware_domain;
+}
+
+/* Who answers at a leaf, 12 letters. */
+static void read_signature(uint32_t at, char name[13])
+{
+	struct cpuid r = cpuid(at);
+
+	memcpy(name, &r.ebx, 4);
+	memcpy(name + 4, &r.ecx, 4);
+	memcpy(name + 8, &r.edx, 4);
+	name[12] = '\0';
+}
+
+static uint32_t find_leaf(void)
+{
+	char name[13];
+
+	for (uint32_t at = CPUID_FIRST; at < CPUID_LAST; at += CPUID_STEP) {
+		read_signature(at, name);
+		if (!strcmp(name, "XenVMMXenVMM"))
+			return at;
+	}
+	return 0;
+}
+
+void xen_find(const struct hvm_start_info *info)
+{
+	xen_leaf = find_leaf();
+	if (!xen_leaf)
+		return;
+	hardware_domain = info->flags & SIF_INITDOMAIN;
+	wrmsr(cpuid(xen_leaf + 2).ebx, (uintptr_t)hypercall_page - LAYOUT_IMAGE_BASE);
+}
+
+static bool get_param(uint32_t index, uint64_t *value)
+{
+	struct xen_hvm_param param = {.domid = DOMID_SELF, .index = index};
+
+	if (xen_hvm_op(HVMOP_get_param, &param))
+		return false;
+	*value = param.value;
+	return true;
+}
+
+void xen_console_find(bool fixed)
+{
+	uint64_t pfn, port;
+
+	if (!xen_is_present() || hardware_domain)
+		return;
+	if (!get_param(HVM_PARAM_CONSOLE_PFN, &pfn) || !get_param(HVM_PARAM_CONSOLE_EVTCHN, &port))
+		return;
+	console_ring_init(fixed ? fixed_map(FIXED_CONSOLE, pfn_to_paddr(PFN(pfn)))
+				: pfn_to_virt(PFN(pfn)),
+			  (unsigned int)port);
+}
+
+static void map_shared_info(pfn_t pfn)
+{
+	struct xen_add_to_physmap add = {
+		.domid = DOMID_SELF,
+		.space = XENMAPSPACE_shared_info,
+		.gpfn = pfn.v,
+	};
+	long err = xen_memory_op(XENMEM_add_to_physmap, &add);
+
+	if (err)
+		panic("Xen refuses to put shared_info at frame %lx (%ld)", pfn.v, err);
+	xen_shared_info = fixed_map(FIXED_SHARED_INFO, pfn_to_paddr(pfn));
+	xen_vcpu = &xen_shared_info->vcpu_info[0];
+}
+
+void xen_start(pfn_t pfn)
+{
+	struct xen_hvm_param callback = {
+		.domid = DOMID_SELF,
+		.index = HVM_PARAM_CALLBACK_IRQ,
+		.value = CALLBACK_VECTOR,
+	};
+	long err;
+
+	map_shared_info(pfn);
+	err = xen_hvm_op(HVMOP_set_param, &callback);
+	if (err)
+		panic("Xen refuses to deliver events by vector %d (%ld)", TRAP_EVENT, err);
+}
+
+const char *hvm_platform(void)
+{
+	static char text[64];
+	char name[13];
+	long version;
+
+	read_signature(CPUID_FIRST, name);
+	if (!xen_is_present()) {
+		snprintf(text, sizeof(text), "%s, x86_64 PVH",
+			 !strcmp(name, "TCGTCGTCGTCG") ? "QEMU"
+			 : !strcmp(name, "KVMKVMKVM")  ? "KVM"
+						       : "an unknown host");
+		return text;
+	}
+	version = xen_version_op(XENVER_version, NULL);
+	snprintf(text, sizeof(text), "Xen %ld.%ld, x86_64 PVH, %s", version >> 16, version & 0xffff,
+		 hardware_domain ? "hardware domain" : "domU");
+	return text;
+}

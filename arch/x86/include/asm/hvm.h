@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the PVH port share: a processor and page tables of our own. */
+#ifndef ASM_HVM_H
+#define ASM_HVM_H
+
+#include <arch/mmu.h>
+#include <arch/page.h>
+#include <asm/pte.h>
+#include <kernel/addr.h>
+
+struct hvm_start_info;
+
+/* --- hvm/mmu.c --- */
+
+/*
+ * Builds tables below this root from now on; it is zeroed. Frames of tables are reached by
+ * pfn_to_virt. The processor is told by hvm_mmu_switch().
+ */
+void hvm_mmu_init(pfn_t root);
+void hvm_mmu_switch(void);
+
+/* --- the boot map: the first 4 GiB at their place in the direct map, until hvm_mmu_switch() */
+
+#define BOOT_MAP_BYTES (1ULL << 32)
+
+/* NULL if not all of these bytes lie in it. */
+static inline const void *boot_map(uint64_t addr, uint64_t bytes)
+{
+	if (addr >= BOOT_MAP_BYTES || bytes > BOOT_MAP_BYTES - addr)
+		return NULL;
+	return (const char *)pfn_to_virt(PFN(0)) + addr;
+}
+
+/* --- hvm/fixed.c: pages at addresses of their own, needed before there is mm, or after its end */
+
+/* The region's tables are there when the kernel's own are. */
+enum fixed_page { FIXED_SHARED_INFO, FIXED_CONSOLE, FIXED_LAPIC, FIXED_SLEEP, NR_FIXED_PAGES };
+
+/* The byte at `addr`, mapped for good, or anew if something else was there. */
+void *fixed_map(enum fixed_page page, paddr_t addr);
+
+/* --- hvm/xen.c --- */
+
+/* Looks for Xen and sets its hypercalls up. Nothing of Xen may be used before. */
+void xen_find(const struct hvm_start_info *info);
+
+/* The console of a domU, by the boot map and then again by its fixed page. */
+void xen_console_find(bool fixed);
+
+/*
+ * Has shared_info put at `pfn`, which nothing is behind and nothing will ever be, and events
+ * delivered. Panics if Xen refuses.
+ */
+void xen_start(pfn_t pfn);
+
+/* "Xen 4.17, x86_64 PVH, hardware domain"; "QEMU (TCG), x86_64 PVH". Static. */
+const char *hvm_platform(void);
+
+/* --- hvm/serial.c: COM1 --- */
+
+void serial_init(void);
+void serial_write(const char *text, size_t n);
+
+/* As console_early_read(). */
+int serial_read(char *text, size_t max);
+
+/* --- hvm/timer.c: where Xen is not under us --- */
+
+/* Measures the clocks. From then on tsc_clock_ns() goes and lapic_timer_arm() interrupts. */
+void timer_init(void);
+uint64_t tsc_clock_ns(void);
+void lapic_timer_arm(uint64_t deadline_ns);
+void lapic_interrupt_done(void);
+
+/* --- hvm/acpi.c --- */
+
+/* Finds out how this machine is switched off. Tables lie below 4 GiB, seen by the boot map. */
+void acpi_init(paddr_t rsdp);
+
+/* Switches it off; returns if it does not go. */
+void acpi_power_off(void);
+
+#endif
