@@ -10,26 +10,16 @@
 #include <mm/grow.h>
 #include <mm/oom.h>
 #include <mm/reserve.h>
+#include "engine.h"
 #include "policy.h"
 
-static struct {
-	const struct balloon_backend *backend;
-	struct balloon_stats stats;
-	uint64_t backoff;  /* ns; 0: the host was not short */
-	uint64_t retry_at; /* not before this */
-	bool busy;	   /* a growth is under way: the shared step is in use */
-	struct grow_step step;
-} balloon;
+struct balloon_engine balloon;
 
-/* What the host says we have. What of it never became ours can be used by nobody: it is lost. */
-static int read_current(void)
+void balloon_account(unsigned long current)
 {
 	struct mm_stats have;
-	unsigned long current, lost;
-	int err = balloon.backend->current(&current);
+	unsigned long lost;
 
-	if (err)
-		return err;
 	mm_stats_get(&have);
 	balloon.stats.host = current;
 	lost = (unsigned long)MAX((long)(current - have.present) - balloon.stats.offset, 0L);
@@ -37,7 +27,16 @@ static int read_current(void)
 		printk("balloon: %lu frames are lost: the host counts them as ours\n",
 		       lost - balloon.stats.lost);
 	balloon.stats.lost = lost;
-	return 0;
+}
+
+static int read_current(void)
+{
+	unsigned long current;
+	int err = balloon.backend->current(&current);
+
+	if (!err)
+		balloon_account(current);
+	return err;
 }
 
 /* The direct map ends before the ceiling: once said for each ceiling. */
@@ -151,13 +150,13 @@ static int host_was_short(unsigned long grown)
 /* Frames that could not be mapped go back to the host; those that it does not take are lost. */
 static void give_back(struct grow_step *step, unsigned int nr)
 {
-	unsigned int done = 0;
-	int err = balloon.backend->shrink(step->extent, nr, step->order, &done);
+	unsigned long gone, frames = (unsigned long)nr << step->order;
+	int err = balloon.backend->shrink(step->extent, nr, step->order, &gone);
 
-	if (done < nr)
+	if (gone < frames)
 		printk("balloon: %lu frames that could not be mapped could not be given back "
 		       "(%s)\n",
-		       (unsigned long)(nr - done) << step->order, strerror_kernel(err));
+		       frames - gone, strerror_kernel(err));
 }
 
 /* One step, as planned. *done: extents that joined. */
@@ -206,6 +205,7 @@ static int grow_once(unsigned long frames, unsigned int order, unsigned long *gr
 	else if (!err && done < balloon.step.nr_extents)
 		err = host_was_short(*grown);
 	balloon.stats.grown += *grown;
+	balloon.stats.held -= MIN(balloon.stats.held, *grown);
 	balloon.stats.steps += done != 0;
 	balloon.stats.refused += done == 0;
 	if (done)

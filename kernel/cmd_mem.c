@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mem, layout, grow: what the guest's memory looks like, and more of it. */
+/* mem, layout: what the guest's memory looks like. */
 #include <aerostat/cmdline.h>
 #include <aerostat/text.h>
 #include <arch/cpu.h>
@@ -111,7 +111,7 @@ static void show_line(const struct mm_stats *mem, const struct balloon_stats *ba
 	bool known = balloon->backend;
 
 	printk("mem: frames=%lu free=%lu held=%s target=- floor=- ceiling=%s host_calls=%llu\n",
-	       mem->present, mem->free, number(held, known, 0),
+	       mem->present, mem->free, number(held, known, balloon->held),
 	       number(ceiling, known, balloon->ceiling), (unsigned long long)host_calls());
 }
 
@@ -140,23 +140,5 @@ int command_layout(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	region_print();
-	return 0;
-}
-
-int command_grow(int argc, char **argv)
-{
-	unsigned long frames, grown = 0;
-	char size[TEXT_SIZE_MAX];
-	int err = command_frames(argv[0], argv[1], &frames);
-
-	(void)argc;
-	if (err)
-		return err;
-	err = balloon_grow(frames, &grown);
-	if (err) {
-		printk("grow: %s: nothing came: %s\n", argv[1], strerror_kernel(err));
-		return err;
-	}
-	printk("grow: %s: %s came\n", argv[1], text_size(size, grown));
 	return 0;
 }

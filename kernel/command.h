@@ -16,7 +16,10 @@ struct command {
 /* kernel/cmd_mem.c */
 int command_mem(int argc, char **argv);
 int command_layout(int argc, char **argv);
+
+/* kernel/cmd_balloon.c */
 int command_grow(int argc, char **argv);
+int command_balloon(int argc, char **argv);
 
 /* kernel/cmd_alloc.c */
 int command_alloc(int argc, char **argv);

@@ -80,7 +80,8 @@ static unsigned long blocks_payable(const struct mm *mm, unsigned long first, un
 	unsigned long n = 1;
 
 	nr = MIN(nr, (unsigned long)GROW_BLOCKS_MAX);
-	while (n < nr && first + n < mm_max_blocks() && is_absent(mm, first + n))
+	while (n < nr && first + n < mm_max_blocks() && is_absent(mm, first + n) &&
+	       !mmu_block_is_mapped(block_pfn(first + n)))
 		n++;
 	while (n > 0 && metadata_needed(mm, first, n) > reserve_stash()->nr)
 		n--;
@@ -137,6 +138,13 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 	}
 	if (!find_new_block(mm, &step->first_block))
 		return -ENOSPC;
+	if (pagedb_block(&mm->db, step->first_block) &&
+	    mmu_block_is_mapped(block_pfn(step->first_block))) {
+		/* A block that was given back, and whose table stayed (mm/shrink.c). */
+		step->nr_new = 0;
+		list_absent(mm, step, want->frames);
+		return 0;
+	}
 	reserve_fill(&mm->pages, whole ? 2 * (unsigned int)MIN(nr, (unsigned long)GROW_BLOCKS_MAX) +
 						 RESERVE_UPPER
 				       : RESERVE_NORMAL);

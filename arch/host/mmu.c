@@ -9,7 +9,7 @@
 
 #include "pagetable.h"
 
-enum change_kind { MAP, UNMAP, PROTECT, MAP_BLOCK };
+enum change_kind { MAP, UNMAP, PROTECT, MAP_BLOCK, UNMAP_BLOCK };
 
 struct change {
 	enum change_kind kind;
@@ -17,9 +17,12 @@ struct change {
 	host_pte pte; /* MAP, MAP_BLOCK: what will be there, or at its first page; PROTECT: its prot
 		       */
 	host_pte old; /* what was there, once the change is made */
-	pfn_t table;  /* MAP_BLOCK: the frame it takes, or PFN_NONE */
-	uint64_t absent[BLOCK_FRAMES / BITS_WORD];
+	pfn_t table;  /* MAP_BLOCK: the frame it takes; UNMAP_BLOCK: sets free; or PFN_NONE */
+	uint64_t absent[BLOCK_FRAMES / BITS_WORD]; /* of a block: what is (or was) not mapped */
 };
+
+/* Which frame is the table of each block, for its return; PFN_NONE for what was there at boot. */
+static pfn_t block_table[CONFIG_MAX_MEMORY_GIB * 512];
 
 static struct change queue[MMU_QUEUE_MAX];
 static unsigned int nr_queued, nr_entries;
@@ -54,6 +57,8 @@ void host_mmu_reset(void)
 	commits_to_failure = 0;
 	use_tables = true;
 	nr_tables = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(block_table); i++)
+		block_table[i] = PFN_NONE;
 	host_pt_reset();
 }
 
@@ -126,7 +131,7 @@ static struct change *enqueue(enum change_kind kind, void *va, host_pte pte)
 {
 	struct change *change = &queue[nr_queued];
 
-	nr_entries += kind == MAP_BLOCK ? 2 : 1;
+	nr_entries += kind >= MAP_BLOCK ? 2 : 1;
 	assert(nr_entries <= MMU_QUEUE_MAX && IS_ALIGNED((uintptr_t)va, PAGE_SIZE));
 	assert(kind == MAP_BLOCK || *host_pt_table((uintptr_t)va, BLOCK_SHIFT));
 	nr_queued++;
@@ -170,11 +175,24 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 	nr_tables++;
 }
 
+void mmu_unmap_block(pfn_t first)
+{
+	struct change *change = enqueue(UNMAP_BLOCK, pfn_to_virt(first),
+					host_pte_make(HOST_PTE_FRAME, first.v, MMU_RW));
+
+	change->table = block_table[pfn_block(first)];
+}
+
+bool mmu_block_is_mapped(pfn_t first)
+{
+	return *host_pt_table((uintptr_t)pfn_to_virt(first), BLOCK_SHIFT);
+}
+
 /* ---- commit ---- */
 
 static size_t pages_of(const struct change *change)
 {
-	return change->kind == MAP_BLOCK ? BLOCK_FRAMES : 1;
+	return change->kind >= MAP_BLOCK ? BLOCK_FRAMES : 1;
 }
 
 static void make_block(const struct change *change)
@@ -190,15 +208,30 @@ static void make_block(const struct change *change)
 	}
 }
 
+static void unmake_block(struct change *change)
+{
+	host_pte *pte = host_pt_entry(change->va);
+
+	*host_pt_table((uintptr_t)change->va, BLOCK_SHIFT) = false;
+	for (unsigned int i = 0; i < BLOCK_FRAMES; i++) {
+		if (host_pte_kind(pte[i]) == HOST_PTE_NONE)
+			bitmap_set(change->absent, i);
+		pte[i] = 0;
+	}
+}
+
 static void make(struct change *change)
 {
 	host_pte *pte = host_pt_entry(change->va);
 
-	change->old = *pte;
-	if (change->kind == MAP_BLOCK) {
-		make_block(change);
+	if (change->kind == MAP_BLOCK || change->kind == UNMAP_BLOCK) {
+		if (change->kind == MAP_BLOCK)
+			make_block(change);
+		else
+			unmake_block(change);
 		return;
 	}
+	change->old = *pte;
 	assert((change->kind == MAP) == (host_pte_kind(*pte) == HOST_PTE_NONE));
 	*pte = change->pte;
 	if (change->kind == PROTECT)
@@ -206,14 +239,14 @@ static void make(struct change *change)
 				     host_pte_prot(change->pte));
 }
 
-static void unmake(const struct change *change)
+static void unmake(struct change *change)
 {
-	host_pte *pte = host_pt_entry(change->va);
-
 	if (change->kind == MAP_BLOCK)
-		*host_pt_table((uintptr_t)change->va, BLOCK_SHIFT) = false;
-	for (size_t i = 0; i < pages_of(change); i++)
-		pte[i] = change->old;
+		unmake_block(change);
+	else if (change->kind == UNMAP_BLOCK)
+		make_block(change);
+	else
+		*host_pt_entry(change->va) = change->old;
 }
 
 /* Neighbours in the queue that are neighbours in memory go together. */
@@ -243,10 +276,11 @@ static bool make_queue(void)
 	return false;
 }
 
-static void return_tables(struct frame_stash *tables)
+/* Those that are no tables: what was to be hooked, if that failed, or what was unhooked. */
+static void return_tables(struct frame_stash *tables, enum change_kind kind)
 {
 	for (unsigned int i = nr_queued; i > 0; i--) {
-		if (pfn_eq(queue[i - 1].table, PFN_NONE))
+		if (queue[i - 1].kind != kind || pfn_eq(queue[i - 1].table, PFN_NONE))
 			continue;
 		assert(tables && tables->nr < tables->max);
 		stash_push(tables, queue[i - 1].table);
@@ -258,8 +292,11 @@ int mmu_commit(struct frame_stash *tables)
 {
 	bool made = !nr_queued || (!fails_now() && make_queue());
 
-	if (!made)
-		return_tables(tables);
+	for (unsigned int i = 0; made && i < nr_queued; i++)
+		if (queue[i].kind >= MAP_BLOCK)
+			block_table[pfn_block(virt_to_pfn(queue[i].va))] =
+				queue[i].kind == MAP_BLOCK ? queue[i].table : PFN_NONE;
+	return_tables(tables, made ? UNMAP_BLOCK : MAP_BLOCK);
 	nr_queued = 0;
 	nr_entries = 0;
 	return made ? 0 : -EIO;

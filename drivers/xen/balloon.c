@@ -77,17 +77,75 @@ static int xen_grow(const pfn_t *extent, unsigned int nr, unsigned int order, un
 	return err;
 }
 
-static int xen_shrink(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done)
+/* Lists `nr` single frames, neighbours from `first` on or one by one, and takes them out. */
+static void list_frames(const pfn_t *frame, unsigned int nr)
 {
+	for (unsigned int i = 0; i < nr; i++)
+		list[i] = p2m_release(frame[i], 1);
+}
+
+/* What the host did not take is in the p2m again. */
+static void unlist(const pfn_t *extent, unsigned int done, unsigned int nr, unsigned int order)
+{
+	for (unsigned int i = done; i < nr; i++)
+		p2m_populated(extent[i], list[i], 1UL << order);
+}
+
+/* Lists extents that are neighbours to the host as well, as many as there are from the first on. */
+static unsigned int list_extents(const pfn_t *extent, unsigned int nr, unsigned int order)
+{
+	unsigned int i = 0;
+
+	for (; i < nr && p2m_is_extent(extent[i], 1UL << order); i++)
+		list[i] = p2m_release(extent[i], 1UL << order);
+	return i;
+}
+
+/* One extent whose frames the host knows by names that are no neighbours. */
+static int shrink_scattered(pfn_t first, unsigned int nr, unsigned long *frames)
+{
+	static pfn_t frame[BLOCK_FRAMES];
+	unsigned int done;
 	int err;
 
-	assert(nr <= ARRAY_SIZE(list));
 	for (unsigned int i = 0; i < nr; i++)
-		list[i] = p2m_release(extent[i], 1UL << order);
-	err = change(XENMEM_decrease_reservation, nr, order, done);
-	for (unsigned int i = *done; i < nr; i++)
-		p2m_populated(extent[i], list[i], 1UL << order);
-	return err;
+		frame[i] = pfn_add(first, i);
+	list_frames(frame, nr);
+	err = change(XENMEM_decrease_reservation, nr, 0, &done);
+	unlist(frame, done, nr, 0);
+	*frames += done;
+	return done < nr && !err ? -EAGAIN : err;
+}
+
+/* Extents by whole runs where they are such, else by their frames. Ends where the host falls short.
+ */
+static int xen_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
+		      unsigned long *frames)
+{
+	*frames = 0;
+	for (unsigned int i = 0; i < nr;) {
+		unsigned int n, done = 0;
+		int err = 0;
+
+		assert(nr <= ARRAY_SIZE(list));
+		n = list_extents(&extent[i], nr - i, order);
+		if (n) {
+			err = change(XENMEM_decrease_reservation, n, order, &done);
+			unlist(&extent[i], done, n, order);
+			*frames += (unsigned long)done << order;
+			i += done;
+		} else {
+			err = shrink_scattered(extent[i++], 1U << order, frames);
+		}
+		if (err || done < n)
+			return err == -EAGAIN ? 0 : err;
+	}
+	return 0;
+}
+
+static void xen_forget(pfn_t first, unsigned long frames)
+{
+	p2m_release(first, frames);
 }
 
 static const struct balloon_backend backend = {
@@ -95,7 +153,9 @@ static const struct balloon_backend backend = {
 	.ceiling = xen_ceiling,
 	.current = xen_current,
 	.grow = xen_grow,
+	.needs_scrub = true,
 	.shrink = xen_shrink,
+	.forget = xen_forget,
 };
 
 int xen_balloon_init(void)

@@ -82,8 +82,18 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 unsigned int mmu_block_tables(void);
 
 /*
+ * Queues removal of a whole block of the direct map, whatever of it is mapped. The frame of its
+ * table, where the port has one, is in the stash of the commit that makes it true.
+ */
+void mmu_unmap_block(pfn_t first);
+
+/* Is the block's part of the direct map there, be it of a table that maps nothing? */
+bool mmu_block_is_mapped(pfn_t first);
+
+/*
  * Makes the queue true and empties it, flushing what must be flushed. -EIO: refused; all that was
- * queued is undone, block tables are back in `tables` (may be NULL if no block was queued).
+ * queued is undone, block tables are back in `tables` (may be NULL if no block was queued). The
+ * stash has room for the tables that are removed, or they are lost.
  * -EBUSY: refused, and so was undoing it: any of it may hold. Frames that were to be mapped, and
  * tables, must never be used for anything else.
  */

@@ -28,11 +28,19 @@ struct balloon_backend {
 	 */
 	int (*grow)(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done);
 
+	/* Does the host hand what it gets to others as it is? Then frames are scrubbed before. */
+	bool needs_scrub;
+
 	/*
-	 * Gives unmapped frames, that hold nothing of ours, back to the host; *done as above.
-	 * What is given back is out of the p2m.
+	 * Gives unmapped frames back to the host, in order; *frames says how many are known to be
+	 * gone, and out of the p2m. Where it fell short inside an extent, more may be (Xen works
+	 * frame by frame, and answers in extents): `current` tells.
 	 */
-	int (*shrink)(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done);
+	int (*shrink)(const pfn_t *extent, unsigned int nr, unsigned int order,
+		      unsigned long *frames);
+
+	/* These neighbours, of the extent where it fell short, are gone too: out of the p2m. */
+	void (*forget)(pfn_t first, unsigned long frames);
 };
 
 #endif

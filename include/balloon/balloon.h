@@ -17,6 +17,7 @@ struct balloon_stats {
 	unsigned long host;    /* what the host said the guest has, when last asked, host's count */
 	long offset;	       /* host's count less the guest's, at boot */
 	unsigned long grown;   /* frames that came since boot */
+	unsigned long held;    /* of ours, that the host holds: given back and not grown again */
 	unsigned long steps;   /* growth steps that brought something */
 	unsigned long refused; /* attempts that brought nothing */
 	unsigned long lost;    /* frames the host counts as ours and that we cannot use */
@@ -36,6 +37,13 @@ int balloon_register(const struct balloon_backend *backend) __must_check;
  */
 int balloon_grow(unsigned long frames, unsigned long *grown);
 
+/*
+ * Gives `frames` free frames back to the host, whole blocks first; *shrunk says how many it took,
+ * less is not an error if any went. Never frames in use, nor the private reserve. -ENOSPC: nothing
+ * is free; -EAGAIN: the host takes none; -ENODEV, -EBUSY, -EIO. Threads only.
+ */
+int balloon_shrink(unsigned long frames, unsigned long *shrunk);
+
 /* Asks the host for ceiling and current count anew (two hypercalls on Xen). Threads only. */
 int balloon_refresh(void);
 
@@ -48,6 +56,13 @@ static inline int balloon_grow(unsigned long frames, unsigned long *grown)
 {
 	(void)frames;
 	*grown = 0;
+	return -ENODEV;
+}
+
+static inline int balloon_shrink(unsigned long frames, unsigned long *shrunk)
+{
+	(void)frames;
+	*shrunk = 0;
 	return -ENODEV;
 }
 

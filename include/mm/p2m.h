@@ -7,6 +7,7 @@
 
 /*
  * p2m_populated: the host put `frame`, and the neighbours of it that make an extent, behind pfn.
+ * p2m_is_extent: are the frames neighbours to the host as well?
  * p2m_release: forgets what is behind an extent; returns the name by which the host knows it.
  * p2m_forget: the same, of an extent that may have nothing behind it, and no leaf.
  */
@@ -16,6 +17,16 @@
 static inline void p2m_populated(pfn_t pfn, unsigned long frame, unsigned long nr_frames)
 {
 	p2m_set_range(pfn, MFN(frame), nr_frames);
+}
+
+static inline bool p2m_is_extent(pfn_t pfn, unsigned long nr_frames)
+{
+	mfn_t mfn = p2m_get(pfn);
+	unsigned long i = 1;
+
+	while (i < nr_frames && p2m_get(pfn_add(pfn, i)).v == mfn.v + i)
+		i++;
+	return i == nr_frames;
 }
 
 static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)
@@ -40,6 +51,13 @@ static inline void p2m_populated(pfn_t pfn, unsigned long frame, unsigned long n
 	(void)pfn;
 	(void)frame;
 	(void)nr_frames;
+}
+
+static inline bool p2m_is_extent(pfn_t pfn, unsigned long nr_frames)
+{
+	(void)pfn;
+	(void)nr_frames;
+	return true;
 }
 
 static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)

@@ -21,8 +21,10 @@ static struct {
 	struct mmu_update update[MMU_QUEUE_MAX];
 	uint64_t old[MMU_QUEUE_MAX];
 	unsigned int nr;
-	pfn_t table[MMU_QUEUE_MAX / 2]; /* block tables that are hooked by it */
+	pfn_t table[MMU_QUEUE_MAX / 2]; /* block tables that it hooks */
 	unsigned int nr_tables;
+	pfn_t unhooked[MMU_QUEUE_MAX / 2]; /* block tables that it removes */
+	unsigned int nr_unhooked;
 	bool flush; /* something mapped goes away; kept until the TLB was flushed */
 } queue;
 
@@ -64,13 +66,19 @@ static mfn_t pte_mfn(uint64_t pte)
 	return MFN((unsigned long)((pte & PTE_MADDR) >> PAGE_SHIFT));
 }
 
+static void clear_queue(void)
+{
+	queue.nr = 0;
+	queue.nr_tables = 0;
+	queue.nr_unhooked = 0;
+	queue.flush = false;
+}
+
 void pv_paging_init(pfn_t pfn)
 {
 	root.pfn = pfn;
 	root.mfn = p2m_get(pfn);
-	queue.nr = 0;
-	queue.nr_tables = 0;
-	queue.flush = false;
+	clear_queue();
 }
 
 /* The table of a level that serves an address: false if some level above it is not there. */
@@ -169,18 +177,27 @@ static bool apply(unsigned int *done)
 	return false;
 }
 
+static void push_all(struct frame_stash *tables, const pfn_t *frame, unsigned int nr)
+{
+	while (nr > 0 && stash_push(tables, frame[nr - 1]))
+		nr--;
+	if (nr)
+		printk("mmu: no room for %u table frames; they are lost\n", nr);
+}
+
 static int commit(struct frame_stash *tables)
 {
 	unsigned int done = 0;
 
-	if (apply(&done))
+	if (apply(&done)) {
+		push_all(tables, queue.unhooked, queue.nr_unhooked);
 		return 0;
+	}
 	if (!undo(done)) {
 		printk("mmu: Xen refuses to undo that; what the updates name is lost\n");
 		return -EBUSY;
 	}
-	while (queue.nr_tables && stash_push(tables, queue.table[queue.nr_tables - 1]))
-		queue.nr_tables--;
+	push_all(tables, queue.table, queue.nr_tables);
 	return -EIO;
 }
 
@@ -190,6 +207,7 @@ int mmu_commit(struct frame_stash *tables)
 
 	queue.nr = 0;
 	queue.nr_tables = 0;
+	queue.nr_unhooked = 0;
 	return err;
 }
 
@@ -315,6 +333,16 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 		entry[i] = mfn[i] == MFN_NONE.v ? 0 : mfn_to_maddr(MFN(mfn[i])) | bits;
 	queue.table[queue.nr_tables++] = table;
 	queue_hook((uintptr_t)pfn_to_virt(first), 1, table);
+}
+
+void mmu_unmap_block(pfn_t first)
+{
+	queue.unhooked[queue.nr_unhooked++] = pv_unhook_table((uintptr_t)pfn_to_virt(first));
+}
+
+bool mmu_block_is_mapped(pfn_t first)
+{
+	return !pfn_eq(pv_table((uintptr_t)pfn_to_virt(first), 1), PFN_NONE);
 }
 
 pfn_t pv_unhook_table(uintptr_t va)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* How memory leaves: plan, finish (mm/shrink.h). Knows nothing of who takes it. */
+#include <arch/cpu.h>
+#include <arch/page.h>
+#include <kernel/bits.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/string.h>
+#include <mm/reserve.h>
+#include <mm/shrink.h>
+
+/* Takes a run; *clean: no frame of it was handed out since it came. */
+static int take(struct mm *mm, unsigned int order, pfn_t *first, bool *clean)
+{
+	unsigned long flags = irq_save();
+	int err;
+
+	/* A whole block that was used goes before one that was not. */
+	*clean = order == BLOCK_ORDER && mm->pages.whole_used == BLOCK_LINK_NONE;
+	err = page_alloc_take(&mm->pages, order, PAGE_FIXED, first);
+	irq_restore(flags);
+	return err;
+}
+
+static void take_extents(struct mm *mm, struct shrink_step *step, unsigned int nr, bool scrub)
+{
+	bool clean;
+
+	while (step->nr_extents < nr &&
+	       !take(mm, step->order, &step->extent[step->nr_extents], &clean)) {
+		if (scrub && !clean)
+			memset(pfn_to_virt(step->extent[step->nr_extents]), 0,
+			       PAGE_SIZE << step->order);
+		step->nr_extents++;
+	}
+}
+
+static void queue_unmap(const struct shrink_step *step)
+{
+	for (unsigned int i = 0; i < step->nr_extents; i++) {
+		if (step->order)
+			mmu_unmap_block(step->extent[i]);
+		else
+			mmu_unmap(pfn_to_virt(step->extent[i]));
+	}
+}
+
+static void give_extents(struct mm *mm, const struct shrink_step *step)
+{
+	for (unsigned int i = 0; i < step->nr_extents; i++)
+		page_alloc_give(&mm->pages, step->extent[i], 1UL << step->order);
+}
+
+/* Single frames leave holes in a block: its part of the direct map must be made of pages. */
+static int prepare_pages(const struct shrink_step *step)
+{
+	for (unsigned int i = 0; step->order == 0 && i < step->nr_extents; i++) {
+		int err = mmu_prepare(pfn_to_virt(step->extent[i]), 1, MMU_PAGES, reserve_stash());
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Blocks in a step: as many as there is room for the tables that their going sets free. */
+static unsigned int blocks_in_step(const struct mm *mm, unsigned long frames)
+{
+	const struct frame_stash *stash = reserve_stash();
+	unsigned long nr = MIN(frames / BLOCK_FRAMES, mm->pages.nr_whole);
+
+	nr = MIN(nr, (unsigned long)SHRINK_BLOCKS_MAX);
+	return (unsigned int)MIN(nr, (unsigned long)(stash->max - stash->nr));
+}
+
+int shrink_plan(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub)
+{
+	unsigned int nr = blocks_in_step(mm, frames);
+	int err;
+
+	step->order = nr ? BLOCK_ORDER : 0;
+	step->nr_extents = 0;
+	take_extents(mm, step, nr ? nr : (unsigned int)MIN(frames, BLOCK_FRAMES), scrub);
+	if (!step->nr_extents)
+		return -ENOSPC;
+	err = prepare_pages(step);
+	if (!err) {
+		queue_unmap(step);
+		err = mmu_commit(reserve_stash());
+	}
+	if (err)
+		give_extents(mm, step);
+	return err;
+}
+
+/* A block whose frames went one by one still has a table that maps nothing. */
+static void drop_empty_blocks(struct mm *mm, const struct shrink_step *step, unsigned int gone)
+{
+	for (unsigned int i = 0; i < gone; i++) {
+		unsigned long block = pfn_block(step->extent[i]);
+
+		if (pagedb_block(&mm->db, block)->state != BLOCK_ABSENT ||
+		    !mmu_block_is_mapped(block_pfn(block)))
+			continue;
+		mmu_unmap_block(block_pfn(block));
+		/* Refused: the table stays where it is, and serves the block when it comes back. */
+		if (mmu_commit(reserve_stash()))
+			return;
+	}
+}
+
+/* Queues an extent again, of which the first `gone` frames are not there any more. */
+static void queue_map(const struct shrink_step *step, unsigned int i, unsigned long gone)
+{
+	uint64_t absent[BLOCK_WORDS] = {0};
+
+	if (!step->order) {
+		mmu_map(pfn_to_virt(step->extent[i]), step->extent[i], MMU_RW);
+		return;
+	}
+	bitmap_set_range(absent, 0, gone);
+	mmu_map_block(step->extent[i], absent, reserve_stash());
+}
+
+/* Maps and frees what the host did not take, from frame number `gone` of the step on. */
+static void take_back(struct mm *mm, struct shrink_step *step, unsigned long gone,
+		      unsigned long *lost)
+{
+	unsigned long size = 1UL << step->order;
+	unsigned int first = (unsigned int)(gone >> step->order);
+	unsigned long part = gone & (size - 1);
+
+	for (unsigned int i = first; i < step->nr_extents; i++)
+		queue_map(step, i, i == first ? part : 0);
+	if (mmu_commit(reserve_stash())) {
+		*lost = step->nr_extents * size - gone;
+		return;
+	}
+	for (unsigned int i = first; i < step->nr_extents; i++) {
+		unsigned long off = i == first ? part : 0;
+
+		page_alloc_give(&mm->pages, pfn_add(step->extent[i], off), size - off);
+	}
+}
+
+void shrink_finish(struct mm *mm, struct shrink_step *step, unsigned long gone, unsigned long *lost)
+{
+	unsigned long size = 1UL << step->order;
+	unsigned int whole = (unsigned int)(gone >> step->order);
+
+	assert(gone <= step->nr_extents * size);
+	*lost = 0;
+	for (unsigned int i = 0; i < whole; i++)
+		pagedb_remove(&mm->db, step->extent[i], size);
+	if (gone & (size - 1))
+		pagedb_remove(&mm->db, step->extent[whole], gone & (size - 1));
+	if (gone < step->nr_extents * size)
+		take_back(mm, step, gone, lost);
+	if (!step->order)
+		drop_empty_blocks(mm, step, whole);
+}
