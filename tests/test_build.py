@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
+CONFIGS = ["x86_64_pv", "x86_32_pv"]
 
 
 def run(*command, cwd=TREE, **variables):
@@ -131,7 +132,7 @@ def test_an_edited_configuration_is_kept(house, tmp_path):
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
-@pytest.mark.parametrize("config", ["x86_64_pv", "x86_64_pv+no_balloon", "x86_64_pv+debug"])
+@pytest.mark.parametrize("config", ["x86_64_pv", "x86_64_pv+no_balloon", "x86_64_pv+debug", "x86_32_pv"])
 def test_there_are_no_warnings(compiler, config, tmp_path):
     text = make(f"CC={compiler}", "WERROR=1", f"CONFIG={config}", f"O={tmp_path}", "guest-tests")
     assert "warning:" not in text
@@ -148,22 +149,25 @@ def test_without_the_balloon_nothing_of_it_is_there():
     assert [name for name in symbols("x86_64_pv+no_balloon") if "balloon" in name] == []
 
 
-def test_nothing_is_writable_and_executable():
-    status, text = run("readelf", "-lW", "build/x86_64_pv/aerostat")
+@pytest.mark.parametrize("config", CONFIGS)
+def test_nothing_is_writable_and_executable(config):
+    status, text = run("readelf", "-lW", f"build/{config}/aerostat")
     assert status == 0
     flags = re.findall(r"^  LOAD .*0x\w+ ([R ][W ][E ]) 0x", text, re.M)
     assert sorted(flags) == ["R  ", "R E", "RW "]
 
 
-def test_there_are_no_relocations():
-    status, text = run("readelf", "-rW", "build/x86_64_pv/aerostat")
+@pytest.mark.parametrize("config", CONFIGS)
+def test_there_are_no_relocations(config):
+    status, text = run("readelf", "-rW", f"build/{config}/aerostat")
     assert status == 0
     assert "There are no relocations in this file." in text
 
 
-def test_symbols_are_found_by_address():
+@pytest.mark.parametrize("config", CONFIGS)
+def test_symbols_are_found_by_address(config):
     """The table in the image says what nm says."""
-    image = TREE / "build/x86_64_pv/aerostat"
+    image = TREE / f"build/{config}/aerostat"
     status, text = run("nm", "-n", image)
     assert status == 0
     address = {line.split()[-1]: int(line.split()[0], 16) for line in text.splitlines()}
@@ -173,10 +177,8 @@ def test_symbols_are_found_by_address():
     )
     assert status == 0
     assert address["ksyms_text"] > address["ksyms_address"] > 0
-    data = bytes.fromhex(
-        "".join(re.sub(r" ", "", line[18:53]) for line in table.splitlines() if line[:2] == " f")
-    )
-    names = data.split(b"\0")
+    words = re.findall(r"^ [0-9a-f]+((?: [0-9a-f]{2,8}){1,4})  ", table, re.M)
+    names = bytes.fromhex("".join(words)).split(b"\0")
     assert b"upcall_start" in names and b"app_main" in names
 
 

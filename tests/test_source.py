@@ -4,6 +4,8 @@ import pathlib
 import shutil
 import subprocess
 
+import pytest
+
 TREE = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -12,8 +14,9 @@ def run(*command, cwd=TREE):
     return result.returncode, result.stdout + result.stderr
 
 
-def test_includes_and_calls_point_down():
-    status, text = run("scripts/layers.py", "build/x86_64_pv")
+@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv"])
+def test_includes_and_calls_point_down(config):
+    status, text = run("scripts/layers.py", f"build/{config}")
     assert status == 0, text
 
 

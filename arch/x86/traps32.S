@@ -52,6 +52,9 @@ trap_entries:
 	.type trap_common, @function
 trap_common:
 	pusha
+	/* What pusha took as ESP is of no use, here or to popa: the interrupted one goes there. */
+	lea 13 * 4(%esp), %eax
+	mov %eax, 3 * 4(%esp)
 	cld
 	/* The argument is the frame; C wants the stack aligned at a call. */
 	mov %esp, %ebp

@@ -14,7 +14,7 @@
 	NOTE XEN_ELFNOTE_HYPERCALL_PAGE, .long hypercall_page
 	/* All that may be the hypervisor's; where it begins is checked at boot. */
 	NOTE XEN_ELFNOTE_HV_START_LOW, .long __HYPERVISOR_VIRT_START
-	NOTE XEN_ELFNOTE_PAE_MODE, .asciz "yes,bimodal"
+	NOTE XEN_ELFNOTE_PAE_MODE, .asciz "yes"
 	NOTE XEN_ELFNOTE_FEATURES, .asciz "!writable_page_tables|pae_pgdir_above_4gb"
 	NOTE XEN_ELFNOTE_SUPPORTED_FEATURES, .long (1 << XENFEAT_dom0)
 	NOTE XEN_ELFNOTE_L1_MFN_VALID, .quad 1, 1

@@ -10,7 +10,7 @@
 
 /* What a trap leaves on the stack (traps32.S builds it); what was on it before follows. */
 struct trap_frame {
-	uint32_t edi, esi, ebp, esp_of_pusha, ebx, edx, ecx, eax;
+	uint32_t edi, esi, ebp, esp, ebx, edx, ecx, eax;
 	uint32_t vector, error;
 	uint32_t ip, cs, flags;
 };
@@ -18,12 +18,13 @@ struct trap_frame {
 /* As they are printed, three a line. */
 #define TRAP_REGISTERS(row)                                                             \
 	row("eax", eax, "ebx", ebx, "ecx", ecx) row("edx", edx, "esi", esi, "edi", edi) \
-		row("ebp", ebp, "efl", flags, "err", error)
+		row("ebp", ebp, "esp", esp, "efl", flags)                               \
+			row("err", error, "vec", vector, "cs ", cs)
 
 /* The stack that was interrupted. */
 static inline uintptr_t trap_stack(const struct trap_frame *f)
 {
-	return (uintptr_t)(f + 1);
+	return f->esp;
 }
 
 /* The start of a context that has never run: what cpu_context_switch pops, then where it returns.
