@@ -11,10 +11,15 @@ import pytest
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
 
-# Where guest tests run: (prefix of the test's name, configuration, has it a balloon).
+# Where guest tests run: (prefix of the test's name, configuration, has it a balloon). The prefix is
+# of an environment of the lab, or one of the configuration's own.
 GUEST_CONFIGS = [
     ("x86_64-pv", "x86_64_pv", True),
     ("x86_32-pv", "x86_32_pv", True),
+    ("x86_64-pvh-xen", "x86_64_pvh", True),
+    ("x86_64-qemu-pc", "x86_64_pvh", False),
+    ("x86_64-qemu-q35", "x86_64_pvh", False),
+    ("x86_64-qemu-microvm", "x86_64_pvh", False),
     ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
 ]
 
@@ -51,7 +56,7 @@ def pytest_sessionstart(session):
         return
     if os.environ.get("AEROSTAT_BUILT"):
         return
-    for _, config, _ in GUEST_CONFIGS:
+    for config in dict.fromkeys(config for _, config, _ in GUEST_CONFIGS):
         build(f"CONFIG={config}", "all", "guest-tests")
     for config, test in FRAGMENT_TESTS:
         build(f"CONFIG={config}", f"build/{config}/tests/{test}/aerostat")
@@ -129,12 +134,14 @@ class GuestFile(pytest.File):
             name = f"{environment}-{self.path.parent.name}{suffix}"
             item = GuestItem.from_parent(self, name=name)
             item.config_name = f"{config}+{fragment}" if fragment else config
+            item.environment = environment.removesuffix("-no_balloon")
             item.parameters = parameters
             yield item
 
 
 class GuestItem(ProgramItem):
     config_name: str
+    environment: str
     parameters: dict
 
     def command(self):
@@ -142,6 +149,7 @@ class GuestItem(ProgramItem):
         kernel = f"build/{self.config_name}/tests/{self.path.parent.name}/aerostat"
         return [
             *("scripts/lab", "run", "--config", self.config_name, "--kernel", kernel),
+            *("--environment", self.environment),
             *("--memory", told["memory"], "--max", told["max"]),
             *(["--machine", told["machine"]] if told["machine"] else []),
             *(["--any-size"] if told["any_size"] else []),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The console that is there from the first line on: Xen's own for the hardware domain, for a domU
- * the ring that the domain builder made, one shared page (Xen public/io/console.h); where Xen is not under us, COM1.
+ * the ring that the domain builder made, one shared page (Xen public/io/console.h); COM1 where
+ * Xen is not under us.
  */
 #include <arch/console.h>
 #include <arch/cpu.h>

@@ -7,10 +7,15 @@
 
 static unsigned long count_high(void)
 {
-	unsigned long high = 0, end = kernel_mm.db.nr_blocks * BLOCK_FRAMES;
+	unsigned long high = 0;
+
+	/* Only a PV guest knows them. */
+#if IS_ENABLED(CONFIG_P2M)
+	unsigned long end = kernel_mm.db.nr_blocks * BLOCK_FRAMES;
 
 	for (pfn_t pfn = PFN(0); pfn.v < end; pfn.v++)
 		high += pagedb_is_present(&kernel_mm.db, pfn) && p2m_get(pfn).v >= MFN_4GIB;
+#endif
 	return high;
 }
 
