@@ -128,19 +128,34 @@ static void queue_page(const struct map_source *source, void *va, unsigned long 
 		mmu_map(va, PFN(source->first + i), source->prot);
 }
 
-/* Maps pages [done, done + nr) of a mapping, or none. */
+/* Maps pages [done, done + nr) of a mapping, or none; -EBUSY: some of them, perhaps. */
 static int map_chunk(const struct map_source *source, unsigned long page, unsigned long done,
 		     unsigned long nr)
 {
 	int err = prepare_chunk(map_va(page + done), nr);
 
 	if (err)
-		return err;
+		return err == -EBUSY ? -EIO : err;
 	for (unsigned long i = done; i < done + nr; i++)
 		queue_page(source, map_va(page + i), i);
-	err = mmu_commit(NULL);
-	if (!err)
-		nr_mapped += nr;
+	return mmu_commit(NULL);
+}
+
+/* Maps `nr` pages. *mapped: pages that are to be unmapped again, if it fails. */
+static int map_chunks(const struct map_source *source, unsigned long first, unsigned long nr,
+		      unsigned long *mapped)
+{
+	int err = 0;
+
+	for (*mapped = 0; !err && *mapped < nr;) {
+		unsigned long chunk = MIN(nr - *mapped, MAP_CHUNK);
+
+		err = map_chunk(source, first, *mapped, chunk);
+		if (err && err != -EBUSY)
+			break;
+		*mapped += chunk;
+		nr_mapped += chunk;
+	}
 	return err;
 }
 
@@ -169,19 +184,15 @@ static int unmap(unsigned long first, unsigned long nr, unsigned long mapped)
 
 static void *map(const struct map_source *source, unsigned long nr)
 {
-	unsigned long first, done;
+	unsigned long first, mapped;
 
 	if (!take_addresses(nr, &first))
 		return NULL;
-	for (done = 0; done < nr; done += MIN(nr - done, MAP_CHUNK)) {
-		if (!map_chunk(source, first, done, MIN(nr - done, MAP_CHUNK)))
-			continue;
-		if (unmap(first, nr, done))
-			printk("map: %p: some pages stay mapped, the host refused\n",
-			       map_va(first));
-		return NULL;
-	}
-	return map_va(first);
+	if (!map_chunks(source, first, nr, &mapped))
+		return map_va(first);
+	if (unmap(first, nr, mapped))
+		printk("map: %p: some pages stay mapped, the host refused\n", map_va(first));
+	return NULL;
 }
 
 void *map_frames(const pfn_t *frame, unsigned long nr_frames, enum mmu_prot prot)

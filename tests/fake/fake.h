@@ -58,6 +58,9 @@ void fake_start(const struct fake_setup *setup);
 unsigned long fake_tot_pages(void);
 void fake_set_ceiling(unsigned long frames);
 
+/* Frames of the machine that are nobody's. */
+unsigned long fake_host_free(void);
+
 /* What there was since fake_set_faults() or fake_start(). */
 struct fake_events {
 	unsigned long calls, extents, releases, updates;

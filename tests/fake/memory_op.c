@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* XENMEM, as Xen 4.17's common/memory.c has it for a PV domain: counts, and 0 on any error. */
 #include <asm/hypercall.h>
+#include <xen/errno.h>
 #include <xen/memory.h>
 
 #include "machine.h"
@@ -52,6 +53,9 @@ static bool release_frame(mfn_t mfn)
 
 	if (ref_get(mfn))
 		return false;
+	/* Xen flushes before it uses the frame again; a guest that relies on it has a bug. */
+	if (tlb_has_frame(mfn))
+		fake_fail("frame %lx is given back while the TLB may know it", mfn.v);
 	if (frame->allocated) {
 		frame->allocated = false;
 		ref_put(mfn);
@@ -92,7 +96,7 @@ static long change_reservation(unsigned int cmd, const struct xen_memory_reserva
 static long reservation(unsigned int cmd, const domid_t *domain)
 {
 	if (*domain != DOMID_SELF)
-		fake_fail("the reservation of domain %u", *domain);
+		return -XEN_ESRCH;
 	return cmd == XENMEM_current_reservation ? (long)machine.tot_pages
 						 : (long)machine.max_pages;
 }

@@ -17,7 +17,8 @@ xen-kernel := $(filter-out arch/host/% kernel/% $(left-out),$(found)) \
 	drivers/xen/balloon.o
 xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))
 xen-objects := $(addprefix $(xen-out)/,$(filter-out lib/%,$(xen-kernel)) \
-	$(patsubst %.c,%.o,$(wildcard tests/fake/*.c)) tests/unit/panic.o)
+	$(patsubst %.c,%.o,$(wildcard tests/fake/*.c)) tests/unit/panic.o \
+	tests/guest/fake_replay/replay.o tests/guest/fake_replay/tables.o)
 xen-library := $(O)/xen.a
 xen-test-objects := $(xen-names:%=$(xen-out)/tests/unit/%_test.o)
 

@@ -4,40 +4,18 @@
  * answer, nothing lost that need not be, all invariants, and a later growth that reaches the
  * ceiling.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <balloon/balloon.h>
-#include <kernel/errno.h>
-#include <mm/mm.h>
-#include <mm/page.h>
-
-#include "tests/fake/fake.h"
-#include "tests/unit/said.h"
-
-#define MIB 256UL /* in frames */
+#include "tests/unit/xen.h"
 
 /* Grows over the edges of every upper table and of the page database: blocks 14 to 29. */
 static const struct fake_setup setup = {
 	.machine = 128 * MIB,
 	.frames = 28 * MIB,
 	.ceiling = 62 * MIB,
-	.run = 256,
+	.run = 2048,
+	.clean = true,
 };
 
 /* ---- what is done while a fault is set: each grows by some, in a way of its own ---- */
-
-static int grow_by(unsigned long frames)
-{
-	unsigned long grown, before = kernel_mm.db.nr_present;
-	int err = balloon_grow(frames, &grown);
-
-	assert_int_equal(kernel_mm.db.nr_present, before + grown);
-	assert_true(err == 0 ? grown > 0 : grown == 0);
-	return err;
-}
 
 static int grow_blocks(void)
 {
@@ -65,9 +43,8 @@ static int run_short(unsigned int order)
 	void *va;
 
 	fake_set_ceiling(setup.frames);
-	while (fake_take(0, PAGE_FIXED))
-		;
-	fake_wait(2000000000);
+	take_all();
+	fake_wait(LONG_PAUSE);
 	fake_set_ceiling(setup.ceiling);
 	va = fake_take(order, PAGE_FIXED);
 	return va ? 0 : -ENOMEM;
@@ -90,51 +67,16 @@ static const operation operations[] = {grow_blocks, grow_frames, fill_block, run
 
 /* ---- before and after ---- */
 
-static void assert_clean(int err)
-{
-	if (err && err != -ENOSPC && err != -EAGAIN && err != -EIO && err != -ENOMEM)
-		fail_msg("answered %d", err);
-}
-
-/* No fault any more, and time has passed: all comes that the host allows and has not lost. */
-static void assert_grows_to_ceiling(unsigned long lost)
-{
-	unsigned long grown;
-
-	fake_no_faults();
-	fake_set_ceiling(setup.ceiling);
-	fake_wait(2000000000);
-	for (unsigned int i = 0; i < 4 && kernel_mm.db.nr_present + lost < setup.ceiling; i++)
-		balloon_grow(setup.ceiling, &grown);
-	assert_int_equal(kernel_mm.db.nr_present + lost, setup.ceiling);
-}
-
-static void start(void)
-{
-	fake_start(&setup);
-	said_start();
-}
-
-static unsigned long lost(void)
-{
-	struct balloon_stats stats;
-
-	assert_int_equal(balloon_refresh(), 0);
-	balloon_stats_get(&stats);
-	assert_int_equal(stats.lost, fake_tot_pages() - kernel_mm.db.nr_present);
-	return stats.lost;
-}
-
 /* Nothing is lost. */
 static void run_with(operation run, const struct fake_faults *faults)
 {
-	start();
+	start_on(&setup);
 	fake_set_faults(faults);
-	assert_clean(run());
+	run();
 	fake_no_faults();
-	assert_int_equal(lost(), 0);
+	assert_int_equal(lost_frames(), 0);
 	fake_check();
-	assert_grows_to_ceiling(0);
+	assert_grows_to(setup.ceiling, 0);
 	fake_check();
 }
 
@@ -143,21 +85,21 @@ static void run_losing(operation run, const struct fake_faults *faults)
 {
 	unsigned long gone;
 
-	start();
+	start_on(&setup);
 	fake_set_faults(faults);
-	assert_clean(run());
+	run();
 	fake_no_faults();
-	gone = lost();
+	gone = lost_frames();
 	assert_true(gone <= 34 * MIB);
 	assert_true(fake_check_losing(gone) <= 64);
-	assert_grows_to_ceiling(gone);
+	assert_grows_to(setup.ceiling, gone);
 	assert_true(fake_check_losing(gone) <= 64);
 }
 
 /* How many events of each kind a faultless run has. */
 static struct fake_events count_events(operation run)
 {
-	start();
+	start_on(&setup);
 	assert_int_equal(run(), 0);
 	return fake_events();
 }

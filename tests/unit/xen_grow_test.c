@@ -1,47 +1,317 @@
 // SPDX-License-Identifier: MIT
-/* Growth under the fake Xen, when nothing goes wrong: every frame that came is where it belongs. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <balloon/balloon.h>
-#include <kernel/errno.h>
-#include <mm/mm.h>
+/* Growth on a Xen that is sane: however much there is, however it is asked for. */
+#include "tests/unit/xen.h"
 
-#include "tests/fake/fake.h"
-
-#define MIB_FRAMES 256UL
-
-static void grow_to_ceiling(unsigned long ceiling)
-{
-	unsigned long grown, before = kernel_mm.db.nr_present;
-
-	assert_int_equal(balloon_grow(ceiling, &grown), 0);
-	assert_int_equal(grown, ceiling - before);
-	assert_int_equal(fake_tot_pages(), ceiling);
-	fake_check();
-}
+static const struct fake_setup small = {
+	.machine = 96 * MIB, .frames = 16 * MIB, .ceiling = 64 * MIB, .run = 8};
 
 static void one_growth_brings_all_that_the_host_allows(void **state)
 {
-	static const struct fake_setup setup = {
-		.machine = 96 * MIB_FRAMES,
-		.frames = 16 * MIB_FRAMES,
-		.ceiling = 64 * MIB_FRAMES,
-		.run = 8,
-	};
+	(void)state;
+	start_on(&small);
+	fake_check();
+	assert_int_equal(grow_by(small.ceiling - small.frames), 0);
+	assert_int_equal(present(), small.ceiling);
+	assert_int_equal(fake_tot_pages(), small.ceiling);
+	fake_check();
+}
+
+static void any_start_grows_to_any_ceiling(void **state)
+{
+	static const unsigned int odd[] = {0, 1, 7, 8, 255, 510, 511};
 
 	(void)state;
-	fake_start(&setup);
+	for (unsigned int i = 0; i < ARRAY_SIZE(odd); i++) {
+		for (unsigned int j = 0; j < ARRAY_SIZE(odd); j++) {
+			struct fake_setup setup = small;
+
+			setup.run = 512;
+			setup.clean = true;
+			setup.frames = 4 * MIB + odd[i];
+			setup.ceiling = 8 * MIB + odd[j];
+			start_on(&setup);
+			take_all();
+			assert_int_equal(present(), setup.ceiling);
+			fake_check();
+		}
+	}
+}
+
+/* 1 GiB is an edge of the p2m's tree, of page tables and of the lists that go to Xen. */
+static void growth_ends_where_the_direct_map_does(void **state)
+{
+	static const struct fake_setup setup = {.machine = 1400 * MIB,
+						.frames = 32 * MIB,
+						.ceiling = FAKE_UNLIMITED,
+						.run = 8192,
+						.clean = true};
+
+	(void)state;
+	start_on(&setup);
+	assert_int_equal(grow_by(2000 * MIB), 0);
+	assert_int_equal(present(), 1280 * MIB);
 	fake_check();
-	grow_to_ceiling(setup.ceiling);
+	assert_int_equal(grow_by(1), -ENOSPC);
+	take_all();
+	fake_check();
+}
+
+static void without_a_ceiling_the_host_is_the_limit(void **state)
+{
+	struct fake_setup setup = small;
+
+	(void)state;
+	setup.ceiling = FAKE_UNLIMITED;
+	start_on(&setup);
+	take_all();
+	assert_int_equal(fake_tot_pages(), present());
+	assert_true(present() > 95 * MIB);
+	fake_check();
+}
+
+static void a_host_without_blocks_gives_frames(void **state)
+{
+	(void)state;
+	start_on(&small);
+	fake_faults.no_blocks = true;
+	assert_int_equal(grow_by(small.ceiling - small.frames), 0);
+	assert_int_equal(present(), small.ceiling);
+	fake_check();
+}
+
+static void a_host_that_runs_out_of_blocks_gives_frames(void **state)
+{
+	(void)state;
+	start_on(&small);
+	fake_set_faults(&(struct fake_faults){.extent = {4, 0}});
+	assert_int_equal(grow_by(small.ceiling - small.frames), 0);
+	assert_int_equal(present(), small.ceiling);
+	fake_check();
+}
+
+/* All of memory in the test's hands, but for every second frame. */
+static void leave_fragments(void)
+{
+	static void *page[64 * MIB];
+	unsigned long nr = 0;
+
+	while ((page[nr] = fake_take(0, PAGE_FIXED)))
+		nr++;
+	for (unsigned long i = 0; i < nr; i++)
+		if (virt_to_pfn(page[i]).v % 2)
+			fake_give(page[i], 0);
+}
+
+static void a_shortage_of_any_order_grows(void **state)
+{
+	(void)state;
+	for (unsigned int order = 1; order <= 12; order++) {
+		struct fake_setup setup = small;
+
+		setup.ceiling = setup.frames;
+		start_on(&setup);
+		leave_fragments();
+		fake_set_ceiling(setup.frames + (1UL << order) + 512);
+		assert_non_null(fake_take(order, PAGE_FIXED));
+		fake_check();
+	}
+}
+
+/* ---- the ceiling ---- */
+
+static void at_the_ceiling_a_failure_costs_one_hypercall(void **state)
+{
+	(void)state;
+	start_on(&small);
+	take_all();
+	assert_int_equal(present(), small.ceiling);
+	fake_no_faults();
+	for (unsigned int i = 1; i <= 100; i++) {
+		assert_null(fake_take(i % 12, PAGE_FIXED));
+		assert_int_equal(fake_events().calls, i);
+	}
+	fake_check();
+}
+
+static void a_ceiling_that_is_raised_is_seen_at_once(void **state)
+{
+	static const unsigned long more[] = {1, 2, 509, 512, 700, 5000};
+	unsigned long ceiling = small.frames;
+
+	(void)state;
+	start_on(&small);
+	for (unsigned int i = 0; i < ARRAY_SIZE(more); i++) {
+		fake_set_ceiling(ceiling);
+		take_all();
+		assert_int_equal(present(), ceiling);
+		ceiling += more[i];
+	}
+	fake_check();
+}
+
+static void a_ceiling_below_what_we_have_changes_nothing(void **state)
+{
+	(void)state;
+	start_on(&small);
+	fake_set_ceiling(small.frames - 1000);
+	assert_int_equal(grow_by(1), -ENOSPC);
+	fake_set_ceiling(0);
+	assert_int_equal(grow_by(1), -ENOSPC);
+	take_all();
+	assert_int_equal(present(), small.frames);
+	fake_check();
+}
+
+static unsigned long move_at, move_to;
+
+static void move_ceiling(unsigned long nth)
+{
+	if (nth == move_at)
+		fake_set_ceiling(move_to);
+}
+
+/* The ceiling moves before the nth hypercall of a growth. False: there are fewer. */
+static bool ceiling_moves(unsigned long nth, unsigned long to)
+{
+	unsigned long calls;
+
+	start_on(&small);
+	fake_set_ceiling(small.frames + 16 * MIB + 100);
+	move_at = nth;
+	move_to = to;
+	fake_set_faults(&(struct fake_faults){.on_call = move_ceiling});
+	grow_by(24 * MIB);
+	calls = fake_events().calls;
+	fake_check();
+	assert_grows_to(small.ceiling, 0);
+	fake_check();
+	return calls >= nth;
+}
+
+static void the_ceiling_may_move_at_any_hypercall(void **state)
+{
+	const unsigned long to[] = {0,
+				    small.frames - 1,
+				    small.frames,
+				    small.frames + 1,
+				    small.frames + 1000,
+				    FAKE_UNLIMITED};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(to); i++)
+		for (unsigned long nth = 1; ceiling_moves(nth, to[i]); nth++)
+			;
+}
+
+/* ---- backing off ---- */
+
+static void a_host_that_is_short_is_asked_again_after_pauses_that_double(void **state)
+{
+	uint64_t pause = 1000000;
+
+	(void)state;
+	start_on(&small);
+	fake_set_faults(&(struct fake_faults){.host_has_limit = true});
+	for (unsigned int i = 0; i < 15; i++) {
+		unsigned long calls;
+
+		assert_int_equal(grow_by(1), -EAGAIN);
+		calls = fake_events().calls;
+		fake_wait(pause - 1);
+		assert_int_equal(grow_by(1), -EAGAIN);
+		assert_int_equal(fake_events().calls, calls);
+		fake_wait(1);
+		pause = MIN(2 * pause, 1000000000ULL);
+	}
+	assert_grows_to(small.ceiling, 0);
+	fake_check();
+}
+
+static void while_backing_off_an_allocation_makes_no_hypercall(void **state)
+{
+	unsigned long calls;
+
+	(void)state;
+	start_on(&small);
+	fake_set_faults(&(struct fake_faults){.host_has_limit = true});
+	take_all();
+	calls = fake_events().calls;
+	for (unsigned int i = 0; i < 10000; i++)
+		assert_null(fake_take(i % 12, PAGE_FIXED));
+	assert_int_equal(fake_events().calls, calls);
+	fake_check();
+}
+
+/* ---- metadata ---- */
+
+/* Nothing is free and the reserve holds `nr`: as many frames as a growth may use for its tables. */
+static void start_with_reserve(unsigned int nr)
+{
+	struct fake_setup setup = small;
+
+	setup.clean = true;
+	setup.run = 1024;
+	setup.ceiling = setup.frames;
+	start_on(&setup);
+	assert_true(reserve_fill(&kernel_mm.pages, nr));
+	reserve_trim(&kernel_mm.pages, nr);
+	take_all();
+	assert_int_equal(reserve_stash()->nr, nr);
+	fake_set_ceiling(small.ceiling);
+}
+
+static void growth_is_cut_to_what_the_reserve_can_pay(void **state)
+{
+	(void)state;
+	for (unsigned int nr = 0; nr <= RESERVE_NORMAL; nr++) {
+		void *page;
+		int err;
+
+		start_with_reserve(nr);
+		err = grow_by(40 * MIB);
+		assert_true(err == 0 || (err == -ENOMEM && nr < 8));
+		fake_check();
+		start_with_reserve(nr);
+		page = fake_take(BLOCK_ORDER, PAGE_FIXED);
+		assert_true(page || nr < 8);
+		fake_check();
+	}
+}
+
+/* Frames that come back are enough to begin again. */
+static void without_any_reserve_nothing_is_lost(void **state)
+{
+	void *page;
+
+	(void)state;
+	start_with_reserve(0);
+	page = pfn_to_virt(PFN(small.frames - 1));
+	assert_int_equal(grow_by(1), -ENOMEM);
+	fake_give(page, 0);
+	for (unsigned long i = 2; i < 20; i++)
+		fake_give(pfn_to_virt(PFN(small.frames - i)), 0);
+	assert_grows_to(small.ceiling, 0);
+	fake_check();
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_growth_brings_all_that_the_host_allows),
+		cmocka_unit_test(any_start_grows_to_any_ceiling),
+		cmocka_unit_test(growth_ends_where_the_direct_map_does),
+		cmocka_unit_test(without_a_ceiling_the_host_is_the_limit),
+		cmocka_unit_test(a_host_without_blocks_gives_frames),
+		cmocka_unit_test(a_host_that_runs_out_of_blocks_gives_frames),
+		cmocka_unit_test(a_shortage_of_any_order_grows),
+		cmocka_unit_test(at_the_ceiling_a_failure_costs_one_hypercall),
+		cmocka_unit_test(a_ceiling_that_is_raised_is_seen_at_once),
+		cmocka_unit_test(a_ceiling_below_what_we_have_changes_nothing),
+		cmocka_unit_test(the_ceiling_may_move_at_any_hypercall),
+		cmocka_unit_test(a_host_that_is_short_is_asked_again_after_pauses_that_double),
+		cmocka_unit_test(while_backing_off_an_allocation_makes_no_hypercall),
+		cmocka_unit_test(growth_is_cut_to_what_the_reserve_can_pay),
+		cmocka_unit_test(without_any_reserve_nothing_is_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
