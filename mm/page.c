@@ -5,6 +5,7 @@
 #include <mm/mm.h>
 #include <mm/oom.h>
 #include <mm/page.h>
+#include "page_alloc_one.h"
 
 /* Growth has the page allocator's callers as its own: one that is under way must not start again.
  */
@@ -22,7 +23,7 @@ static bool grow(unsigned int order)
 	return grew;
 }
 
-void *page_alloc(unsigned int order, enum page_use use)
+static __noinline void *alloc_or_grow(unsigned int order, enum page_use use)
 {
 	pfn_t pfn;
 
@@ -32,13 +33,31 @@ void *page_alloc(unsigned int order, enum page_use use)
 	return pfn_to_virt(pfn);
 }
 
-void page_free_range(void *va, unsigned long nr_pages)
+void *page_alloc(unsigned int order, enum page_use use)
+{
+	pfn_t pfn;
+
+	if (likely(order == 0 && page_alloc_take_one(&kernel_mm.pages, use, &pfn)))
+		return pfn_to_virt(pfn);
+	return alloc_or_grow(order, use);
+}
+
+__noinline void page_free_range(void *va, unsigned long nr_pages)
 {
 	assert(is_directmap(va) && IS_ALIGNED((uintptr_t)va, PAGE_SIZE));
 	page_alloc_give(&kernel_mm.pages, virt_to_pfn(va), nr_pages);
 }
 
+/* A frame number if `va` is a page's address in the direct map, else one beyond all. */
+static inline pfn_t page_pfn(const void *va)
+{
+	uintptr_t offset = (uintptr_t)va - (uintptr_t)LAYOUT_DIRECTMAP_BASE;
+
+	return PFN(offset >> PAGE_SHIFT | offset << (8 * sizeof(offset) - PAGE_SHIFT));
+}
+
 void page_free(void *va, unsigned int order)
 {
-	page_free_range(va, 1UL << order);
+	if (unlikely(order != 0 || !page_alloc_give_one(&kernel_mm.pages, page_pfn(va))))
+		page_free_range(va, 1UL << order);
 }

@@ -17,12 +17,6 @@ uint64_t xen_hypercalls;
 static struct vcpu_info boot_vcpu = {.evtchn_upcall_mask = 1};
 struct vcpu_info *xen_vcpu = &boot_vcpu;
 
-void irq_deliver_pending(void)
-{
-	/* Any hypercall delivers on its way out; this one does nothing else. */
-	xen_version_op(XENVER_version, NULL);
-}
-
 void irq_enable(void)
 {
 	irq_restore(0);

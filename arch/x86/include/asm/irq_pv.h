@@ -9,25 +9,34 @@
 #include <asm/domain.h>
 #include <kernel/types.h>
 
-/* Takes what is pending. Called with the mask open. */
-void irq_deliver_pending(void);
+/*
+ * The vCPU's structure is the first thing in the page of the image that shared_info is mapped over;
+ * until then the page is zero: nothing pending.
+ */
+extern struct shared_info shared_info_page;
+
+#define IRQ_VCPU (&shared_info_page.vcpu_info[0])
+
+/* Pending, a byte of 1, and the mask behind it, open. */
+#define IRQ_PENDING_UNMASKED 0x0001
 
 static inline unsigned long irq_save(void)
 {
-	unsigned long mask = READ_ONCE(xen_vcpu->evtchn_upcall_mask);
+	unsigned long mask = READ_ONCE(IRQ_VCPU->evtchn_upcall_mask);
 
-	WRITE_ONCE(xen_vcpu->evtchn_upcall_mask, 1);
+	WRITE_ONCE(IRQ_VCPU->evtchn_upcall_mask, 1);
 	barrier();
 	return mask;
 }
 
+/* What delivers keeps all registers (boot/pv64.S), so that this is no call for who inlines it. */
 static inline void irq_restore(unsigned long mask)
 {
 	barrier();
-	WRITE_ONCE(xen_vcpu->evtchn_upcall_mask, (uint8_t)mask);
+	WRITE_ONCE(IRQ_VCPU->evtchn_upcall_mask, (uint8_t)mask);
 	barrier();
-	if (!mask && unlikely(READ_ONCE(xen_vcpu->evtchn_upcall_pending)))
-		irq_deliver_pending();
+	if (unlikely(READ_ONCE(*(const uint16_t *)IRQ_VCPU) == IRQ_PENDING_UNMASKED))
+		__asm__ volatile("call irq_deliver_pending" : : : "memory", "cc");
 }
 
 #endif
