@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Proves what proofs.toml names, by CBMC, on the sources as they are: prove.py [--deep] [NAME...]
+proves; prove.py --bug BUG NAME shows that the proof is refuted when the bug is put in."""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+
+TREE = pathlib.Path(__file__).resolve().parent.parent.parent
+HOME = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+CACHE = pathlib.Path(os.environ.get("AEROSTAT_CACHE") or HOME / "aerostat")
+SOURCES = ["include", "lib", "mm", "arch", "tests/proof"]
+
+CHECKS = ["--unsigned-overflow-check", "--conversion-check", "--pointer-overflow-check"]
+PORT = {
+    "host": ["-I", "arch/host/include", '-DLAYOUT_DEF="arch/host/layout.def"'],
+    "p2m": [
+        *("-I", "arch/x86/include", "-I", str(CACHE / "libxen-dev/usr/include")),
+        *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_PV=1"),
+    ],
+}
+REFUTED = 10  # what CBMC ends with
+
+
+def load():
+    """Proofs by name; what a `deep` table says replaces the rest, if asked for."""
+    proofs = tomllib.loads((TREE / "tests/proof/proofs.toml").read_text())
+    for name, told in proofs.items():
+        told.setdefault("function", "proof_" + name.split("-", 1)[1].replace("-", "_"))
+        told.setdefault("source", name.split("-", 1)[0] + ".c")
+        told.setdefault("bug", {})
+    return proofs
+
+
+def command(told):
+    port = told.get("port", "host")
+    line = [str(CACHE / "cbmc/cbmc"), f"tests/proof/{told['source']}"]
+    line += ["-I", f"tests/proof/{port}", "-I", "include", "-I", ".", "-I", "mm", *PORT[port]]
+    line += [f"-D{define}" for define in told.get("define", [])]
+    line += ["--function", told["function"], "--unwind", str(told["unwind"])]
+    if told.get("unwindset"):
+        line += ["--unwindset", ",".join(told["unwindset"])]
+    line += [check for check in CHECKS if check not in told.get("unchecked", [])]
+    line += ["--drop-unused-functions", "--slice-formula", "--external-sat-solver", "cadical"]
+    line += ["--max-field-sensitivity-array-size", str(told.get("fields", 64))]
+    return line
+
+
+def run(told, folder, *more):
+    """(what CBMC ended with, what it wrote, seconds of processor time)."""
+    before = os.times()
+    result = subprocess.run(
+        [*command(told), *more],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    after = os.times()
+    return result.returncode, result.stdout, after.children_user - before.children_user
+
+
+def prove(told):
+    """(holds, what CBMC wrote, seconds)"""
+    status, text, seconds = run(told, TREE)
+    return status == 0 and "VERIFICATION SUCCESSFUL" in text, text, seconds
+
+
+def refute(told, bug):
+    """(refuted, what CBMC wrote, seconds), in a copy of the sources with the bug in it."""
+    told = told | bug.get("bounds", {})
+    with tempfile.TemporaryDirectory(prefix="aerostat-proof.") as folder:
+        for source in SOURCES:
+            shutil.copytree(TREE / source, pathlib.Path(folder) / source)
+        path = pathlib.Path(folder) / bug["file"]
+        right = path.read_text()
+        if right.count(bug["right"]) != 1:
+            return False, f"{bug['file']} does not hold {bug['right']!r} just once", 0.0
+        path.write_text(right.replace(bug["right"], bug["wrong"]))
+        # More turns of a loop than the bound has room for are no refutation.
+        status, text, seconds = run(told, folder, "--stop-on-fail", "--no-unwinding-assertions")
+    return status == REFUTED and "VERIFICATION FAILED" in text, text, seconds
+
+
+def failures(text):
+    """The lines of a report that say what does not hold."""
+    said = [line for line in text.splitlines() if line.endswith((": FAILURE", ": ERROR"))]
+    return "\n".join(said or text.splitlines()[-30:])
+
+
+def report(name, holds, seconds, what):
+    print(f"{'proved' if holds else 'FAILED':8}{seconds:7.1f} s  {name:32}{what}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--deep", action="store_true", help="with the bounds of `deep`")
+    parser.add_argument("--bug", help="put this bug in, and refute")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    asked = parser.parse_args()
+    proofs = load()
+    failed = 0
+    for name in asked.names or proofs:
+        told = proofs[name] | (proofs[name].get("deep", {}) if asked.deep else {})
+        if asked.bug:
+            holds, text, seconds = refute(told, told["bug"][asked.bug])
+        else:
+            holds, text, seconds = prove(told)
+        report(name, holds, seconds, f"refutes {asked.bug}" if asked.bug else told["bound"])
+        if not holds:
+            failed += 1
+            print(failures(text))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
