@@ -83,20 +83,32 @@ static inline void check_p2m(unsigned long end)
 	(void)end;
 }
 
-/* Each frame that is present, and no other, is at its place in the direct map. */
+static inline void check_mapped(unsigned long pfn, bool present)
+{
+	enum mmu_prot prot = MMU_RW;
+	pfn_t mapped = PFN_NONE;
+	bool is_mapped = mmu_query(pfn_to_virt(PFN(pfn)), &mapped, &prot);
+
+	CHECK(is_mapped == present, "frame %lu: present %d, mapped %d", pfn, present, is_mapped);
+	CHECK(!present || pfn_eq(mapped, PFN(pfn)), "at frame %lu lies %lu", pfn, mapped.v);
+	CHECK(!present || prot != MMU_RX, "frame %lu is executable", pfn);
+}
+
+/* Each frame that is present, and no other, is at its place in the direct map; holes are not. */
 static inline void check_directmap(unsigned long end)
 {
-	for (unsigned long pfn = 0; pfn < end; pfn++) {
-		bool present = pagedb_is_present(&kernel_mm.db, PFN(pfn));
-		enum mmu_prot prot;
-		pfn_t mapped = PFN_NONE;
-		bool is_mapped = mmu_query(pfn_to_virt(PFN(pfn)), &mapped, &prot);
+	unsigned long pfn = 0;
 
-		CHECK(is_mapped == present, "frame %lu: present %d, mapped %d", pfn, present,
-		      is_mapped);
-		CHECK(!present || pfn_eq(mapped, PFN(pfn)), "at frame %lu lies %lu", pfn, mapped.v);
-		CHECK(!present || prot != MMU_RX, "frame %lu is executable", pfn);
+	for (unsigned int i = 0; i < boot_info.nr_ranges; i++) {
+		const struct boot_range *range = &boot_info.range[i];
+
+		for (; pfn < MIN(range->first.v, end); pfn++)
+			check_mapped(pfn, false);
+		for (; pfn < MIN(range->first.v + range->nr_frames, end); pfn++)
+			check_mapped(pfn, pagedb_is_present(&kernel_mm.db, PFN(pfn)));
 	}
+	for (; pfn < end; pfn++)
+		check_mapped(pfn, false);
 }
 
 /* What we say we own is what the host says we own; every object of mm is sound. */
