@@ -51,16 +51,29 @@ static void give_extents(struct mm *mm, const struct shrink_step *step)
 		page_alloc_give(&mm->pages, step->extent[i], 1UL << step->order);
 }
 
+/* With the reserve at its least, a table is one of the frames that were to go. */
+static void pay_table(struct shrink_step *step)
+{
+	if (reserve_stash()->nr <= RESERVE_MIN)
+		stash_push(reserve_stash(), step->extent[--step->nr_extents]);
+}
+
 /* Single frames leave holes in a block: its part of the direct map must be made of pages. */
-static int prepare_pages(const struct shrink_step *step)
+static int prepare_pages(struct shrink_step *step)
 {
 	for (unsigned int i = 0; step->order == 0 && i < step->nr_extents; i++) {
-		int err = mmu_prepare(pfn_to_virt(step->extent[i]), 1, MMU_PAGES, reserve_stash());
+		void *va = pfn_to_virt(step->extent[i]);
+		int err;
 
+		if (mmu_tables_needed(va, 1, MMU_PAGES))
+			pay_table(step);
+		if (i == step->nr_extents)
+			break;
+		err = mmu_prepare(va, 1, MMU_PAGES, reserve_stash());
 		if (err)
 			return err;
 	}
-	return 0;
+	return step->nr_extents ? 0 : -ENOSPC;
 }
 
 /* Blocks in a step: as many as there is room for the tables that their going sets free. */
@@ -88,6 +101,9 @@ int shrink_plan(struct mm *mm, struct shrink_step *step, unsigned long frames, b
 		queue_unmap(step);
 		err = mmu_commit(reserve_stash());
 	}
+	/* Not undone: what is still mapped nobody knows, so that nobody may have these frames. */
+	if (err == -EBUSY)
+		return -EIO;
 	if (err)
 		give_extents(mm, step);
 	return err;
