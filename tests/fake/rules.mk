@@ -13,7 +13,7 @@ xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
 # Of arch/host only the processor; the PV paging takes the place of its page tables.
 xen-host := cpu.o console.o context.o
 xen-kernel := $(filter-out arch/host/% kernel/% $(left-out),$(found)) \
-	$(addprefix arch/host/,$(xen-host)) arch/x86/pv/paging.o arch/x86/pv/p2m.o \
+	$(addprefix arch/host/,$(xen-host)) arch/x86/pv/paging.o arch/x86/pv/queue.o arch/x86/pv/p2m.o \
 	drivers/xen/balloon.o
 xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))
 xen-objects := $(addprefix $(xen-out)/,$(filter-out lib/%,$(xen-kernel)) \

@@ -6,27 +6,13 @@
  */
 #include <arch/page.h>
 #include <arch/p2m.h>
-#include <asm/hypercall.h>
 #include <asm/pv.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
-#include <kernel/printk.h>
 #include <kernel/string.h>
+#include "queue.h"
 
 #define PTE_KERNEL (PTE_PRESENT | PTE_RING | PTE_ACCESSED | PTE_DIRTY)
-
-/* The transaction that is being built: what mmu_update is told, and what to tell it to undo that.
- */
-static struct {
-	struct mmu_update update[MMU_QUEUE_MAX];
-	uint64_t old[MMU_QUEUE_MAX];
-	unsigned int nr;
-	pfn_t table[MMU_QUEUE_MAX / 2]; /* block tables that it hooks */
-	unsigned int nr_tables;
-	pfn_t unhooked[MMU_QUEUE_MAX / 2]; /* block tables that it removes */
-	unsigned int nr_unhooked;
-	bool flush; /* something mapped goes away; kept until the TLB was flushed */
-} queue;
 
 static struct {
 	pfn_t pfn;
@@ -66,19 +52,11 @@ static mfn_t pte_mfn(uint64_t pte)
 	return MFN((unsigned long)((pte & PTE_MADDR) >> PAGE_SHIFT));
 }
 
-static void clear_queue(void)
-{
-	queue.nr = 0;
-	queue.nr_tables = 0;
-	queue.nr_unhooked = 0;
-	queue.flush = false;
-}
-
 void pv_paging_init(pfn_t pfn)
 {
 	root.pfn = pfn;
 	root.mfn = p2m_get(pfn);
-	clear_queue();
+	pv_queue_reset();
 }
 
 /* The table of a level that serves an address: false if some level above it is not there. */
@@ -106,14 +84,6 @@ pfn_t pv_table(uintptr_t va, unsigned int level)
 	return find_table(va, level, &pfn, &mfn) ? pfn : PFN_NONE;
 }
 
-static void queue_update(uint64_t entry_maddr, uint64_t old, uint64_t val)
-{
-	assert(queue.nr < MMU_QUEUE_MAX);
-	queue.update[queue.nr].ptr = entry_maddr | MMU_NORMAL_PT_UPDATE;
-	queue.update[queue.nr].val = val;
-	queue.old[queue.nr++] = old;
-}
-
 /* Queues a change of the entry of an address at a level; its table must be there. */
 static void queue_entry(uintptr_t va, unsigned int level, uint64_t val)
 {
@@ -125,8 +95,8 @@ static void queue_entry(uintptr_t va, unsigned int level, uint64_t val)
 
 	assert(found);
 	if ((table[index] & PTE_PRESENT) && (val & PTE_MADDR) != (table[index] & PTE_MADDR))
-		queue.flush = true;
-	queue_update(mfn_to_maddr(mfn) + index * sizeof(uint64_t), table[index], val);
+		pv_queue_flush();
+	pv_queue_update(mfn_to_maddr(mfn) + index * sizeof(uint64_t), table[index], val);
 }
 
 /* Queues both steps that make a frame a table: read-only in the direct map, then hooked. */
@@ -136,79 +106,6 @@ static void queue_hook(uintptr_t va, unsigned int level, pfn_t table)
 
 	queue_entry((uintptr_t)pfn_to_virt(table), 1, pv_pte(mfn, MMU_RO));
 	queue_entry(va, level + 1, pv_table_entry(mfn));
-}
-
-static bool flush_tlb(void)
-{
-	struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
-
-	queue.flush = xen_mmuext_op(&op, 1, NULL, DOMID_SELF) != 0;
-	return !queue.flush;
-}
-
-/* Puts the first `done` updates back, the last one first. */
-static bool undo(unsigned int done)
-{
-	bool undone = true;
-
-	for (unsigned int i = done; undone && i-- > 0;) {
-		struct mmu_update update = queue.update[i];
-
-		update.val = queue.old[i];
-		undone = xen_mmu_update(&update, 1, NULL, DOMID_SELF) == 0;
-	}
-	return (!done || flush_tlb()) && undone;
-}
-
-/* *done: how many updates hold, if not all of them do and are flushed. */
-static bool apply(unsigned int *done)
-{
-	long err = queue.nr ? xen_mmu_update(queue.update, queue.nr, done, DOMID_SELF) : 0;
-
-	if (err) {
-		printk("mmu: Xen refuses update %u of %u (%ld)\n", *done + 1, queue.nr, err);
-		*done = MIN(*done, queue.nr);
-		return false;
-	}
-	*done = queue.nr;
-	if (!queue.flush || flush_tlb())
-		return true;
-	printk("mmu: Xen refuses to flush the TLB\n");
-	return false;
-}
-
-static void push_all(struct frame_stash *tables, const pfn_t *frame, unsigned int nr)
-{
-	while (nr > 0 && stash_push(tables, frame[nr - 1]))
-		nr--;
-	if (nr)
-		printk("mmu: no room for %u table frames; they are lost\n", nr);
-}
-
-static int commit(struct frame_stash *tables)
-{
-	unsigned int done = 0;
-
-	if (apply(&done)) {
-		push_all(tables, queue.unhooked, queue.nr_unhooked);
-		return 0;
-	}
-	if (!undo(done)) {
-		printk("mmu: Xen refuses to undo that; what the updates name is lost\n");
-		return -EBUSY;
-	}
-	push_all(tables, queue.table, queue.nr_tables);
-	return -EIO;
-}
-
-int mmu_commit(struct frame_stash *tables)
-{
-	int err = commit(tables);
-
-	queue.nr = 0;
-	queue.nr_tables = 0;
-	queue.nr_unhooked = 0;
-	return err;
 }
 
 /* Bytes that one table of this level serves. */
@@ -279,7 +176,7 @@ int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stas
 	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
 	int err = 0;
 
-	assert(queue.nr == 0);
+	assert(pv_queue_is_empty());
 	if (mmu_tables_needed(va, nr_pages, leaf) > tables->nr)
 		return -ENOMEM;
 	for (unsigned int l = ROOT_LEVEL - 1; !err && l >= lowest_level(leaf); l--)
@@ -311,7 +208,7 @@ void mmu_protect(void *va, enum mmu_prot prot)
 
 	assert(found);
 	queue_entry((uintptr_t)va, 1, pv_pte(pte_mfn(table[pv_index((uintptr_t)va, 1)]), prot));
-	queue.flush = true;
+	pv_queue_flush();
 }
 
 unsigned int mmu_block_tables(void)
@@ -331,13 +228,13 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 	assert(!pfn_eq(table, PFN_NONE) && mfn);
 	for (unsigned int i = 0; i < PTES_PER_TABLE; i++)
 		entry[i] = mfn[i] == MFN_NONE.v ? 0 : mfn_to_maddr(MFN(mfn[i])) | bits;
-	queue.table[queue.nr_tables++] = table;
+	pv_queue_hooks(table);
 	queue_hook((uintptr_t)pfn_to_virt(first), 1, table);
 }
 
 void mmu_unmap_block(pfn_t first)
 {
-	queue.unhooked[queue.nr_unhooked++] = pv_unhook_table((uintptr_t)pfn_to_virt(first));
+	pv_queue_unhooks(pv_unhook_table((uintptr_t)pfn_to_virt(first)));
 }
 
 bool mmu_block_is_mapped(pfn_t first)
