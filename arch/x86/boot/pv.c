@@ -29,9 +29,6 @@ struct boot_info boot_info;
 struct start_info xen_start_info;
 struct shared_info *xen_shared_info;
 
-/* The frame behind this page is free memory; the page itself shows Xen's shared_info. */
-extern struct shared_info shared_info_page;
-
 bool xen_is_hardware_domain(void)
 {
 	return xen_start_info.flags & SIF_INITDOMAIN;

@@ -26,8 +26,8 @@ uint64_t pv_table_entry(mfn_t mfn);
 /* An index into a table of this level (1 is the last). */
 unsigned int pv_index(uintptr_t va, unsigned int level);
 
-/* Begins with the tables whose root this is. Frames of tables must be in the direct map. */
-void pv_paging_init(pfn_t root);
+/* Begins with the tables whose root this frame is. Frames of tables must be in the direct map. */
+void pv_paging_init(pfn_t pfn);
 
 /* The frame of the table of this level that serves `va`; PFN_NONE if there is none. */
 pfn_t pv_table(uintptr_t va, unsigned int level);
