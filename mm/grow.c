@@ -24,26 +24,25 @@ static void mark_growable(struct mm *mm, unsigned long first_block, unsigned lon
 	}
 }
 
-/* Is all of a block that the database does not know yet growable? */
-static bool is_growable(const struct mm *mm, unsigned long block)
+/* The first block at or after `from` of which all is growable; BLOCK_LINK_NONE if there is none. */
+static unsigned long next_growable(const struct mm *mm, unsigned long from)
 {
-	unsigned long first = block * BLOCK_FRAMES;
-
 	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
 		const struct boot_range *range = &mm->boot->range[i];
+		unsigned long first = MAX(DIV_ROUND_UP(range->first.v, BLOCK_FRAMES), from);
 
-		if (range->kind == BOOT_GROWABLE && range->first.v <= first &&
-		    first + BLOCK_FRAMES <= range->first.v + range->nr_frames)
-			return true;
+		if (range->kind == BOOT_GROWABLE &&
+		    (first + 1) * BLOCK_FRAMES <= range->first.v + range->nr_frames)
+			return first;
 	}
-	return false;
+	return BLOCK_LINK_NONE;
 }
 
 static bool is_absent(const struct mm *mm, unsigned long block)
 {
 	const struct block *known = pagedb_block(&mm->db, block);
 
-	return known ? known->nr_absent == BLOCK_FRAMES : is_growable(mm, block);
+	return known ? known->nr_absent == BLOCK_FRAMES : next_growable(mm, block) == block;
 }
 
 /* The lowest block that is wholly absent: one the database knows, else the first beyond it. */
@@ -51,10 +50,8 @@ static bool find_new_block(struct mm *mm, unsigned long *block)
 {
 	if (pagedb_find_absent(&mm->db, block))
 		return true;
-	for (*block = mm->db.nr_blocks; *block < mm_max_blocks(); ++*block)
-		if (is_growable(mm, *block))
-			return true;
-	return false;
+	*block = next_growable(mm, mm->db.nr_blocks);
+	return *block < mm_max_blocks();
 }
 
 static void *block_address(unsigned long block)
@@ -126,33 +123,52 @@ static void list_blocks(struct grow_step *step)
 		step->extent[i] = block_pfn(step->first_block + i);
 }
 
-int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *want)
+/* Where to go on: a block that is there in part, if any frames will do, else one that is not. */
+static bool find_block(struct mm *mm, const struct grow_request *want, unsigned long *block,
+		       bool *whole)
 {
-	unsigned long nr = want->frames / BLOCK_FRAMES;
-	bool whole = want->blocks && nr > 0;
+	*whole = want->blocks && want->frames >= BLOCK_FRAMES;
+	if (want->order == 0 && pagedb_find_partly(&mm->db, block)) {
+		*whole = false;
+		return true;
+	}
+	return find_new_block(mm, block);
+}
 
-	if (want->order == 0 && pagedb_find_partly(&mm->db, &step->first_block)) {
-		step->nr_new = 0;
-		list_absent(mm, step, want->frames);
-		return 0;
-	}
-	if (!find_new_block(mm, &step->first_block))
-		return -ENOSPC;
-	if (pagedb_block(&mm->db, step->first_block) &&
-	    mmu_block_is_mapped(block_pfn(step->first_block))) {
-		/* A block that was given back, and whose table stayed (mm/shrink.c). */
-		step->nr_new = 0;
-		list_absent(mm, step, want->frames);
-		return 0;
-	}
-	reserve_fill(&mm->pages, whole ? 2 * (unsigned int)MIN(nr, (unsigned long)GROW_BLOCKS_MAX) +
-						 RESERVE_UPPER
-				       : RESERVE_NORMAL);
-	step->nr_new = blocks_payable(mm, step->first_block, whole ? nr : 1);
+/* A part of it is there, or it was given back and its table stayed (mm/shrink.c). */
+static bool has_table(const struct mm *mm, unsigned long block)
+{
+	return pagedb_block(&mm->db, block) && mmu_block_is_mapped(block_pfn(block));
+}
+
+/* Metadata for at most `nr` blocks from step->first_block on; how many it is enough for. */
+static int plan_blocks(struct mm *mm, struct grow_step *step, unsigned long nr)
+{
+	nr = MIN(nr, (unsigned long)GROW_BLOCKS_MAX);
+	reserve_fill(&mm->pages, nr > 1 ? 2 * (unsigned int)nr + RESERVE_UPPER : RESERVE_NORMAL);
+	step->nr_new = blocks_payable(mm, step->first_block, nr);
 	if (!step->nr_new)
 		return -ENOMEM;
-	if (prepare(mm, step->first_block, step->nr_new))
-		return -EIO;
+	return prepare(mm, step->first_block, step->nr_new) ? -EIO : 0;
+}
+
+int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *want)
+{
+	bool whole;
+	int err;
+
+	if (!find_block(mm, want, &step->first_block, &whole))
+		return -ENOSPC;
+	if (has_table(mm, step->first_block)) {
+		step->nr_new = 0;
+		list_absent(mm, step, want->frames);
+		return 0;
+	}
+	err = mm_pagedb_reach(mm, step->first_block);
+	if (!err)
+		err = plan_blocks(mm, step, whole ? want->frames / BLOCK_FRAMES : 1);
+	if (err)
+		return err;
 	if (whole)
 		list_blocks(step);
 	else
@@ -177,8 +193,11 @@ static void queue_blocks(struct mm *mm, const struct grow_step *step, unsigned l
 	p2m_queue();
 	while (pages-- > 0)
 		mm_pagedb_queue(mm, stash_pop(reserve_stash()));
-	if (step->order == 0)
-		bitmap_set_range(absent, done, BLOCK_FRAMES - done);
+	if (step->order == 0) {
+		bitmap_set_range(absent, 0, BLOCK_FRAMES);
+		for (unsigned int i = 0; i < done; i++)
+			bitmap_clear(absent, pfn_offset(step->extent[i]));
+	}
 	for (unsigned long i = 0; i < nr; i++)
 		mmu_map_block(block_pfn(step->first_block + i), absent, reserve_stash());
 }
@@ -208,6 +227,15 @@ static void forget(const struct grow_step *step, struct frame_stash *frames)
 	p2m_abort(PFN(0), frames);
 }
 
+void grow_reach(struct mm *mm)
+{
+	unsigned long next = next_growable(mm, mm->db.nr_blocks);
+
+	/* What cannot be had now is asked for again when that block is wanted. */
+	if (next < mm_max_blocks())
+		mm_pagedb_reach(mm, next);
+}
+
 int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 {
 	unsigned long nr = step->order ? done : 1;
@@ -233,6 +261,8 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 		page_alloc_give(&mm->pages, step->extent[i], 1UL << step->order);
 	}
 	reserve_fill(&mm->pages, RESERVE_NORMAL);
+	if (step->nr_new)
+		grow_reach(mm);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <mm/grow.h>
 #include <mm/mm.h>
 #include <mm/region.h>
 #include <mm/reserve.h>
@@ -93,6 +94,7 @@ int mm_init(const struct boot_info *boot)
 		       RESERVE_MIN);
 		return -ENOMEM;
 	}
+	grow_reach(&kernel_mm);
 	return 0;
 }
 

@@ -2,9 +2,14 @@
 /* Backing the page database: see mm_pagedb.h. */
 #include "mm_pagedb.h"
 #include <arch/layout.h>
+#include <kernel/errno.h>
+#include <mm/reserve.h>
 #include <kernel/bug.h>
 
 #define QUEUED_MAX 32U
+
+/* Frames that backing one page can take. */
+#define PAGE_AND_TABLES 4U
 
 static pfn_t queued[QUEUED_MAX];
 static unsigned int nr_queued;
@@ -50,6 +55,34 @@ int mm_pagedb_back(struct mm *mm, pfn_t pfn)
 	err = mmu_commit(NULL);
 	if (!err)
 		mm->pagedb_pages++;
+	return err;
+}
+
+/* The next page, for which a table or two may be wanted. */
+static int back_one(struct mm *mm)
+{
+	struct frame_stash *reserve = reserve_stash();
+	int err = mmu_prepare(page_address(mm->pagedb_pages), 1, MMU_PAGES, reserve);
+	pfn_t pfn;
+
+	if (err)
+		return -EIO;
+	pfn = stash_pop(reserve);
+	err = mm_pagedb_back(mm, pfn);
+	if (err == -EIO)
+		stash_push(reserve, pfn);
+	return err ? -EIO : 0;
+}
+
+int mm_pagedb_reach(struct mm *mm, unsigned long nr_blocks)
+{
+	int err = 0;
+
+	while (!err && mm_pagedb_pages_needed(mm, nr_blocks) > 1) {
+		if (!reserve_fill(&mm->pages, RESERVE_MIN + PAGE_AND_TABLES))
+			return -ENOMEM;
+		err = back_one(mm);
+	}
 	return err;
 }
 

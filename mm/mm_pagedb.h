@@ -27,6 +27,12 @@ int mm_pagedb_prepare(struct mm *mm, unsigned long nr_blocks, struct frame_stash
 int mm_pagedb_back(struct mm *mm, pfn_t pfn);
 
 /*
+ * Backs the database up to a block that lies behind a hole, but for a page at most, out of the
+ * reserve and what is free. -ENOMEM: as far as there were frames; -EIO.
+ */
+int mm_pagedb_reach(struct mm *mm, unsigned long nr_blocks);
+
+/*
  * The same in a transaction of the caller's: queues one more page; after the commit, adopts (or
  * forgets) all that was queued. Forgotten frames go back to `frames`; if it is NULL they are lost.
  */

@@ -54,4 +54,11 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done) __must
  */
 void grow_drop(struct mm *mm, struct grow_step *step);
 
+/*
+ * Backs the page database as far as the next block that may come, while there are frames for it: a
+ * hole before that block may be so large that the reserve alone would not do. Once after mm_init();
+ * growth does it for itself.
+ */
+void grow_reach(struct mm *mm);
+
 #endif
