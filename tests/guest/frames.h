@@ -118,7 +118,8 @@ static inline void check_memory(void)
 	unsigned long end = kernel_mm.db.nr_blocks * BLOCK_FRAMES;
 	const char *wrong;
 
-	if (IS_ENABLED(CONFIG_BALLOON))
+	balloon_stats_get(&balloon);
+	if (balloon.backend)
 		CHECK(balloon_refresh() == 0, "the host does not answer");
 	balloon_stats_get(&balloon);
 	if (balloon.backend)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A PC has no memory just below 4 GiB: numbers of frames go on above. Memory on both sides is used;
+ * where there is a balloon, growth goes across, and by single frames as well as by blocks.
+ */
+#include "frames.h"
+
+#define FOUR_GIB (0x100000000ULL / PAGE_SIZE) /* frames */
+
+struct side {
+	unsigned long blocks, frames;
+};
+
+static struct side below, above;
+
+/* One frame of each block has to hold what it is told: all of them would take long. */
+static void take_blocks(struct runs *runs)
+{
+	struct run *run;
+
+	while ((run = page_alloc(BLOCK_ORDER, PAGE_FIXED)) != NULL) {
+		run->next = runs->first;
+		run->order = BLOCK_ORDER;
+		pattern_write(run->pattern, run_bytes(0), virt_to_pfn(run).v);
+		runs->first = run;
+		if (virt_to_pfn(run).v < FOUR_GIB)
+			below.blocks++;
+		else
+			above.blocks++;
+	}
+}
+
+static void take_frames(struct runs *runs)
+{
+	void *page;
+
+	while ((page = page_alloc(0, PAGE_FIXED)) != NULL) {
+		if (virt_to_pfn(page).v < FOUR_GIB)
+			below.frames++;
+		else
+			above.frames++;
+		runs_keep(runs, page, 0);
+	}
+}
+
+static void check_and_free_blocks(struct runs *runs)
+{
+	while (runs->first) {
+		struct run *run = runs->first;
+
+		runs->first = run->next;
+		CHECK(pattern_holds(run->pattern, run_bytes(0), virt_to_pfn(run).v),
+		      "frame %lu is damaged", virt_to_pfn(run).v);
+		page_free(run, BLOCK_ORDER);
+	}
+}
+
+int app_main(int argc, char **argv)
+{
+	struct runs blocks = {0}, frames = {0};
+	struct balloon_stats balloon;
+	struct mm_stats stats;
+
+	(void)argc;
+	(void)argv;
+	take_blocks(&blocks);
+	take_frames(&frames);
+	printk("test: %lu blocks and %lu frames below 4 GiB, %lu and %lu above\n", below.blocks,
+	       below.frames, above.blocks, above.frames);
+	CHECK(below.blocks > 512, "only %lu blocks are below 4 GiB", below.blocks);
+	CHECK(above.blocks > 64, "only %lu blocks are above 4 GiB", above.blocks);
+	mm_stats_get(&stats);
+	CHECK(stats.free == 0, "%lu frames are left", stats.free);
+	balloon_stats_get(&balloon);
+	if (balloon.backend)
+		check_at_ceiling();
+	check_memory();
+	runs_check_and_free(&frames);
+	check_and_free_blocks(&blocks);
+	check_memory();
+	return guest_test_done();
+}
