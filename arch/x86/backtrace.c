@@ -4,12 +4,13 @@
  * marked "?" may be a leftover of an earlier call.
  */
 #include <arch/cpu.h>
+#include <arch/page.h>
 #include <asm/trap.h>
 #include <kernel/addr.h>
 #include <kernel/ksyms.h>
 #include <kernel/printk.h>
 
-extern const char image_start[], text_end[];
+extern const char image_start[], text_end[], image_end[];
 
 #define CALLERS_MAX 24
 #define SCAN_WORDS  512
@@ -37,6 +38,13 @@ static bool follows_call(uintptr_t ip)
 	       (code[-3] == 0xff && (code[-2] & 0x38) == 0x10);
 }
 
+/* Stacks lie in the image or in the direct map. What a double fault left may lie anywhere. */
+static bool is_stack(uintptr_t sp)
+{
+	return (sp >= (uintptr_t)image_start && sp < (uintptr_t)image_end) ||
+	       is_directmap((const void *)sp);
+}
+
 void backtrace_from(uintptr_t ip, uintptr_t sp)
 {
 	/* Stacks are 16 KiB and aligned to that; nothing above the end is looked at. */
@@ -45,7 +53,7 @@ void backtrace_from(uintptr_t ip, uintptr_t sp)
 
 	printk("backtrace:\n");
 	print_caller(ip, "  ");
-	if (!IS_ALIGNED(sp, sizeof(uintptr_t)))
+	if (!IS_ALIGNED(sp, sizeof(uintptr_t)) || !is_stack(sp))
 		return;
 	end = MIN(end, sp + SCAN_WORDS * sizeof(uintptr_t));
 	for (uintptr_t at = sp; at < end && nr < CALLERS_MAX; at += sizeof(uintptr_t)) {
