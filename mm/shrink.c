@@ -100,13 +100,16 @@ int shrink_plan(struct mm *mm, struct shrink_step *step, unsigned long frames, b
 	if (!err) {
 		queue_unmap(step);
 		err = mmu_commit(reserve_stash());
+		/* Nobody knows which of them are still mapped: they stay in use for ever. */
+		if (err == -EBUSY)
+			return -EIO;
 	}
 	/* Not undone: what is still mapped nobody knows, so that nobody may have these frames. */
 	if (err == -EBUSY)
 		return -EIO;
 	if (err)
 		give_extents(mm, step);
-	return err;
+	return err ? -EIO : 0;
 }
 
 /* A block whose frames went one by one still has a table that maps nothing. */

@@ -77,8 +77,7 @@ static void check_entry(uintptr_t va, uint64_t pte)
 		claim(PFN(machine.m2p[mfn.v]), PAGEDB);
 		nr_mapped[REGION_PAGEDB]++;
 	} else if (va - LAYOUT_P2M_BASE < LAYOUT_P2M_SIZE) {
-		if (machine.m2p[mfn.v] >= domain_reserved)
-			claim(PFN(machine.m2p[mfn.v]), P2M);
+		claim(PFN(machine.m2p[mfn.v]), P2M);
 		nr_mapped[REGION_P2M]++;
 	} else if (va - LAYOUT_MAPPINGS_BASE < LAYOUT_MAPPINGS_SIZE) {
 		nr_mapped[REGION_MAPPINGS]++;
@@ -94,8 +93,7 @@ static void check_table(mfn_t table, unsigned int level)
 
 	if (!frame->live || frame->type != level || frame->owner != OWNER_DOMAIN)
 		fake_fail("%lx is in the tree, but no table of ours", table.v);
-	if (machine.m2p[table.v] >= domain_reserved)
-		claim(PFN(machine.m2p[table.v]), TABLE);
+	claim(PFN(machine.m2p[table.v]), TABLE);
 	for (unsigned int i = 0; i < PTES_PER_TABLE; i++) {
 		if (!(entry[i] & PTE_PRESENT))
 			continue;
@@ -115,8 +113,7 @@ static const unsigned long *tree_frame(unsigned long mfn)
 
 	if (pfn_eq(pfn, PFN_NONE))
 		fake_fail("the p2m's tree names %lx, which is not ours", mfn);
-	if (pfn.v >= domain_reserved)
-		claim(pfn, P2M);
+	claim(pfn, P2M);
 	return pfn_to_virt(pfn);
 }
 
@@ -131,6 +128,9 @@ static void check_tree(void)
 	    (leaves < nr_mapped[REGION_P2M] && !losing))
 		fake_fail("max_pfn is %lu, leaves are %lu", (unsigned long)arch->max_pfn,
 			  nr_mapped[REGION_P2M]);
+	if (leaves != kernel_mm.db.nr_blocks)
+		fake_fail("the p2m reaches over %lu blocks, the page database over %lu", leaves,
+			  kernel_mm.db.nr_blocks);
 	for (unsigned long leaf = 0; leaf < leaves; leaf++) {
 		const char *at = (const char *)(uintptr_t)LAYOUT_P2M_BASE + leaf * PAGE_SIZE;
 		enum mmu_prot prot;
@@ -143,6 +143,11 @@ static void check_tree(void)
 		if (mid[leaf % ENTRIES] != p2m_get(pfn).v)
 			fake_fail("leaf %lu of the p2m is not the tree's", leaf);
 	}
+}
+
+static bool may_be_given_up(pfn_t pfn)
+{
+	return losing && (hands[pfn.v] == NOBODY || hands[pfn.v] == BOOT);
 }
 
 static void check_frame(pfn_t pfn)
@@ -160,15 +165,15 @@ static void check_frame(pfn_t pfn)
 		fake_fail("frame %lu is present, but not Xen's idea of ours", pfn.v);
 	if (machine.m2p[mfn.v] != pfn.v)
 		fake_fail("frame %lu is %lx, which is frame %lu", pfn.v, mfn.v, machine.m2p[mfn.v]);
-	if (!in_directmap[pfn.v])
-		fake_fail("frame %lu is present, but not mapped", pfn.v);
 	if (pagedb_is_free(db, pfn))
 		claim(pfn, FREE);
 	else if (held_has(pfn))
 		claim(pfn, HELD);
-	else if (pfn.v < domain_reserved)
+	else if (pfn.v < domain_reserved && hands[pfn.v] == NOBODY)
 		claim(pfn, BOOT);
-	if (read_only[pfn.v] && hands[pfn.v] != NOBODY)
+	if (!in_directmap[pfn.v] && !may_be_given_up(pfn))
+		fake_fail("frame %lu is present, but not mapped", pfn.v);
+	if (read_only[pfn.v] && !may_be_given_up(pfn))
 		fake_fail("frame %lu is read-only, and no table", pfn.v);
 }
 

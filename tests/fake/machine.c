@@ -12,6 +12,7 @@
 
 #include "machine.h"
 
+#define GARBAGE	   0x5a /* in every byte of what comes from the host */
 #define XEN_FRAMES 16UL /* at the start of the machine */
 
 struct machine machine;
@@ -146,7 +147,18 @@ static bool find_run(unsigned int order, mfn_t *mfn)
 static void fill_with_garbage(mfn_t mfn)
 {
 	if (!machine.clean)
-		memset(machine.memory + mfn.v * PAGE_SIZE, 0x5a, PAGE_SIZE);
+		memset(machine.memory + mfn.v * PAGE_SIZE, GARBAGE, PAGE_SIZE);
+}
+
+bool machine_is_scrubbed(mfn_t mfn)
+{
+	const char *byte = machine.memory + mfn.v * PAGE_SIZE;
+
+	if (machine.clean)
+		return true;
+	if (*byte != 0 && *byte != GARBAGE)
+		return false;
+	return memcmp(byte, byte + 1, PAGE_SIZE - 1) == 0;
 }
 
 bool machine_give(unsigned int order, unsigned long pfn, mfn_t *first)

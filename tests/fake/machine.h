@@ -52,6 +52,10 @@ uint64_t *machine_table(mfn_t mfn);
 /* 2^order neighbours, aligned, the domain's from now on as `pfn`. False: the host has none. */
 bool machine_give(unsigned int order, unsigned long pfn, mfn_t *first);
 
+/* Does a frame that is given back hold nothing of the guest's: zeros, or what was in it at first?
+ */
+bool machine_is_scrubbed(mfn_t mfn);
+
 /* The last reference is gone: the host's again. */
 void machine_reclaim(mfn_t mfn);
 

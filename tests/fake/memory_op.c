@@ -56,6 +56,8 @@ static bool release_frame(mfn_t mfn)
 	/* Xen flushes before it uses the frame again; a guest that relies on it has a bug. */
 	if (tlb_has_frame(mfn))
 		fake_fail("frame %lx is given back while the TLB may know it", mfn.v);
+	if (!machine_is_scrubbed(mfn))
+		fake_fail("frame %lx is given back with data in it", mfn.v);
 	if (frame->allocated) {
 		frame->allocated = false;
 		ref_put(mfn);

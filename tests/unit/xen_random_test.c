@@ -9,20 +9,25 @@
 #include "tests/unit/random.h"
 #include "tests/unit/xen.h"
 
-#define OPERATIONS    1000000UL
-#define PER_MACHINE   4000UL
-#define CHECK_EVERY   2000UL
-#define HELD_MAX      8192UL
-#define MAPPINGS_MAX  16UL
-#define MAPPING_PAGES 40UL
+#define OPERATIONS   1000000UL
+#define PER_MACHINE  4000UL
+#define CHECK_EVERY  2000UL
+#define HELD_MAX     8192UL
+#define MAPPINGS_MAX 16UL
 
-static struct {
+struct run {
 	void *va;
 	unsigned int order;
-} held[HELD_MAX];
+};
+
+static struct run held[HELD_MAX];
 static unsigned long nr_held;
 
-static void *mapping[MAPPINGS_MAX];
+/* Runs that are mapped a second time are not given back meanwhile. */
+static struct {
+	struct run run;
+	void *va;
+} mapping[MAPPINGS_MAX];
 static unsigned long nr_mappings;
 static unsigned long gone; /* frames that were lost to faults on this machine */
 static bool lossy;	   /* a fault came that may have cost something */
@@ -46,7 +51,7 @@ static void new_machine(void)
 static void take_some(void)
 {
 	unsigned int order = random_one_in(4) ? (unsigned int)random_below(11) : 0;
-	void *va = nr_held < HELD_MAX
+	void *va = nr_held < HELD_MAX - MAPPINGS_MAX
 			   ? fake_take(order, random_one_in(3) ? PAGE_RECLAIMABLE : PAGE_FIXED)
 			   : NULL;
 
@@ -76,19 +81,23 @@ static void give_most(void)
 
 static void map_some(void)
 {
-	pfn_t frame[MAPPING_PAGES];
-	unsigned long nr = 1 + random_below(MAPPING_PAGES);
+	unsigned long i;
+	struct run run;
 	void *va;
 
 	if (!nr_held || nr_mappings == MAPPINGS_MAX)
 		return;
-	/* Frames that are given back meanwhile stay mapped, and may become tables only if not RW.
-	 */
-	for (unsigned long i = 0; i < nr; i++)
-		frame[i] = virt_to_pfn(held[random_below(nr_held)].va);
-	va = map_frames(frame, nr, MMU_RO);
-	if (va)
-		mapping[nr_mappings++] = va;
+	/* Out of the hands of handlers that run meanwhile. */
+	i = random_below(nr_held);
+	run = held[i];
+	held[i] = held[--nr_held];
+	va = map_range(virt_to_pfn(run.va), 1UL << run.order, MMU_RO);
+	if (va) {
+		mapping[nr_mappings].va = va;
+		mapping[nr_mappings++].run = run;
+	} else {
+		held[nr_held++] = run;
+	}
 }
 
 static void unmap_some(void)
@@ -98,8 +107,23 @@ static void unmap_some(void)
 	if (!nr_mappings)
 		return;
 	i = random_below(nr_mappings);
-	if (map_remove(mapping[i]) == 0)
-		mapping[i] = mapping[--nr_mappings];
+	if (map_remove(mapping[i].va))
+		return;
+	held[nr_held++] = mapping[i].run;
+	mapping[i] = mapping[--nr_mappings];
+}
+
+static void shrink_by(unsigned long frames)
+{
+	unsigned long shrunk, before = present();
+	int err;
+
+	/* What was mapped and could not be unmapped must not be given back. */
+	if (lossy)
+		return;
+	err = balloon_shrink(frames, &shrunk);
+	assert_int_equal(present(), before - shrunk);
+	assert_true(err == 0 ? shrunk > 0 : shrunk == 0);
 }
 
 static void move_ceiling(void)
@@ -191,6 +215,8 @@ static void operate(void)
 		unmap_some();
 	else if (what < 984)
 		grow_by(1 + random_below(4 * MIB));
+	else if (what < 986)
+		shrink_by(1 + random_below(4 * MIB));
 	else if (what < 990)
 		fake_wait(random_below(200) * 1000000);
 	else if (what < 995)

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/* The host's limits under the fake Xen: a ceiling that moves at any time, a host that is short. */
+#include "tests/unit/xen.h"
+
+static const struct fake_setup small = {
+	.machine = 96 * MIB, .frames = 16 * MIB, .ceiling = 64 * MIB, .run = 8};
+
+/* ---- the ceiling ---- */
+
+static void at_the_ceiling_a_failure_costs_one_hypercall(void **state)
+{
+	(void)state;
+	start_on(&small);
+	take_all();
+	assert_int_equal(present(), small.ceiling);
+	fake_no_faults();
+	for (unsigned int i = 1; i <= 100; i++) {
+		assert_null(fake_take(i % 12, PAGE_FIXED));
+		assert_int_equal(fake_events().calls, i);
+	}
+	fake_check();
+}
+
+static void a_ceiling_that_is_raised_is_seen_at_once(void **state)
+{
+	static const unsigned long more[] = {1, 2, 509, 512, 700, 5000};
+	unsigned long ceiling = small.frames;
+
+	(void)state;
+	start_on(&small);
+	for (unsigned int i = 0; i < ARRAY_SIZE(more); i++) {
+		fake_set_ceiling(ceiling);
+		take_all();
+		assert_int_equal(present(), ceiling);
+		ceiling += more[i];
+	}
+	fake_check();
+}
+
+static void a_ceiling_below_what_we_have_changes_nothing(void **state)
+{
+	(void)state;
+	start_on(&small);
+	fake_set_ceiling(small.frames - 1000);
+	assert_int_equal(grow_by(1), -ENOSPC);
+	fake_set_ceiling(0);
+	assert_int_equal(grow_by(1), -ENOSPC);
+	take_all();
+	assert_int_equal(present(), small.frames);
+	fake_check();
+}
+
+static unsigned long move_at, move_to;
+
+static void move_ceiling(unsigned long nth)
+{
+	if (nth == move_at)
+		fake_set_ceiling(move_to);
+}
+
+/* The ceiling moves before the nth hypercall of a growth. False: there are fewer. */
+static bool ceiling_moves(unsigned long nth, unsigned long to)
+{
+	unsigned long calls;
+
+	start_on(&small);
+	fake_set_ceiling(small.frames + 16 * MIB + 100);
+	move_at = nth;
+	move_to = to;
+	fake_set_faults(&(struct fake_faults){.on_call = move_ceiling});
+	grow_by(24 * MIB);
+	calls = fake_events().calls;
+	fake_check();
+	assert_grows_to(small.ceiling, 0);
+	fake_check();
+	return calls >= nth;
+}
+
+static void the_ceiling_may_move_at_any_hypercall(void **state)
+{
+	const unsigned long to[] = {0,
+				    small.frames - 1,
+				    small.frames,
+				    small.frames + 1,
+				    small.frames + 1000,
+				    FAKE_UNLIMITED};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(to); i++)
+		for (unsigned long nth = 1; ceiling_moves(nth, to[i]); nth++)
+			;
+}
+
+/* ---- backing off ---- */
+
+static void a_host_that_is_short_is_asked_again_after_pauses_that_double(void **state)
+{
+	uint64_t pause = 1000000;
+
+	(void)state;
+	start_on(&small);
+	fake_set_faults(&(struct fake_faults){.host_has_limit = true});
+	for (unsigned int i = 0; i < 15; i++) {
+		unsigned long calls;
+
+		assert_int_equal(grow_by(1), -EAGAIN);
+		calls = fake_events().calls;
+		fake_wait(pause - 1);
+		assert_int_equal(grow_by(1), -EAGAIN);
+		assert_int_equal(fake_events().calls, calls);
+		fake_wait(1);
+		pause = MIN(2 * pause, 1000000000ULL);
+	}
+	assert_grows_to(small.ceiling, 0);
+	fake_check();
+}
+
+static void while_backing_off_an_allocation_makes_no_hypercall(void **state)
+{
+	unsigned long calls;
+
+	(void)state;
+	start_on(&small);
+	fake_set_faults(&(struct fake_faults){.host_has_limit = true});
+	take_all();
+	calls = fake_events().calls;
+	for (unsigned int i = 0; i < 10000; i++)
+		assert_null(fake_take(i % 12, PAGE_FIXED));
+	assert_int_equal(fake_events().calls, calls);
+	fake_check();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(at_the_ceiling_a_failure_costs_one_hypercall),
+		cmocka_unit_test(a_ceiling_that_is_raised_is_seen_at_once),
+		cmocka_unit_test(a_ceiling_below_what_we_have_changes_nothing),
+		cmocka_unit_test(the_ceiling_may_move_at_any_hypercall),
+		cmocka_unit_test(a_host_that_is_short_is_asked_again_after_pauses_that_double),
+		cmocka_unit_test(while_backing_off_an_allocation_makes_no_hypercall),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
