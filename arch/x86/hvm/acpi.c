@@ -55,13 +55,13 @@ static uint64_t read_bytes(const void *from, unsigned int bytes)
 	return value;
 }
 
-/* The table at `addr` if it has that signature, and all of it can be read. */
+/* The table at `addr` if all of it can be read, and it has that signature (NULL: any). */
 static const char *table_at(uint64_t addr, const char *signature)
 {
 	const struct table *table = at(addr, sizeof(*table));
 
 	if (!table || table->length < sizeof(*table) || !at(addr, table->length) ||
-	    memcmp(table->signature, signature, 4) != 0)
+	    (signature && memcmp(table->signature, signature, 4) != 0))
 		return NULL;
 	return (const char *)table;
 }
@@ -83,7 +83,11 @@ static const char *find_table(const char *list, unsigned int size, const char *s
 	return NULL;
 }
 
-/* By the extended list where there is one. */
+/*
+ * By the extended list where there is one. Xen makes one for its hardware domain, and takes a
+ * header for it from where there is none if the firmware has only the old list: its signature is
+ * anything.
+ */
 static const char *find_fadt(paddr_t rsdp_addr)
 {
 	const char *rsdp = at(rsdp_addr.v, 36);
@@ -91,8 +95,8 @@ static const char *find_fadt(paddr_t rsdp_addr)
 	if (!rsdp || memcmp(rsdp, "RSD PTR ", 8) != 0)
 		return NULL;
 	if (rsdp[15] >= 2 && read_bytes(rsdp + 24, 8))
-		return find_table(table_at(read_bytes(rsdp + 24, 8), "XSDT"), 8, "FACP");
-	return find_table(table_at(read_bytes(rsdp + 16, 4), "RSDT"), 4, "FACP");
+		return find_table(table_at(read_bytes(rsdp + 24, 8), NULL), 8, "FACP");
+	return find_table(table_at(read_bytes(rsdp + 16, 4), NULL), 4, "FACP");
 }
 
 /* Name (_S5, Package (n) { type, ... }): the first element, a byte or the words Zero and One. */

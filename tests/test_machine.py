@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""The end of a machine, by each way there is: a status where something takes it, else power off, or
+a reset where nothing can be switched off."""
+import subprocess
+import types
+
+import pytest
+from test_lab import TREE, lab
+
+KERNEL = TREE / "build" / "x86_64_pvh" / "aerostat"
+
+
+def command(machine, cmdline, debug_exit):
+    told = types.SimpleNamespace(
+        memory=32 << 20, machine=None, cmdline=cmdline, no_debug_exit=not debug_exit, icount=False
+    )
+    return lab.Qemu(machine).command(told, KERNEL)
+
+
+def end(words):
+    """(status, output) of a machine, which must come to its end."""
+    result = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    return result.returncode, result.stdout.decode(errors="replace")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_a_status_is_handed_on(machine):
+    status, text = end(command(machine, 'quiet run="quit 5"', True))
+    assert status == 5 << 1 | 1, text
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35", "microvm"])
+def test_a_machine_is_switched_off(machine):
+    """Without -no-reboot: one that was only reset would start again, and not end."""
+    words = [word for word in command(machine, 'quiet run="quit"', False) if word != "-no-reboot"]
+    status, text = end(words)
+    assert (status, text.count("Aerostat")) == (0, 1), text
+
+
+@pytest.mark.parametrize("machine", ["pc,acpi=off", "q35,acpi=off", "microvm,acpi=off"])
+def test_what_cannot_be_switched_off_is_reset(machine):
+    status, text = end(command(machine, 'quiet run="quit"', False))
+    assert (status, text.count("Aerostat")) == (0, 1), text
+
+
+def test_xen_switches_itself_off_when_a_hardware_domain_does():
+    """ACPI is the hardware domain's to use: Xen alone would only halt."""
+    told = types.SimpleNamespace(
+        memory=32 << 20,
+        max=64 << 20,
+        machine=None,
+        cmdline='quiet run="quit"',
+        no_debug_exit=True,
+        icount=False,
+        xen="",
+    )
+    status, text = end(lab.ENVIRONMENTS["x86_64-pvh-xen"].command(told, KERNEL))
+    assert (status, text.count("Aerostat")) == (0, 1), text
