@@ -8,10 +8,10 @@
 /* Prints the message, registers and a backtrace where the port can, and ends the machine. */
 void panic(const char *fmt, ...) __noreturn __printf(1, 2);
 
-#define assert(cond)                                                                               \
-	do {                                                                                       \
-		if (unlikely(!(cond)))                                                             \
-			panic("assertion failed at %s:%d: %s", __FILE__, __LINE__, #cond);         \
+#define assert(cond)                                                                       \
+	do {                                                                               \
+		if (unlikely(!(cond)))                                                     \
+			panic("assertion failed at %s:%d: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
 #endif

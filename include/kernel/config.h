@@ -7,11 +7,11 @@
 #ifndef KERNEL_CONFIG_H
 #define KERNEL_CONFIG_H
 
-#define __ARG_PLACEHOLDER_1	   0,
+#define __ARG_PLACEHOLDER_1	     0,
 #define __take_second_arg(_, v, ...) v
-#define __is_defined3(arg_or_junk) __take_second_arg(arg_or_junk 1, 0, 0)
-#define __is_defined2(val)	   __is_defined3(__ARG_PLACEHOLDER_##val)
-#define __is_defined(x)		   __is_defined2(x)
+#define __is_defined3(arg_or_junk)   __take_second_arg(arg_or_junk 1, 0, 0)
+#define __is_defined2(val)	     __is_defined3(__ARG_PLACEHOLDER_##val)
+#define __is_defined(x)		     __is_defined2(x)
 
 #define IS_ENABLED(option) __is_defined(option)
 

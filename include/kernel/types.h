@@ -16,17 +16,17 @@
 #define MAX(a, b)	   ((a) > (b) ? (a) : (b))
 #define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
 /* `a` is a power of two, of the same width as `n` or wider. */
-#define ALIGN_UP(n, a)	   (((n) + (a)-1) & ~((a)-1))
-#define ALIGN_DOWN(n, a)   ((n) & ~((a)-1))
-#define IS_ALIGNED(n, a)   (((n) & ((a)-1)) == 0)
+#define ALIGN_UP(n, a)	 (((n) + (a)-1) & ~((a)-1))
+#define ALIGN_DOWN(n, a) ((n) & ~((a)-1))
+#define IS_ALIGNED(n, a) (((n) & ((a)-1)) == 0)
 
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
-#define __packed     __attribute__((packed))
-#define __aligned(n) __attribute__((aligned(n)))
-#define __noreturn   __attribute__((noreturn))
-#define __must_check __attribute__((warn_unused_result))
-#define __noinline   __attribute__((noinline))
+#define __packed	     __attribute__((packed))
+#define __aligned(n)	     __attribute__((aligned(n)))
+#define __noreturn	     __attribute__((noreturn))
+#define __must_check	     __attribute__((warn_unused_result))
+#define __noinline	     __attribute__((noinline))
 #define __printf(fmt, first) __attribute__((format(printf, fmt, first)))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
