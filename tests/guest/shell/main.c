@@ -5,6 +5,7 @@
 
 #include <aerostat/pattern.h>
 #include <aerostat/shell.h>
+#include <arch/mmu.h>
 #include <kernel/errno.h>
 
 #define MIB_FRAMES (1024UL * 1024 / PAGE_SIZE)
@@ -21,7 +22,11 @@ static unsigned long present(void)
 static uint64_t *find_filled_page(void)
 {
 	for (pfn_t pfn = PFN(0); pfn.v < kernel_mm.db.nr_blocks << BLOCK_ORDER; pfn.v++) {
-		if (pagedb_is_present(&kernel_mm.db, pfn) && !pagedb_is_free(&kernel_mm.db, pfn) &&
+		enum mmu_prot prot;
+		pfn_t mapped;
+
+		if (mmu_query(pfn_to_virt(pfn), &mapped, &prot) &&
+		    !pagedb_is_free(&kernel_mm.db, pfn) &&
 		    pattern_holds(pfn_to_virt(pfn), PAGE_SIZE, pfn.v))
 			return pfn_to_virt(pfn);
 	}

@@ -73,7 +73,9 @@ static void a_sleep_is_never_short(void)
 		uint64_t slept = clock_ns() - began;
 
 		CHECK(slept >= ms[i] * MS, "slept %llu ns", (unsigned long long)slept);
-		CHECK(slept < (ms[i] + 50) * MS, "slept %llu ns", (unsigned long long)slept);
+		/* No tick, no lost interrupt; but a host may have other things to do for a while.
+		 */
+		CHECK(slept < (ms[i] + 500) * MS, "slept %llu ns", (unsigned long long)slept);
 	}
 }
 
