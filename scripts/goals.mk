@@ -47,7 +47,9 @@ unit:
 
 bench:
 	@scripts/setup --quiet bench
-	@$(MAKE) CONFIG=x86_64_pv benches
+	@set -e; for config in x86_64_pv x86_32_pv x86_64_pvh; do \
+		$(MAKE) CONFIG=$$config benches; \
+	done
 	@$(MAKE) -f tests/bench/host/Makefile
 	@scripts/bench
 

@@ -82,6 +82,8 @@ $(test-objects) $(test-objects:.o=.tidy): cflags += -I tests/guest
 benches := $(patsubst tests/bench/%/main.c,%,$(wildcard tests/bench/*/main.c))
 $(foreach b,$(benches),$(eval $(call load-app,tests/bench/$b))$(eval \
 	bench-$b := $(addprefix $(O)/,$(found))))
+# What is made of nothing here is not for this configuration.
+benches := $(foreach b,$(benches),$(if $(bench-$b),$b))
 bench-objects := $(foreach b,$(benches),$(bench-$b))
 $(bench-objects) $(bench-objects:.o=.tidy): cflags += -I tests/bench
 

@@ -60,7 +60,8 @@ def pytest_sessionstart(session):
         build(f"CONFIG={config}", "all", "guest-tests")
     for config, test in FRAGMENT_TESTS:
         build(f"CONFIG={config}", f"build/{config}/tests/{test}/aerostat")
-    build("CONFIG=x86_64_pv", "benches")
+    for config in ("x86_64_pv", "x86_32_pv", "x86_64_pvh"):
+        build(f"CONFIG={config}", "benches")
     build("-f", "tests/unit/Makefile", "programs")
 
 

@@ -22,11 +22,7 @@ def load(path):
 
 bench = load(TREE / "scripts" / "bench")
 GUESTS = bench.guests()
-ROWS = [
-    (environment, *row)
-    for environment, _ in bench.CONFIGS
-    for row in bench.read_table(TREE / "tests" / "budgets.tsv")
-]
+ROWS = bench.spread(bench.read_table(TREE / "tests" / "budgets.tsv"))
 
 
 @pytest.fixture(scope="session")
@@ -54,13 +50,26 @@ def guest_of(environment, name):
     return found[0]
 
 
-@pytest.mark.parametrize(
-    "environment, name, ceiling, unit, why", ROWS, ids=[f"{row[0]}-bench-{row[1]}" for row in ROWS]
-)
-def test_budget(environment, name, ceiling, unit, why, folder):
+def figure_of(environment, name, folder):
+    """(value, unit)"""
     figures = figures_of(guest_of(environment, name), folder)
     assert name in figures, f"nobody measures {name}"
-    value, measured_unit = figures[name]
+    return figures[name]
+
+
+# `of` is another figure of the same environment, of which the ceiling is a multiple.
+@pytest.mark.parametrize(
+    "environment, name, ceiling, unit, of, why",
+    ROWS,
+    ids=[f"{row[0]}-bench-{row[1]}" + (f"-{row[3]}-{row[4]}" if row[4] != bench.NOTHING else "")
+         for row in ROWS],
+)
+def test_budget(environment, name, ceiling, unit, of, why, folder):
+    value, measured_unit = figure_of(environment, name, folder)
+    if of != bench.NOTHING:
+        reference, reference_unit = figure_of(environment, of, folder)
+        assert measured_unit == reference_unit
+        value, measured_unit = value / reference, "times"
     assert measured_unit == unit
     assert value <= float(ceiling), f"{why}: {value} {unit}, at most {ceiling}"
 
@@ -72,27 +81,56 @@ def test_figures_are_the_same_in_every_run(name, folder):
     assert again == figures_of(guest, folder)
 
 
-def figure(name, value):
-    return bench.Figure("x86_64-pv", name, value, "instructions")
+def figure(name, value, environment="x86_64-pv"):
+    return bench.Figure(environment, name, value, "instructions")
 
 
 def test_a_figure_is_compared_with_others_of_its_run_and_with_numbers(tmp_path):
-    figures = [figure("a", 5.0), figure("b", 20.5)]
-    compared = [["b", "a of this run", "a"], ["b", "elsewhere", "41"]]
+    figures = [figure("a", 5.0), figure("b", 20.5), figure("a", 6.0, "x86_32-pv")]
+    compared = [["x86_64-pv", "b", "a of this run", "a"], ["x86_64-pv", "b", "elsewhere", "41"]]
     bench.write_tsv(bench.compare(figures, compared), tmp_path / "bench.tsv")
     assert (tmp_path / "bench.tsv").read_text() == (
         "environment\tname\tvalue\tunit\tcompared with\tits value\n"
         "x86_64-pv\ta\t5\tinstructions\t-\t-\n"
         "x86_64-pv\tb\t20.5\tinstructions\ta of this run\t5\n"
         "x86_64-pv\tb\t20.5\tinstructions\telsewhere\t41\n"
+        "x86_32-pv\ta\t6\tinstructions\t-\t-\n"
     )
 
 
+def test_a_comparison_is_with_figures_of_the_same_environment():
+    figures = [figure(name, value, environment) for environment, value in
+               (("x86_64-pv", 1.0), ("x86_32-pv", 2.0)) for name in "ab"]
+    rows = bench.compare(figures, [["x86_64-pv x86_32-pv", "b", "a of this run", "a"]])
+    assert [row[-1] for row in rows if row[1] == "b"] == [1.0, 2.0]
+
+
+def test_a_row_holds_in_the_environments_it_names():
+    environments = [environment for environment, _ in bench.CONFIGS]
+    assert [where for where, _ in bench.spread([["all", "a"]])] == environments
+    assert bench.spread([["x86_32-pv", "a"]]) == [("x86_32-pv", "a")]
+
+
 def test_a_comparison_with_what_nobody_measures_is_refused():
-    with pytest.raises(bench.BenchError, match="names c, which nobody measures"):
-        bench.compare([figure("a", 5.0)], [["c", "elsewhere", "41"]])
+    with pytest.raises(bench.BenchError, match="names x86_64-pv c, which nobody measures"):
+        bench.compare([figure("a", 5.0)], [["x86_64-pv", "c", "elsewhere", "41"]])
+
+
+def test_every_row_names_environments_there_are():
+    known = {environment for environment, _ in bench.CONFIGS} | {"all"}
+    for table in ("budgets.tsv", "bench/compared.tsv"):
+        for environments, *_ in bench.read_table(TREE / "tests" / table):
+            assert set(environments.split()) <= known
 
 
 def test_every_comparison_is_of_a_guest_there_is():
-    for name, *_ in bench.read_table(TREE / "tests" / "bench" / "compared.tsv"):
-        guest_of("x86_64-pv", name)
+    for environment, name, *_ in bench.spread(
+        bench.read_table(TREE / "tests" / "bench" / "compared.tsv")
+    ):
+        guest_of(environment, name)
+
+
+@pytest.mark.parametrize("environment, config", bench.CONFIGS)
+def test_the_image_is_read_from_its_program_headers(environment, config):
+    in_file, loaded, memory = (f.value for f in bench.measure_image(environment, config))
+    assert 0 < loaded < in_file and loaded < memory
