@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The direct map of a proof: few frames, each of which has memory of its own. */
+#ifndef ARCH_PAGE_H
+#define ARCH_PAGE_H
+
+#include <kernel/addr.h>
+
+#define ROOM 7UL /* leaves of the region; more than a mid holds */
+
+extern unsigned long proof_region[ROOM * PAGE_SIZE / sizeof(unsigned long)];
+void *pfn_to_virt(pfn_t pfn);
+
+#include <arch/layout.h>
+
+#endif
