@@ -21,6 +21,20 @@ static void at_the_ceiling_a_failure_costs_one_hypercall(void **state)
 	fake_check();
 }
 
+static void what_is_lost_is_no_room(void **state)
+{
+	(void)state;
+	start_on(&small);
+	fake_set_faults(&(struct fake_faults){.extent = {2, 0}, .inside = true});
+	grow_by(8 * MIB);
+	assert_int_equal(lost_frames(), BLOCK_FRAMES);
+	assert_grows_to(small.ceiling, BLOCK_FRAMES);
+	fake_no_faults();
+	fake_wait(LONG_PAUSE);
+	assert_int_equal(grow_by(1), -ENOSPC);
+	assert_int_equal(fake_events().calls, 1);
+}
+
 static void a_ceiling_that_is_raised_is_seen_at_once(void **state)
 {
 	static const unsigned long more[] = {1, 2, 509, 512, 700, 5000};
@@ -134,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(at_the_ceiling_a_failure_costs_one_hypercall),
+		cmocka_unit_test(what_is_lost_is_no_room),
 		cmocka_unit_test(a_ceiling_that_is_raised_is_seen_at_once),
 		cmocka_unit_test(a_ceiling_below_what_we_have_changes_nothing),
 		cmocka_unit_test(the_ceiling_may_move_at_any_hypercall),

@@ -59,10 +59,13 @@ static void growth_ends_where_the_direct_map_does(void **state)
 static void without_a_ceiling_the_host_is_the_limit(void **state)
 {
 	struct fake_setup setup = small;
+	struct balloon_stats stats;
 
 	(void)state;
 	setup.ceiling = FAKE_UNLIMITED;
 	start_on(&setup);
+	balloon_stats_get(&stats);
+	assert_int_equal(stats.ceiling, BALLOON_UNLIMITED);
 	take_all();
 	assert_int_equal(fake_tot_pages(), present());
 	assert_true(present() > 95 * MIB);
