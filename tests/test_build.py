@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
-CONFIGS = ["x86_64_pv", "x86_32_pv"]
+CONFIGS = ["x86_64_pv", "x86_32_pv", "x86_64_pvh"]
 
 
 def run(*command, cwd=TREE, **variables):
@@ -132,7 +132,7 @@ def test_an_edited_configuration_is_kept(house, tmp_path):
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
-@pytest.mark.parametrize("config", ["x86_64_pv", "x86_64_pv+no_balloon", "x86_64_pv+debug", "x86_32_pv"])
+@pytest.mark.parametrize("config", [*CONFIGS, "x86_64_pv+no_balloon", "x86_64_pv+debug"])
 def test_there_are_no_warnings(compiler, config, tmp_path):
     text = make(f"CC={compiler}", "WERROR=1", f"CONFIG={config}", f"O={tmp_path}", "guest-tests")
     assert "warning:" not in text

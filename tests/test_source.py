@@ -14,7 +14,7 @@ def run(*command, cwd=TREE):
     return result.returncode, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv"])
+@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh"])
 def test_includes_and_calls_point_down(config):
     status, text = run("scripts/layers.py", f"build/{config}")
     assert status == 0, text

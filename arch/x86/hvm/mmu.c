@@ -34,7 +34,7 @@ static struct {
 	unsigned int nr_flush; /* changes of what is mapped */
 } queue;
 
-static uint64_t leaf(pfn_t pfn, enum mmu_prot prot)
+static uint64_t leaf_entry(pfn_t pfn, enum mmu_prot prot)
 {
 	uint64_t pte = pfn_to_paddr(pfn).v | PTE_LEAF;
 
@@ -88,9 +88,9 @@ void hvm_mmu_switch(void)
 
 /* ---- upper tables ---- */
 
-static unsigned int lowest_level(enum mmu_leaf kind)
+static unsigned int lowest_level(enum mmu_leaf leaf)
 {
-	return kind == MMU_PAGES ? 1 : 2;
+	return leaf == MMU_PAGES ? 1 : 2;
 }
 
 static unsigned int missing_tables(uintptr_t va, uintptr_t last, unsigned int level)
@@ -104,12 +104,12 @@ static unsigned int missing_tables(uintptr_t va, uintptr_t last, unsigned int le
 	return missing;
 }
 
-unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf kind)
+unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf leaf)
 {
 	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
 	unsigned int needed = 0;
 
-	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(kind); level--)
+	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(leaf); level--)
 		needed += missing_tables(first, last, level);
 	return needed;
 }
@@ -144,17 +144,17 @@ static void add_missing(uintptr_t va, uintptr_t last, unsigned int level,
 	}
 }
 
-int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf kind, struct frame_stash *tables)
+int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
 {
 	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
-	unsigned int needed = mmu_tables_needed(va, nr_pages, kind);
+	unsigned int needed = mmu_tables_needed(va, nr_pages, leaf);
 
 	assert(queue.nr == 0);
 	if (!needed)
 		return 0;
 	if (!tables || needed > tables->nr)
 		return -ENOMEM;
-	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(kind); level--)
+	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(leaf); level--)
 		add_missing(first, last, level, tables);
 	return 0;
 }
@@ -180,13 +180,13 @@ static uint64_t *page_entry(const void *va, bool mapped)
 
 void mmu_map(void *va, pfn_t pfn, enum mmu_prot prot)
 {
-	queue_change(page_entry(va, false), leaf(pfn, prot), va);
+	queue_change(page_entry(va, false), leaf_entry(pfn, prot), va);
 }
 
 /* A machine frame is a frame to us: the host translates. */
 void mmu_map_machine(void *va, mfn_t mfn, enum mmu_prot prot)
 {
-	queue_change(page_entry(va, false), leaf(PFN(mfn.v), prot) | PTE_DEVICE, va);
+	queue_change(page_entry(va, false), leaf_entry(PFN(mfn.v), prot) | PTE_DEVICE, va);
 }
 
 void mmu_unmap(void *va)
@@ -198,7 +198,7 @@ void mmu_protect(void *va, enum mmu_prot prot)
 {
 	uint64_t *entry = page_entry(va, true);
 
-	queue_change(entry, leaf(entry_pfn(*entry), prot) | (*entry & PTE_DEVICE), va);
+	queue_change(entry, leaf_entry(entry_pfn(*entry), prot) | (*entry & PTE_DEVICE), va);
 }
 
 /* One for a block that is not all there, none for any other. */
@@ -213,7 +213,7 @@ static uint64_t partial_block(pfn_t first, const uint64_t *absent, pfn_t table)
 
 	assert(!pfn_eq(table, PFN_NONE));
 	for (unsigned int i = 0; i < PTES_PER_TABLE; i++)
-		entry[i] = bitmap_test(absent, i) ? 0 : leaf(pfn_add(first, i), MMU_RW);
+		entry[i] = bitmap_test(absent, i) ? 0 : leaf_entry(pfn_add(first, i), MMU_RW);
 	return pfn_to_paddr(table).v | PTE_TABLE;
 }
 
@@ -224,7 +224,7 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 
 	assert(entry && !(*entry & PTE_PRESENT));
 	queue_change(entry,
-		     whole ? leaf(first, MMU_RW) | PTE_LARGE
+		     whole ? leaf_entry(first, MMU_RW) | PTE_LARGE
 			   : partial_block(first, absent, stash_pop(tables)),
 		     pfn_to_virt(first));
 }
