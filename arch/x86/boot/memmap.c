@@ -198,14 +198,15 @@ unsigned long memmap_present(void)
 
 bool memmap_last_free(pfn_t below, pfn_t *first, pfn_t *end)
 {
+	unsigned long limit = MIN(below.v, numbers_end());
 	bool found = false;
 
-	for (pfn_t at = PFN(0), next; at.v < below.v; at = next) {
+	for (pfn_t at = PFN(0), next; at.v < limit; at = next) {
 		next = memmap_run_end(at);
 		if (claims_of(at.v) != CLAIM_RAM)
 			continue;
 		*first = at;
-		*end = PFN(MIN(next.v, below.v));
+		*end = PFN(MIN(next.v, limit));
 		found = true;
 	}
 	return found;
