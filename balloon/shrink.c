@@ -31,7 +31,7 @@ static int run_step(struct shrink_step *step, unsigned long *gone)
 	*gone = 0;
 	if (err) {
 		shrink_finish(&kernel_mm, step, 0, &lost);
-		return err;
+		return -EIO;
 	}
 	err = balloon.backend->shrink(step->extent, step->nr_extents, step->order, &known);
 	*gone = known;
@@ -43,7 +43,7 @@ static int run_step(struct shrink_step *step, unsigned long *gone)
 	if (lost)
 		printk("balloon: %lu frames stay unused: they could not be mapped again\n", lost);
 	balloon_account(after);
-	return err;
+	return err ? -EIO : 0;
 }
 
 static int shrink_once(unsigned long frames, unsigned long *gone)

@@ -132,7 +132,11 @@ static bool find_block(struct mm *mm, const struct grow_request *want, unsigned 
 		*whole = false;
 		return true;
 	}
-	return find_new_block(mm, block);
+	if (find_new_block(mm, block))
+		return true;
+	/* No block is wholly absent any more: what is missing in others may complete a run. */
+	*whole = false;
+	return pagedb_find_partly(&mm->db, block);
 }
 
 /* A part of it is there, or it was given back and its table stayed (mm/shrink.c). */

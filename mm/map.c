@@ -18,7 +18,7 @@
 #define MAP_CHUNK     512UL   /* pages queued between two commits */
 #define MAP_TABLES    16U     /* more than a chunk can ever need, whatever it crosses */
 
-_Static_assert(MAP_CHUNK <= MMU_QUEUE_MAX, "a chunk is one commit");
+static_assert(MAP_CHUNK <= MMU_QUEUE_MAX, "a chunk is one commit");
 
 /* What is mapped: frames of a list, or neighbours from `first` on, ours or the machine's. */
 struct map_source {

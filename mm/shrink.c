@@ -5,6 +5,7 @@
 #include <kernel/bits.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
+#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <mm/reserve.h>
 #include <mm/shrink.h>
@@ -105,8 +106,11 @@ int shrink_plan(struct mm *mm, struct shrink_step *step, unsigned long frames, b
 			return -EIO;
 	}
 	/* Not undone: what is still mapped nobody knows, so that nobody may have these frames. */
-	if (err == -EBUSY)
+	if (err == -EBUSY) {
+		printk("mm: %lu frames stay unused: the host left them half unmapped\n",
+		       (unsigned long)step->nr_extents << step->order);
 		return -EIO;
+	}
 	if (err)
 		give_extents(mm, step);
 	return err ? -EIO : 0;

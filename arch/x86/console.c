@@ -45,27 +45,34 @@ static XENCONS_RING_IDX room(void)
 	return used > sizeof(ring->out) ? 0 : (XENCONS_RING_IDX)sizeof(ring->out) - used;
 }
 
+/* A reader that let one wait run out is not waited for again until it reads. */
 static bool wait_for_room(void)
 {
+	static bool reader_is_dead;
 	uint64_t deadline;
 
-	if (room())
-		return true;
-	deadline = clock_ns() + ROOM_WAIT_NS;
-	notify();
-	while (!room())
-		if (clock_ns() > deadline)
-			return false;
-	return true;
+	if (!room() && !reader_is_dead) {
+		deadline = clock_ns() + ROOM_WAIT_NS;
+		notify();
+		while (!room() && clock_ns() <= deadline)
+			cpu_relax();
+	}
+	reader_is_dead = !room();
+	return !reader_is_dead;
 }
 
+/* An interrupt that prints may come between any two, but not inside one. */
 static void put(char c)
 {
+	unsigned long flags;
+
 	if (!wait_for_room())
 		return;
+	flags = irq_save();
 	ring->out[MASK_XENCONS_IDX(ring->out_prod, ring->out)] = c;
 	barrier(); /* x86 keeps stores in order; the compiler must too */
 	WRITE_ONCE(ring->out_prod, ring->out_prod + 1);
+	irq_restore(flags);
 }
 
 void console_early_write(const char *text, size_t n)

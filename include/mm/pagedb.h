@@ -16,7 +16,9 @@
  * only their number is known (nr_holes), and they are neither present nor absent in any count.
  *
  * After LLFree (USENIX ATC'23): bit fields and a counter a block; nothing is written into a page.
- * Not interrupt-safe by itself: the callers (page_alloc, mm/grow.c) hold interrupts off.
+ * Not interrupt-safe by itself. pagedb_free and pagedb_use belong to the allocator, which holds
+ * interrupts off; the others are for growth and shrinking, which run in threads, and touch fields
+ * that the allocator reads only of blocks it has been given.
  */
 #ifndef MM_PAGEDB_H
 #define MM_PAGEDB_H

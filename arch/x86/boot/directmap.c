@@ -16,12 +16,20 @@ extern struct shared_info shared_info_page;
 /* Pages changed in one transaction. */
 #define BATCH 128U
 
-/* Room for a stash: 512 upper tables of 512 GiB, or a p2m list of as much, and some above. */
-static pfn_t frames[1024];
+/* Room for a stash: what a p2m of 512 GiB takes (512 tables, 512 mids), and some above. */
+static pfn_t frames[1024 + 64];
 
 static unsigned long image_pfn(uintptr_t va)
 {
 	return (va - LAYOUT_IMAGE_BASE) >> PAGE_SHIFT;
+}
+
+/* The frame behind a ring of the builder's; 0 if there is none such. */
+static unsigned long ring_end(unsigned long mfn)
+{
+	pfn_t pfn = builder_pfn(MFN(mfn));
+
+	return pfn_eq(pfn, PFN_NONE) ? 0 : pfn.v + 1;
 }
 
 /* The first frame behind all that the builder put anywhere. */
@@ -38,8 +46,8 @@ static unsigned long find_first_free(uintptr_t boot_stack_end)
 	if (si->mod_len)
 		first = MAX(first, module);
 	if (!xen_is_hardware_domain()) {
-		first = MAX(first, xen_m2p[si->store_mfn] + 1);
-		first = MAX(first, xen_m2p[si->console.domU.mfn] + 1);
+		first = MAX(first, ring_end(si->store_mfn));
+		first = MAX(first, ring_end(si->console.domU.mfn));
 	}
 	return first;
 }
@@ -93,14 +101,19 @@ static void drop_builder_mapping(struct directmap *map)
 static void take_tables(struct directmap *map, struct frame_stash *stash, unsigned int nr)
 {
 	while (stash->nr < nr)
-		stash_push(stash, PFN(map->next_free++));
+		if (map->next_free == map->nr_frames || !stash_push(stash, PFN(map->next_free++)))
+			panic("too little memory for %u page tables", nr);
 }
 
 static void map_blocks(struct directmap *map, unsigned long block, unsigned long end,
 		       struct frame_stash *stash)
 {
 	for (; block < end; block++) {
-		take_tables(map, stash, 1);
+		void *va = pfn_to_virt(block_pfn(block));
+
+		take_tables(map, stash, 1 + mmu_tables_needed(va, BLOCK_FRAMES, MMU_BLOCKS));
+		if (mmu_prepare(va, BLOCK_FRAMES, MMU_BLOCKS, stash))
+			panic("Xen refuses the upper tables of the direct map");
 		mmu_map_block(block_pfn(block), NULL, stash);
 		/* Each block is true before the next takes a frame out of it. */
 		commit(stash);
@@ -121,13 +134,9 @@ static void map_rest(struct directmap *map)
 {
 	unsigned long nr_blocks = DIV_ROUND_UP(map->nr_frames, BLOCK_FRAMES);
 	struct frame_stash stash = {frames, 0, ARRAY_SIZE(frames)};
-	void *base = pfn_to_virt(PFN(0));
 
 	if (ROOT_LEVEL == 3)
 		prepare_all(map, &stash);
-	take_tables(map, &stash, mmu_tables_needed(base, map->nr_frames, MMU_BLOCKS));
-	if (mmu_prepare(base, map->nr_frames, MMU_BLOCKS, &stash))
-		panic("Xen refuses the upper tables of the direct map");
 	map_blocks(map, map->end_block, nr_blocks, &stash);
 	map_blocks(map, 0, map->first_block, &stash);
 }
@@ -173,7 +182,8 @@ void directmap_finish(struct directmap *map)
 	struct frame_stash stash = {frames, 0, ARRAY_SIZE(frames)};
 
 	/* The list's blocks are there now: it is read through the direct map from here on. */
-	p2m_init(pfn_to_virt(list), xen_start_info.nr_pages);
+	/* Frames that the direct map has no room for are in no p2m either: they are never used. */
+	p2m_init(pfn_to_virt(list), map->nr_frames);
 	drop_builder_mapping(map);
 	protect_image();
 	take_tables(map, &stash, p2m_adopt_needs());

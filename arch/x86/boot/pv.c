@@ -93,13 +93,23 @@ static void map_shared_info(void)
 	xen_vcpu = &xen_shared_info->vcpu_info[0];
 }
 
+pfn_t builder_pfn(mfn_t mfn)
+{
+	if (mfn.v == 0 || mfn.v >= xen_m2p_entries || xen_m2p[mfn.v] >= xen_start_info.nr_pages)
+		return PFN_NONE;
+	return PFN(xen_m2p[mfn.v]);
+}
+
 /* A domU's console ring, in the builder's mapping or in the direct map. */
 static void find_console(uintptr_t base)
 {
-	unsigned long mfn = xen_start_info.console.domU.mfn;
+	pfn_t pfn;
 
-	if (!xen_is_hardware_domain() && mfn < xen_m2p_entries)
-		console_ring_init((void *)(base + (xen_m2p[mfn] << PAGE_SHIFT)),
+	if (xen_is_hardware_domain())
+		return;
+	pfn = builder_pfn(MFN(xen_start_info.console.domU.mfn));
+	if (!pfn_eq(pfn, PFN_NONE))
+		console_ring_init((void *)(base + (pfn.v << PAGE_SHIFT)),
 				  xen_start_info.console.domU.evtchn);
 }
 
