@@ -225,6 +225,21 @@ static void undoing_may_stop_half_way(void **state)
 	}
 }
 
+/* Each growth's last transaction maps what came. It fails, and the host takes only some back. */
+static void what_cannot_be_mapped_may_not_go_back_either(void **state)
+{
+	(void)state;
+	for_each_operation(op)
+	{
+		struct fake_events events = count_events(*op);
+		struct fake_faults faults = {.update = {events.updates, 0}};
+
+		for (faults.release.at = 1; faults.release.at <= events.extents;
+		     faults.release.at += 1 + faults.release.at / 8)
+			run_losing(*op, &faults);
+	}
+}
+
 static void what_the_host_claims_too_much_is_not_believed(void **state)
 {
 	(void)state;
@@ -244,6 +259,7 @@ int main(void)
 		cmocka_unit_test(an_update_of_the_tables_may_fail_anywhere),
 		cmocka_unit_test(undoing_it_may_fail_as_well),
 		cmocka_unit_test(undoing_may_stop_half_way),
+		cmocka_unit_test(what_cannot_be_mapped_may_not_go_back_either),
 		cmocka_unit_test(what_the_host_claims_too_much_is_not_believed),
 	};
 
