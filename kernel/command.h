@@ -17,9 +17,9 @@ struct command {
 int command_mem(int argc, char **argv);
 int command_layout(int argc, char **argv);
 
-/* kernel/cmd_balloon.c */
+/* kernel/cmd_resize.c */
 int command_grow(int argc, char **argv);
-int command_balloon(int argc, char **argv);
+int command_resize(int argc, char **argv);
 
 /* kernel/cmd_alloc.c */
 int command_alloc(int argc, char **argv);

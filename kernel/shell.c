@@ -25,7 +25,7 @@ static const struct command table[] = {
 	{"free", "all|SIZE", "check what alloc keeps, newest first, and free it", 1, 1,
 	 command_free},
 	{"grow", "SIZE", "ask the host for memory", 1, 1, command_grow},
-	{"balloon", "SIZE", "grow or shrink to have so much", 1, 1, command_balloon},
+	{"balloon", "SIZE", "grow or shrink to have so much", 1, 1, command_resize},
 	{"layout", "", "the virtual layout", 0, 0, command_layout},
 	{"sleep", "SECONDS", "wait (0.5 is half a second)", 1, 1, command_sleep},
 	{"quit", "[STATUS]", "end the machine: 0 to 127; without, 1 if a command failed, else 0", 0,

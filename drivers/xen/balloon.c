@@ -17,8 +17,8 @@ static int reservation(unsigned int op, unsigned long *frames)
 	domid_t self = DOMID_SELF;
 	long pages = xen_memory_op(op, &self);
 
-	/* All ones, "unlimited", is -1 on 32 bits; as an error it never comes, of oneself. */
-	if (pages < 0 && pages != (long)UINT32_MAX)
+	/* Xen's field is an unsigned int; all ones, "unlimited", is -1 where a long has 32 bits. */
+	if (pages < 0 && (sizeof(pages) > sizeof(uint32_t) || pages != -1L))
 		return (int)pages;
 	*frames = (unsigned long)pages;
 	return 0;

@@ -26,7 +26,7 @@ int command_grow(int argc, char **argv)
 	return 0;
 }
 
-int command_balloon(int argc, char **argv)
+int command_resize(int argc, char **argv)
 {
 	char had[TEXT_SIZE_MAX], has[TEXT_SIZE_MAX];
 	unsigned long frames, moved = 0;
