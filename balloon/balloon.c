@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The engine: carries out what policy decides, and undoes what the host does not carry through.
- * Growing is here, giving back in shrink.c. Progress is counted in frames, never guessed from a return code.
+ * Growing is here, giving back in shrink.c. Progress is counted in frames, never guessed from a
+ * return code.
  */
 #include <arch/cpu.h>
 #include <balloon/backend.h>
