@@ -13,8 +13,8 @@ struct hvm_start_info;
 /* --- hvm/mmu.c --- */
 
 /*
- * Builds tables below this frame, the root, from now on; it is zeroed. Frames of tables are reached by
- * pfn_to_virt. The processor is told by hvm_mmu_switch().
+ * Builds tables below this frame, the root, from now on; it is zeroed. Frames of tables are reached
+ * by pfn_to_virt. The processor is told by hvm_mmu_switch().
  */
 void hvm_mmu_init(pfn_t pfn);
 void hvm_mmu_switch(void);
