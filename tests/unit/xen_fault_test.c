@@ -225,18 +225,25 @@ static void undoing_may_stop_half_way(void **state)
 	}
 }
 
-/* Each growth's last transaction maps what came. It fails, and the host takes only some back. */
+/* What came cannot be mapped, and the host takes only some of it back. */
+static void fail_both(operation run, unsigned long update, unsigned long extents)
+{
+	struct fake_faults faults = {.update = {update, 0}};
+
+	for (faults.release.at = 1; faults.release.at <= extents;
+	     faults.release.at += 1 + faults.release.at / 4)
+		run_losing(run, &faults);
+}
+
 static void what_cannot_be_mapped_may_not_go_back_either(void **state)
 {
 	(void)state;
 	for_each_operation(op)
 	{
 		struct fake_events events = count_events(*op);
-		struct fake_faults faults = {.update = {events.updates, 0}};
 
-		for (faults.release.at = 1; faults.release.at <= events.extents;
-		     faults.release.at += 1 + faults.release.at / 8)
-			run_losing(*op, &faults);
+		for (unsigned long at = events.updates; at > 0; at /= 2)
+			fail_both(*op, at, events.extents);
 	}
 }
 
