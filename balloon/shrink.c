@@ -4,28 +4,38 @@
 #include <mm/reserve.h>
 #include "engine.h"
 
+/* The extent in which the host stopped: how much of it lies behind `known`. */
+static unsigned long rest_of_extent(const struct shrink_step *step, unsigned long known)
+{
+	unsigned long size = 1UL << step->order;
+
+	return known < step->nr_extents * size ? size - (known & (size - 1)) : 0;
+}
+
 /*
  * Where the host fell short inside an extent, some of its frames are gone though the extent does
  * not count: the host's own count says how many (its loop goes frame by frame, from the first on).
+ * If it does not tell, none of that extent may be used again.
  */
 static unsigned long count_gone(const struct shrink_step *step, unsigned long known,
-				unsigned long released)
+				const unsigned long *released)
 {
-	unsigned int at = (unsigned int)(known >> step->order);
-	unsigned long part = known & ((1UL << step->order) - 1);
-	unsigned long more = released > known ? released - known : 0;
+	unsigned long more = step->order ? rest_of_extent(step, known) : 0;
 
-	if (!more || at >= step->nr_extents)
-		return known;
-	more = MIN(more, (1UL << step->order) - part);
-	balloon.backend->forget(pfn_add(step->extent[at], part), more);
+	if (released)
+		more = MIN(more, *released - MIN(*released, known));
+	if (more)
+		balloon.backend->forget(pfn_add(step->extent[known >> step->order],
+						known & ((1UL << step->order) - 1)),
+					more);
 	return known + more;
 }
 
 /* One step, as planned. *gone: frames that the host has now. */
 static int run_step(struct shrink_step *step, unsigned long *gone)
 {
-	unsigned long before, after, known, lost;
+	unsigned long before, after, known, released, lost;
+	bool told;
 	int err = balloon.backend->current(&before);
 
 	*gone = 0;
@@ -34,15 +44,14 @@ static int run_step(struct shrink_step *step, unsigned long *gone)
 		return -EIO;
 	}
 	err = balloon.backend->shrink(step->extent, step->nr_extents, step->order, &known);
-	*gone = known;
-	if (balloon.backend->current(&after))
-		after = before - known;
-	else
-		*gone = count_gone(step, known, before - MIN(before, after));
+	told = !balloon.backend->current(&after);
+	released = told ? before - MIN(before, after) : 0;
+	*gone = count_gone(step, known, told ? &released : NULL);
 	shrink_finish(&kernel_mm, step, *gone, &lost);
 	if (lost)
 		printk("balloon: %lu frames stay unused: they could not be mapped again\n", lost);
-	balloon_account(after);
+	if (told)
+		balloon_account(after);
 	return err ? -EIO : 0;
 }
 
