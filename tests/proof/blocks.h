@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Any valid page database of NR_BLOCKS blocks. A counter is the weight of its field: of that, the
+ * proofs use no more than when it is 0 and 512, and show that it changes by as many frames as the
+ * field does. So they hold for more than valid databases.
+ */
+#ifndef PROOF_BLOCKS_H
+#define PROOF_BLOCKS_H
+
+#include <kernel/bits.h>
+#include <mm/pagedb.h>
+
+#include "model.h"
+
+#define NR_FRAMES (NR_BLOCKS * BLOCK_FRAMES)
+
+static struct block blocks[NR_BLOCKS], old_blocks[NR_BLOCKS];
+static struct pagedb db, old_db;
+
+/* The state of a frame, by its place in its block. */
+enum frame_state { FRAME_IN_USE, FRAME_FREE, FRAME_ABSENT, FRAME_BOTH };
+
+static enum frame_state state_of(const struct block *block, unsigned long frame)
+{
+	const struct block *b = &block[frame / BLOCK_FRAMES];
+	unsigned int w = frame % BLOCK_FRAMES / 64, bit = frame % 64;
+
+	return (enum frame_state)(((b->free[w] >> bit) & 1) | ((b->absent[w] >> bit) & 1) << 1);
+}
+
+static bool in_range(unsigned long frame, pfn_t first, unsigned long n)
+{
+	return frame >= first.v && frame - first.v < n;
+}
+
+/* How many frames of the range lie in the block. */
+static unsigned long part_of(unsigned long block, pfn_t first, unsigned long n)
+{
+	unsigned long from = MAX(first.v, block * BLOCK_FRAMES);
+	unsigned long to = MIN(first.v + n, (block + 1) * BLOCK_FRAMES);
+
+	return to > from ? to - from : 0;
+}
+
+/* May `n` be the weight of the field? */
+static bool may_weigh(const uint64_t field[BLOCK_WORDS], unsigned int n)
+{
+	uint64_t any = 0, all = ~0ULL;
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
+		any |= field[w];
+		all &= field[w];
+	}
+	return n <= BLOCK_FRAMES && (n == 0) == (any == 0) && (n == BLOCK_FRAMES) == (all == ~0ULL);
+}
+
+static bool words_are_right(const struct block *b)
+{
+	bool right = true;
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
+		right &= ((b->free_words >> w) & 1) == (b->free[w] != 0);
+	return right;
+}
+
+static bool no_frame_is_both(const struct block *b)
+{
+	uint64_t both = 0;
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
+		both |= b->free[w] & b->absent[w];
+	return both == 0;
+}
+
+static enum block_state state_by_counts(const struct block *b)
+{
+	if (b->nr_absent == BLOCK_FRAMES)
+		return BLOCK_ABSENT;
+	if (b->nr_free == BLOCK_FRAMES)
+		return BLOCK_WHOLE;
+	return b->nr_free ? BLOCK_PARTIAL : BLOCK_FULL;
+}
+
+/* What of a block's validity does not need weights, and is proved again after each change. */
+static bool counts_are_right(const struct block *b)
+{
+	return 0U + b->nr_free + b->nr_absent + b->nr_holes <= BLOCK_FRAMES &&
+	       b->state == state_by_counts(b) && b->use < NR_PAGE_USES &&
+	       b->max_order < BLOCK_ORDER && (b->state == BLOCK_PARTIAL || b->max_order == 0);
+}
+
+static bool is_partly_absent(const struct block *b)
+{
+	return b->nr_absent > 0 && b->nr_absent < BLOCK_FRAMES;
+}
+
+static unsigned long count_present(void)
+{
+	unsigned long nr = 0;
+
+	for (unsigned int i = 0; i < NR_BLOCKS; i++)
+		nr += BLOCK_FRAMES - blocks[i].nr_absent - blocks[i].nr_holes;
+	return nr;
+}
+
+static unsigned long count_partly(void)
+{
+	unsigned long nr = 0;
+
+	for (unsigned int i = 0; i < NR_BLOCKS; i++)
+		nr += is_partly_absent(&blocks[i]);
+	return nr;
+}
+
+static bool hints_are_right(void)
+{
+	bool right = true;
+
+	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
+		right &= i >= db.lowest_partly || !is_partly_absent(&blocks[i]);
+		right &= i >= db.lowest_absent || blocks[i].state != BLOCK_ABSENT;
+	}
+	return right;
+}
+
+static void any_block(struct block *b)
+{
+	struct block any;
+
+	*b = any;
+	assume(may_weigh(b->free, b->nr_free) && may_weigh(b->absent, b->nr_absent));
+	assume(words_are_right(b) && no_frame_is_both(b) && counts_are_right(b));
+}
+
+static void remember_database(void)
+{
+	old_db = db;
+	for (unsigned int i = 0; i < NR_BLOCKS; i++)
+		old_blocks[i] = blocks[i];
+}
+
+static void any_database(void)
+{
+	for (unsigned int i = 0; i < NR_BLOCKS; i++)
+		any_block(&blocks[i]);
+	db.block = blocks;
+	db.nr_blocks = NR_BLOCKS;
+	db.max_blocks = NR_BLOCKS;
+	db.nr_present = count_present();
+	db.nr_partly = count_partly();
+	db.lowest_partly = any_below(NR_BLOCKS + 1);
+	db.lowest_absent = any_below(NR_BLOCKS + 1);
+	assume(hints_are_right());
+	remember_database();
+}
+
+/* Of every block: what can be said of it alone, and by how much its counters changed. */
+static void prove_blocks(pfn_t first, unsigned long n, int free, int absent, int holes)
+{
+	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
+		const struct block *b = &blocks[i], *old = &old_blocks[i];
+		int part = (int)part_of(i, first, n);
+
+		prove(words_are_right(b), "free_words says which words hold a free frame");
+		prove(b->nr_free == old->nr_free + free * part, "nr_free follows its field");
+		prove(b->nr_absent == old->nr_absent + absent * part, "nr_absent follows its");
+		prove(b->nr_holes == old->nr_holes + holes * part, "nr_holes follows the range");
+		prove(b->heap_chunks == old->heap_chunks, "the heap's frames are its own matter");
+	}
+}
+
+/* Of any frame: those of the range went from one state to the other, and no other changed. */
+static void prove_frames(pfn_t first, unsigned long n, enum frame_state from, enum frame_state to)
+{
+	unsigned long frame = any_below(NR_FRAMES);
+	enum frame_state was = state_of(old_blocks, frame), is = state_of(blocks, frame);
+
+	if (in_range(frame, first, n))
+		prove(was == from && is == to, "every frame of the range changes");
+	else
+		prove(is == was, "no other frame does");
+	prove(is != FRAME_BOTH, "a frame is in one state");
+}
+
+#endif
