@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run check unit bench layout layout-check format tidy clean distclean
+.PHONY: help setup run check unit proof bench layout layout-check format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -44,6 +44,10 @@ check:
 
 unit:
 	@$(MAKE) -f tests/unit/Makefile O=build/unit
+
+proof:
+	@scripts/setup --quiet check
+	@tests/proof/prove.py --deep
 
 bench:
 	@scripts/setup --quiet bench
@@ -101,6 +105,7 @@ Running
 Checking
   make check                          everything; TEST=expression picks some, as pytest -k
   make unit                           the unit tests alone; TEST=name picks one
+  make proof                          the proofs of tests/proof with their deep bounds
   make bench                          what it costs, in instructions and hypercalls: a table, and
                                       build/bench.tsv
   make tidy | format                  clang-tidy over the kernel | clang-format in place
