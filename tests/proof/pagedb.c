@@ -12,14 +12,16 @@ static void any_range_of(enum frame_state state, pfn_t *first, unsigned long *n)
 	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
 		for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
 			unsigned long base = i * BLOCK_FRAMES + w * 64UL;
-			unsigned long from = MAX(first->v, base), to = MIN(first->v + *n, base + 64);
+			unsigned long from = MAX(first->v, base),
+				      to = MIN(first->v + *n, base + 64);
 			uint64_t mask = to > from ? bits_mask((unsigned int)(from - base),
 							      (unsigned int)(to - from))
 						  : 0;
 
 			assume(!mask ||
 			       (((blocks[i].free[w] & mask) == (state == FRAME_FREE ? mask : 0)) &&
-				((blocks[i].absent[w] & mask) == (state == FRAME_ABSENT ? mask : 0))));
+				((blocks[i].absent[w] & mask) ==
+				 (state == FRAME_ABSENT ? mask : 0))));
 		}
 	}
 }
