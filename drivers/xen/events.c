@@ -40,13 +40,6 @@ int xen_event_bind(unsigned int port, xen_event_handler handler)
 	return 0;
 }
 
-void xen_event_notify(unsigned int port)
-{
-	struct evtchn_send op = {.port = port};
-
-	xen_event_channel_op(EVTCHNOP_send, &op);
-}
-
 static void handle(unsigned int port)
 {
 	__atomic_and_fetch(&xen_shared_info->evtchn_pending[port / BITS_PER_LONG],

@@ -13,7 +13,6 @@ int xen_events_init(void) __must_check;
 
 /* Who is called when an event comes; one handler a port. -EINVAL: no such port. -EBUSY. */
 int xen_event_bind(unsigned int port, xen_event_handler handler) __must_check;
-void xen_event_notify(unsigned int port);
 
 /* Calls the handlers of what is pending. Events masked. */
 void xen_events_dispatch(void);
