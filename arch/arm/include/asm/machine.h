@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the device tree says of the machine. boot/fdt.c reads the tree once; everybody else reads
+ * this. Addresses and sizes are in bytes, as the processor sees them; interrupts are the GIC's
+ * numbers (a PPI n of the tree is 16 + n, an SPI n is 32 + n), 0 where there is none.
+ */
+#ifndef ASM_MACHINE_H
+#define ASM_MACHINE_H
+
+#include <kernel/types.h>
+
+#define MACHINE_BANKS_MAX    16
+#define MACHINE_RESERVED_MAX 32
+#define MACHINE_EXTENDED_MAX 16
+#define MACHINE_VIRTIO_MAX   32
+#define MACHINE_ADDR_MAX     (1ULL << 48) /* beyond are no addresses of this port */
+
+struct machine_range {
+	uint64_t base, size;
+};
+
+enum machine_gic { MACHINE_NO_GIC, MACHINE_GIC_V2, MACHINE_GIC_V3 };
+enum machine_psci { MACHINE_NO_PSCI, MACHINE_PSCI_HVC, MACHINE_PSCI_SMC };
+
+struct machine {
+	struct machine_range tree; /* where the tree itself lies */
+
+	/* Ascending, disjoint, not empty. */
+	struct machine_range bank[MACHINE_BANKS_MAX];
+	unsigned int nr_banks;
+
+	/* Never ours: of /memreserve/ and /reserved-memory, the initrd. In any order. */
+	struct machine_range reserved[MACHINE_RESERVED_MAX];
+	unsigned int nr_reserved;
+
+	const char *bootargs; /* inside the tree; "" if there are none */
+
+	enum machine_gic gic;
+	struct machine_range gic_distributor;
+	struct machine_range gic_cpu; /* v2: the processor's interface; v3: its redistributors */
+
+	unsigned int timer_interrupt; /* of the virtual generic timer */
+	enum machine_psci psci;
+
+	struct machine_range uart; /* a pl011; size 0: none */
+	unsigned int uart_interrupt;
+
+	/* Of Xen: its guest by name (root compatible "xen,xenvm") or by its node. */
+	bool xen;
+	struct machine_range grant_space;		     /* size 0: not told */
+	struct machine_range extended[MACHINE_EXTENDED_MAX]; /* free for growth and maps */
+	unsigned int nr_extended;
+	unsigned int event_interrupt;
+
+	struct {
+		struct machine_range registers;
+		unsigned int interrupt;
+	} virtio[MACHINE_VIRTIO_MAX];
+	unsigned int nr_virtio;
+};
+
+extern struct machine machine;
+
+/*
+ * Fills `m` from the tree at `fdt`, of which no more than `max` bytes can be read. -EINVAL: it is
+ * no tree, or says nothing of memory; one line said. What is wrong in parts that can be done
+ * without is said in a line each and left out.
+ */
+int machine_read(const void *fdt, size_t max, struct machine *m) __must_check;
+
+#endif
