@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines from the console: waiting for what is typed, echo, and the few keys that edit. */
-#include "thread.h"
+#include "interrupt.h"
 
 #include <aerostat/shell.h>
 #include <arch/console.h>
+#include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 

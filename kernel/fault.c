@@ -7,8 +7,7 @@
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <mm/page.h>
-
-#include "thread.h"
+#include <sched/thread.h>
 
 static struct {
 	struct cpu_context caller, callee;
@@ -47,7 +46,7 @@ int fault_expect(void (*fn)(void *), void *arg, struct fault *fault)
 
 	if (attempt.active)
 		return -EBUSY;
-	stack = page_alloc(STACK_ORDER, PAGE_FIXED);
+	stack = page_alloc(THREAD_STACK_ORDER, PAGE_FIXED);
 	if (!stack)
 		return -ENOMEM;
 
@@ -57,11 +56,11 @@ int fault_expect(void (*fn)(void *), void *arg, struct fault *fault)
 	attempt.arg = arg;
 	attempt.active = true;
 	attempt.faulted = false;
-	cpu_context_init(&attempt.callee, stack + STACK_BYTES, attempt_run, NULL);
+	cpu_context_init(&attempt.callee, stack + THREAD_STACK_BYTES, attempt_run, NULL);
 	cpu_context_switch(&attempt.caller, &attempt.callee);
 	attempt.active = false;
 	irq_restore(flags);
-	page_free(stack, STACK_ORDER);
+	page_free(stack, THREAD_STACK_ORDER);
 	*fault = attempt.fault;
 	return attempt.faulted ? -EFAULT : 0;
 }

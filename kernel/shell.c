@@ -4,7 +4,7 @@
 #include <aerostat/cmdline.h>
 #include <aerostat/shell.h>
 #include <aerostat/text.h>
-#include <aerostat/thread.h>
+#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>

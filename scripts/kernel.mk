@@ -40,7 +40,7 @@ floors := 0 1 2 3 4 5
 folder-0-y := lib
 folder-1-y := arch/$(ARCH)
 folder-2-y := mm
-folder-3-$(CONFIG_BALLOON) := balloon
+folder-3-y := sched $(if $(CONFIG_BALLOON),balloon)
 folder-4-y := drivers
 folder-5-y := kernel
 

@@ -6,7 +6,7 @@
 #ifndef AEROSTAT_APP_H
 #define AEROSTAT_APP_H
 
-#include <aerostat/thread.h>
+#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
 #include <kernel/printk.h>

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the kernel floor share of threads; applications see aerostat/thread.h. */
-#ifndef KERNEL_THREAD_H
-#define KERNEL_THREAD_H
+/* What a thread is made of, and the list of deadlines: for the scheduler alone. */
+#ifndef SCHED_QUEUE_H
+#define SCHED_QUEUE_H
 
-#include <aerostat/thread.h>
+#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <kernel/addr.h>
 #include <kernel/list.h>
-
-#define STACK_ORDER 2
-#define STACK_BYTES (PAGE_SIZE << STACK_ORDER)
 
 /*
  * A thread lies at the upper end of its own stack, where no overflow reaches it. It is on the list
@@ -30,7 +27,7 @@ struct thread {
 	bool woken; /* by thread_wake, not by its deadline */
 };
 
-/* kernel/timer.c. All with interrupts off. */
+/* timer.c. All with interrupts off. */
 void timer_add(struct thread *thread);
 void timer_remove(struct thread *thread);
 
@@ -39,8 +36,5 @@ struct thread *timer_expired(void);
 
 /* Has the port interrupt at the next deadline, if there is one. */
 void timer_arm_next(void);
-
-/* kernel/interrupt.c: woken by every interrupt, once the drivers have looked at it. */
-extern struct wait_queue interrupt_queue;
 
 #endif

@@ -4,10 +4,13 @@
  * All of it is for threads, except thread_wake, which an interrupt may call. With nobody runnable
  * the processor waits, and nothing wakes it but an interrupt or the next deadline.
  */
-#ifndef AEROSTAT_THREAD_H
-#define AEROSTAT_THREAD_H
+#ifndef SCHED_THREAD_H
+#define SCHED_THREAD_H
 
-#include <kernel/types.h>
+#include <kernel/addr.h>
+
+#define THREAD_STACK_ORDER 2
+#define THREAD_STACK_BYTES (PAGE_SIZE << THREAD_STACK_ORDER)
 
 struct thread;
 

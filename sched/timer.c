@@ -3,7 +3,7 @@
  * Sleeping threads, sorted by deadline. There is no tick: the clock is read when threads take
  * turns, and the port's timer is armed only when nobody can run.
  */
-#include "thread.h"
+#include "queue.h"
 
 static struct list sleeping = LIST_INIT(sleeping);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Cooperative threads: turns, waiting, the end of a thread, and what happens when none can run. */
-#include "thread.h"
+#include "queue.h"
 
 #include <kernel/bug.h>
 #include <mm/page.h>
@@ -22,7 +22,7 @@ static void free_ended(void)
 
 	ended = NULL;
 	if (thread && thread->stack)
-		page_free(thread->stack, STACK_ORDER);
+		page_free(thread->stack, THREAD_STACK_ORDER);
 }
 
 static void check_stack(const struct thread *thread)
@@ -116,12 +116,12 @@ static void thread_run(void *arg)
 
 struct thread *thread_start(const char *name, void (*entry)(void *), void *arg)
 {
-	uint64_t *stack = page_alloc(STACK_ORDER, PAGE_FIXED);
+	uint64_t *stack = page_alloc(THREAD_STACK_ORDER, PAGE_FIXED);
 	struct thread *thread;
 
 	if (!stack)
 		return NULL;
-	thread = (struct thread *)((char *)stack + STACK_BYTES) - 1;
+	thread = (struct thread *)((char *)stack + THREAD_STACK_BYTES) - 1;
 	*thread = (struct thread){.name = name, .stack = stack, .entry = entry, .arg = arg};
 	*stack = STACK_CANARY;
 	list_init(&thread->runnable);
