@@ -5,11 +5,13 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TREE / "scripts"))  # tests import the lab's parts
 
 # Where guest tests run: (prefix of the test's name, configuration, has it a balloon). The prefix is
 # of an environment of the lab, or one of the configuration's own.

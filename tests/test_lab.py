@@ -1,33 +1,24 @@
 # SPDX-License-Identifier: MIT
 """The lab and the set-up: what they hide, how they end, what they do not do twice."""
-import importlib.machinery
-import importlib.util
 import os
 import pathlib
 import re
 import subprocess
 
 import pytest
+from labs.filter import Filter
+from labs.xen import XenHardwareDomain
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
 
-
-def load(path):
-    loader = importlib.machinery.SourceFileLoader("lab", str(path))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("lab", loader))
-    loader.exec_module(module)
-    return module
-
-
-lab = load(TREE / "scripts" / "lab")
 STREAM = b"(XEN) one\r\nguest\r\n10%\r20%(XEN) two\r\n(XE) no\n(XEN) Reboot in five seconds...\r\nend"
 SHOWN = b"guest\n10%\r20%(XE) no\nend"
 
 
 def show_in_pieces(size):
     shown = bytearray()
-    xen = lab.XenHardwareDomain
-    spoken = lab.Filter(xen.noise, xen.fatal, shown.extend, False)
+    xen = XenHardwareDomain
+    spoken = Filter(xen.noise, xen.fatal, shown.extend, False)
     for start in range(0, len(STREAM), size):
         spoken.feed(STREAM[start : start + size])
     spoken.close()
@@ -44,7 +35,7 @@ def test_the_hypervisors_lines_are_hidden_however_they_come():
     "code, spoke, status", [(1, True, 0), (15, True, 7), (1, False, None), (0, True, None), (-9, True, None)]
 )
 def test_the_machines_end_is_the_guests(code, spoke, status):
-    assert lab.XenHardwareDomain().status(code, spoke) == status
+    assert XenHardwareDomain().status(code, spoke) == status
 
 
 @pytest.mark.parametrize("size", ["32", "M", "-1M", "32m", "1.5G", ""])

@@ -5,7 +5,9 @@ import subprocess
 import types
 
 import pytest
-from test_lab import TREE, lab
+from labs.environments import ENVIRONMENTS
+from labs.qemu import Qemu
+from test_lab import TREE
 
 KERNEL = TREE / "build" / "x86_64_pvh" / "aerostat"
 
@@ -14,7 +16,7 @@ def command(machine, cmdline, debug_exit):
     told = types.SimpleNamespace(
         memory=32 << 20, machine=None, cmdline=cmdline, no_debug_exit=not debug_exit, icount=False
     )
-    return lab.Qemu(machine).command(told, KERNEL)
+    return Qemu(machine).command(told, KERNEL)
 
 
 def end(words):
@@ -54,5 +56,5 @@ def test_xen_switches_itself_off_when_a_hardware_domain_does():
         icount=False,
         xen="",
     )
-    status, text = end(lab.ENVIRONMENTS["x86_64-pvh-xen"].command(told, KERNEL))
+    status, text = end(ENVIRONMENTS["x86_64-pvh-xen"].command(told, KERNEL))
     assert (status, text.count("Aerostat")) == (0, 1), text

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+"""What every part of the lab knows: where things lie, how sizes are written, how it fails."""
+import argparse
+import os
+import pathlib
+import re
+
+TREE = pathlib.Path(__file__).resolve().parent.parent.parent
+CACHE = pathlib.Path(
+    os.environ.get("AEROSTAT_CACHE")
+    or (os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) + "/aerostat"
+)
+TIMED_OUT, DIED = 124, 125
+MIB = 1 << 20
+
+
+class LabError(Exception):
+    """Something is wrong with what was asked for: one line."""
+
+
+def parse_size(text):
+    match = re.fullmatch(r"(\d+)([KMG])", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f'"{text}" is no size such as 32M or 1G')
+    return int(match[1]) << {"K": 10, "M": 20, "G": 30}[match[2]]
+
+
+def mib(size):
+    return f"{-(-size // MIB)}M"

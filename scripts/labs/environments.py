@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+"""Where kernels run: each environment by its name, here and nowhere else."""
+from labs.qemu import Qemu
+from labs.xen import SVM_HARDWARE, XenHardwareDomain
+
+ENVIRONMENTS = {
+    "x86_64-pv": XenHardwareDomain(),
+    "x86_32-pv": XenHardwareDomain("xen-4.17-pv32"),
+    # The p2m's pool of a PVH hardware domain goes by its vCPUs, too: one is not enough to grow far.
+    "x86_64-pvh-xen": XenHardwareDomain(
+        hardware=SVM_HARDWARE, words="dom0=pvh dom0_max_vcpus=4"
+    ),
+    "x86_64-qemu-pc": Qemu("pc"),
+    "x86_64-qemu-q35": Qemu("q35"),
+    "x86_64-qemu-microvm": Qemu("microvm"),
+}

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""What a guest says, without what its hypervisor says."""
+import collections
+
+
+class Filter:
+    """Takes the hypervisor's lines out of a stream and keeps the last of them.
+
+    Of a guest that got as far as to speak, what came before is of no interest."""
+
+    def __init__(self, noise, fatal, write, show):
+        self.noise, self.fatal, self.write = noise, fatal, write
+        self.show = show
+        self.heard = self.spoke = self.dead = False
+        self.pending = self.half_newline = b""
+        self.in_noise = False
+        self.kept = collections.deque(maxlen=60)
+        self.line = b""
+
+    def feed(self, data):
+        """True: nothing more can come."""
+        self.heard = True
+        data = self.half_newline + data
+        self.half_newline = b"\r" if data.endswith(b"\r") else b""
+        self.pending += data.removesuffix(b"\r").replace(b"\r\n", b"\n")
+        while self.pending:
+            if not (self.take_noise() if self.in_noise else self.pass_text()):
+                break
+        return self.dead
+
+    def take_noise(self):
+        text, newline, rest = self.pending.partition(b"\n")
+        self.line += text
+        self.pending = rest
+        if newline:
+            self.kept.append(self.line)
+            if self.show:
+                self.write(self.line + newline)
+            self.dead = self.dead or bool(self.fatal.search(self.line))
+            self.line, self.in_noise = b"", False
+        return bool(newline)
+
+    def pass_on(self, text):
+        if text.strip() and not self.spoke:
+            self.spoke = True
+            self.kept.clear()
+        self.write(text)
+
+    def pass_text(self):
+        text, found, rest = self.pending.partition(self.noise)
+        if found:
+            self.pass_on(text)
+            self.pending, self.in_noise, self.line = rest, True, self.noise
+            return True
+        # What may turn out to be the beginning of noise waits for the rest.
+        held = max(n for n in range(len(self.noise)) if not n or text.endswith(self.noise[:n]))
+        self.pass_on(text[: len(text) - held])
+        self.pending = text[len(text) - held :]
+        return False
+
+    def close(self):
+        self.write(b"" if self.in_noise else self.pending + self.half_newline)
+        self.pending = b""
