@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the arm64 port share. */
+#ifndef ASM_ARM_H
+#define ASM_ARM_H
+
+#include <asm/machine.h>
+#include <kernel/addr.h>
+
+/*
+ * The image, by its own addresses (aerostat.lds.S), and where it lies in guest-physical memory:
+ * image_start lies at image_paddr. From boot_tables on it is free memory once the kernel runs on
+ * tables of its own.
+ */
+extern const char image_start[], text_end[], rodata_end[], boot_tables[], image_end[];
+extern uint64_t image_paddr;
+
+static inline pfn_t image_pfn(const void *va)
+{
+	return paddr_to_pfn(PADDR(image_paddr + ((uintptr_t)va - (uintptr_t)image_start)));
+}
+
+/* --- fixed.c: pages at addresses of their own, needed before there is mm, or after its end */
+
+enum fixed_page {
+	FIXED_TABLE, /* a page table, while a block of the direct map is cut up */
+	FIXED_UART,
+	FIXED_GIC_CPU,
+	FIXED_SHARED_INFO,
+	FIXED_CONSOLE,
+	FIXED_GIC,		     /* the distributor: 64 KiB */
+	FIXED_GICR = FIXED_GIC + 16, /* v3: this processor's redistributor, two frames of 64 KiB */
+	NR_FIXED_PAGES = FIXED_GICR + 32
+};
+
+/* The byte at `addr`: a page of memory, cached. Works from machine_read() on. */
+void *fixed_map_memory(enum fixed_page page, paddr_t addr);
+
+/* The same of `nr` pages of a device's registers. */
+volatile void *fixed_map_device(enum fixed_page page, paddr_t addr, unsigned int nr);
+
+/* --- gic.c --- */
+
+/* Lets an interrupt through, by the GIC's number; each that comes calls upcall_interrupt(). */
+void gic_enable(unsigned int interrupt);
+
+/* --- xen/xen.c --- */
+
+/* Looks for Xen, and what it says of us. Nothing of Xen may be used before. No memory is mapped. */
+void xen_find(const struct machine *m);
+
+/* The console of a domU is there from here on, if it has one: on the kernel's own tables. */
+void xen_console_find(void);
+
+/* shared_info and events, which come by m->event_interrupt. On the kernel's tables, GIC ready. */
+void xen_start(const struct machine *m);
+
+/*
+ * As console_early_write() and console_early_read(); false and -ENODEV: this domain has no
+ * console of Xen's.
+ */
+bool xen_console_write(const char *text, size_t n);
+int xen_console_read(char *text, size_t max);
+
+/* Ends the domain: SHUTDOWN_crash for a status that is not 0. Returns where Xen is not there. */
+void xen_shutdown(int status);
+
+/* "Xen 4.17, arm64, hardware domain". Static; NULL where Xen is not there. */
+const char *xen_platform(void);
+
+#endif
