@@ -25,6 +25,7 @@ static const struct error_text error_text[] = {
 	{ERANGE, "out of range (-34)"},
 	{ENOSYS, "not implemented (-38)"},
 	{EOVERFLOW, "value too large (-75)"},
+	{EOPNOTSUPP, "not supported here (-95)"},
 	{ETIMEDOUT, "timed out (-110)"},
 };
 

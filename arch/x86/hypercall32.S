@@ -48,6 +48,7 @@ hypercall_page:
 	HYPERCALL xen_update_va_mapping, __HYPERVISOR_update_va_mapping, 4
 	HYPERCALL xen_console_io, __HYPERVISOR_console_io, 3
 	HYPERCALL xen_sched_op, __HYPERVISOR_sched_op, 2
+	HYPERCALL xen_sched_suspend, __HYPERVISOR_sched_op, 3
 	HYPERCALL xen_event_channel_op, __HYPERVISOR_event_channel_op, 2
 	HYPERCALL xen_physdev_op, __HYPERVISOR_physdev_op, 2
 	HYPERCALL xen_vcpu_op, __HYPERVISOR_vcpu_op, 3

@@ -25,6 +25,7 @@ hypercall_page:
 	HYPERCALL xen_memory_op, __HYPERVISOR_memory_op
 	HYPERCALL xen_console_io, __HYPERVISOR_console_io
 	HYPERCALL xen_sched_op, __HYPERVISOR_sched_op
+	HYPERCALL xen_sched_suspend, __HYPERVISOR_sched_op
 	HYPERCALL xen_event_channel_op, __HYPERVISOR_event_channel_op
 	HYPERCALL xen_physdev_op, __HYPERVISOR_physdev_op
 	HYPERCALL xen_vcpu_op, __HYPERVISOR_vcpu_op

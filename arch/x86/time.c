@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Xen's clock and one-shot timer (Xen public/xen.h, struct vcpu_time_info), or the machine's. */
 #include <arch/cpu.h>
+#include <asm/clock.h>
 #include <asm/domain.h>
 #include <asm/hvm.h>
 #include <asm/hypercall.h>
@@ -29,15 +30,36 @@ static uint64_t xen_clock_ns(void)
 	return now;
 }
 
+/* What clock_ns() said last, and how far it is ahead of the host's clock since a resume. */
+static uint64_t last;
+static int64_t ahead;
+
 uint64_t clock_ns(void)
 {
-	static uint64_t last;
-	uint64_t now = xen_is_present() ? xen_clock_ns() : tsc_clock_ns();
+	uint64_t now = xen_is_present() ? xen_clock_ns() + (uint64_t)ahead : tsc_clock_ns();
 
-	/* One vCPU: what goes back is a host that was migrated or lies. */
+	/* One vCPU: what goes back is a host that lies. */
 	if (now > last)
 		last = now;
 	return last;
+}
+
+void clock_suspend(void)
+{
+	clock_ns();
+}
+
+void clock_resume(void)
+{
+	ahead = (int64_t)(last - xen_clock_ns());
+}
+
+/* What the host's clock will say then; what it cannot say any more is its last number. */
+static uint64_t host_time(uint64_t ns)
+{
+	if (ahead > 0)
+		return ns - MIN(ns, (uint64_t)ahead);
+	return ns > UINT64_MAX + (uint64_t)ahead ? UINT64_MAX : ns - (uint64_t)ahead;
 }
 
 void timer_arm(uint64_t deadline_ns)
@@ -47,5 +69,6 @@ void timer_arm(uint64_t deadline_ns)
 		return;
 	}
 	/* In the past is fine: Xen fires at once. 0 would disarm. */
+	deadline_ns = host_time(deadline_ns);
 	xen_set_timer_op(deadline_ns ? deadline_ns : 1);
 }

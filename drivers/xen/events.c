@@ -90,6 +90,8 @@ int xen_events_init(void)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(xen_shared_info->evtchn_mask); i++)
 		WRITE_ONCE(xen_shared_info->evtchn_mask[i], ~0UL);
+	for (unsigned int i = 0; i < PORTS_MAX; i++)
+		handlers[i] = NULL;
 	/* Xen ticks at 100 Hz unless told not to. */
 	err = xen_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
 	if (!err)

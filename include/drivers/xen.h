@@ -8,7 +8,7 @@
 /* In an interrupt, events masked. */
 typedef void (*xen_event_handler)(void);
 
-/* Masks all event channels and binds the timer's. Negative: refused, one line said. */
+/* Forgets all handlers, masks all event channels and binds the timer's. Negative: refused, one line said. */
 int xen_events_init(void) __must_check;
 
 /* Who is called when an event comes; one handler a port. -EINVAL: no such port. -EBUSY. */
@@ -22,5 +22,12 @@ int xen_console_init(void);
 
 /* Registers the balloon's backend. -EIO and the like: Xen does not say what we have. */
 int xen_balloon_init(void) __must_check;
+
+/*
+ * Lets the host save the guest; back when it goes on, with everything bound anew that the host
+ * binds. -EOPNOTSUPP: this kind of guest cannot be saved; -EIO: refused, one line said. Threads
+ * only, with no change of memory under way.
+ */
+int xen_suspend(void) __must_check;
 
 #endif

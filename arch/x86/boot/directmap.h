@@ -18,9 +18,6 @@ struct directmap {
 	unsigned int nr_freed;
 };
 
-/* The frame behind what start_info names by its machine frame; PFN_NONE if it is none of ours. */
-pfn_t builder_pfn(mfn_t mfn);
-
 /* All of the guest's memory at its place; the builder's mapping is still there. Panics if refused.
  */
 void directmap_build(struct directmap *map, unsigned long nr_frames, uintptr_t boot_stack_end);

@@ -27,6 +27,7 @@
 
 struct boot_info boot_info;
 struct start_info xen_start_info;
+pfn_t pv_start_info_pfn;
 struct shared_info *xen_shared_info;
 
 bool xen_is_hardware_domain(void)
@@ -34,7 +35,7 @@ bool xen_is_hardware_domain(void)
 	return xen_start_info.flags & SIF_INITDOMAIN;
 }
 
-static void find_m2p(void)
+void pv_find_m2p(void)
 {
 	struct xen_machphys_mapping m2p;
 
@@ -82,7 +83,7 @@ static void find_nx(void)
 		pv_paging_without_nx();
 }
 
-static void map_shared_info(void)
+void pv_map_shared_info(void)
 {
 	uint64_t pte = pv_pte(MFN(xen_start_info.shared_info >> PAGE_SHIFT), MMU_RW);
 
@@ -101,7 +102,7 @@ pfn_t builder_pfn(mfn_t mfn)
 }
 
 /* A domU's console ring, in the builder's mapping or in the direct map. */
-static void find_console(uintptr_t base)
+void pv_console_find(uintptr_t base)
 {
 	pfn_t pfn;
 
@@ -186,20 +187,21 @@ void pv_start(const struct start_info *si, uintptr_t boot_stack_end)
 	unsigned long nr_frames;
 
 	xen_start_info = *si;
-	find_m2p();
+	pv_start_info_pfn = PFN(((uintptr_t)si - LAYOUT_IMAGE_BASE) >> PAGE_SHIFT);
+	pv_find_m2p();
 	find_nx();
-	find_console(LAYOUT_IMAGE_BASE);
+	pv_console_find(LAYOUT_IMAGE_BASE);
 	printk_set_sink(console_early_write);
 	traps_init();
 	check_layout(boot_stack_end);
 	nr_frames = frames_that_fit();
 	p2m_init((unsigned long *)si->mfn_list, nr_frames);
-	map_shared_info();
+	pv_map_shared_info();
 	boot_info.entry_ns = clock_ns();
 	take_cmdline();
 	name_platform();
 	directmap_build(&map, nr_frames, boot_stack_end);
-	find_console(LAYOUT_DIRECTMAP_BASE);
+	pv_console_find(LAYOUT_DIRECTMAP_BASE);
 	directmap_finish(&map);
 	describe_memory(&map);
 	upcall_start();

@@ -31,6 +31,7 @@ struct shared_info *xen_shared_info;
 
 static uint32_t xen_leaf; /* 0: Xen is not there */
 static bool hardware_domain;
+static pfn_t shared_info_pfn;
 
 bool xen_is_present(void)
 {
@@ -65,13 +66,18 @@ static uint32_t find_leaf(void)
 	return 0;
 }
 
+static void fill_hypercall_page(void)
+{
+	wrmsr(cpuid(xen_leaf + 2).ebx, (uintptr_t)hypercall_page - LAYOUT_IMAGE_BASE);
+}
+
 void xen_find(const struct hvm_start_info *info)
 {
 	xen_leaf = find_leaf();
 	if (!xen_leaf)
 		return;
 	hardware_domain = info->flags & SIF_INITDOMAIN;
-	wrmsr(cpuid(xen_leaf + 2).ebx, (uintptr_t)hypercall_page - LAYOUT_IMAGE_BASE);
+	fill_hypercall_page();
 }
 
 static bool get_param(uint32_t index, uint64_t *value)
@@ -97,22 +103,23 @@ void xen_console_find(bool fixed)
 			  (unsigned int)port);
 }
 
-static void map_shared_info(pfn_t pfn)
+static void map_shared_info(void)
 {
 	struct xen_add_to_physmap add = {
 		.domid = DOMID_SELF,
 		.space = XENMAPSPACE_shared_info,
-		.gpfn = pfn.v,
+		.gpfn = shared_info_pfn.v,
 	};
 	long err = xen_memory_op(XENMEM_add_to_physmap, &add);
 
 	if (err)
-		panic("Xen refuses to put shared_info at frame %lx (%ld)", pfn.v, err);
-	xen_shared_info = fixed_map(FIXED_SHARED_INFO, pfn_to_paddr(pfn));
+		panic("Xen refuses to put shared_info at frame %lx (%ld)", shared_info_pfn.v, err);
+	xen_shared_info = fixed_map(FIXED_SHARED_INFO, pfn_to_paddr(shared_info_pfn));
 	xen_vcpu = &xen_shared_info->vcpu_info[0];
 }
 
-void xen_start(pfn_t pfn)
+/* Puts shared_info in place and has events delivered. Panics if Xen refuses. */
+static void connect(void)
 {
 	struct xen_hvm_param callback = {
 		.domid = DOMID_SELF,
@@ -121,10 +128,24 @@ void xen_start(pfn_t pfn)
 	};
 	long err;
 
-	map_shared_info(pfn);
+	map_shared_info();
 	err = xen_hvm_op(HVMOP_set_param, &callback);
 	if (err)
 		panic("Xen refuses to deliver events by vector %d (%ld)", TRAP_EVENT, err);
+}
+
+void xen_start(pfn_t pfn)
+{
+	shared_info_pfn = pfn;
+	connect();
+}
+
+void xen_resume(void)
+{
+	xen_leaf = find_leaf();
+	fill_hypercall_page();
+	connect();
+	xen_console_find(true);
 }
 
 const char *hvm_platform(void)

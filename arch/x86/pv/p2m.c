@@ -30,6 +30,9 @@ static struct {
 	unsigned long nr_mids;
 } p2m;
 
+/* By their frame numbers, which stay what they are when the machine frames change. */
+static pfn_t suspended_mid[PER_FRAME];
+
 /* The leaf that holds a frame's entry, NULL if there is none. */
 static inline unsigned long *leaf_of(pfn_t pfn)
 {
@@ -255,4 +258,30 @@ void p2m_abort(pfn_t end, struct frame_stash *tables)
 		if (tables)
 			stash_push(tables, p2m.staged[p2m.nr_staged]);
 	}
+}
+
+void p2m_suspend(void)
+{
+	const unsigned long *top = pfn_to_virt(p2m.top);
+
+	for (unsigned long i = 0; i < p2m.nr_mids; i++)
+		suspended_mid[i] = PFN(xen_m2p[top[i]]);
+}
+
+/* The toolstack wrote the leaves anew, and the page tables: what names them is ours to mend. */
+void p2m_resume(void)
+{
+	unsigned long *top = pfn_to_virt(p2m.top);
+
+	for (unsigned long i = 0; i < p2m.nr_mids; i++)
+		top[i] = p2m_get(suspended_mid[i]).v;
+	for (unsigned long leaf = 0; leaf < p2m.nr_leaves; leaf++) {
+		enum mmu_prot prot;
+		pfn_t pfn = PFN_NONE;
+		bool there = mmu_query(region_entry(leaf), &pfn, &prot);
+
+		assert(there);
+		tree_set(leaf, p2m_get(pfn));
+	}
+	publish_max_pfn();
 }

@@ -59,6 +59,11 @@ void pv_paging_init(pfn_t pfn)
 	pv_queue_reset();
 }
 
+void pv_paging_resume(void)
+{
+	pv_paging_init(root.pfn);
+}
+
 /* The table of a level that serves an address: false if some level above it is not there. */
 static bool find_table(uintptr_t va, unsigned int level, pfn_t *pfn, mfn_t *mfn)
 {

@@ -53,6 +53,9 @@ void xen_console_find(bool fixed);
  */
 void xen_start(pfn_t pfn);
 
+/* The same anew, in the domain that the guest was resumed in. */
+void xen_resume(void);
+
 /* "Xen 4.17, x86_64 PVH, hardware domain"; "QEMU (TCG), x86_64 PVH". Static. */
 const char *hvm_platform(void);
 

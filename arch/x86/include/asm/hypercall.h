@@ -22,6 +22,11 @@ long xen_mmuext_op(const struct mmuext_op *op, unsigned int count, unsigned int 
 long xen_update_va_mapping(unsigned long va, uint64_t val, unsigned long flags);
 long xen_console_io(int cmd, int count, char *text);
 long xen_sched_op(int cmd, void *arg);
+/*
+ * sched_op as a guest that is to be saved calls it: the machine frame of start_info is where the
+ * toolstack looks for it (PV; others pass 0). 0: it goes on in another domain; 1: in the same one.
+ */
+long xen_sched_suspend(int cmd, void *arg, unsigned long start_info_mfn);
 long xen_event_channel_op(int cmd, void *arg);
 long xen_physdev_op(int cmd, void *arg);
 long xen_vcpu_op(int cmd, unsigned int vcpu, void *arg);

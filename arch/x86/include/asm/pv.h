@@ -9,7 +9,7 @@
 #include <asm/width.h>
 #include <kernel/addr.h>
 
-/* A copy of what the domain builder said; constant after boot. */
+/* A copy of what the domain builder said; changes only where the guest is resumed. */
 extern struct start_info xen_start_info;
 
 /* --- pv/paging.c: the page tables --- */
@@ -28,6 +28,9 @@ unsigned int pv_index(uintptr_t va, unsigned int level);
 
 /* Begins with the tables whose root this frame is. Frames of tables must be in the direct map. */
 void pv_paging_init(pfn_t pfn);
+
+/* Page tables were moved to other machine frames, and the p2m says where to: the root's, too. */
+void pv_paging_resume(void);
 
 /* The frame of the table of this level that serves `va`; PFN_NONE if there is none. */
 pfn_t pv_table(uintptr_t va, unsigned int level);
@@ -58,5 +61,26 @@ int p2m_adopt(pfn_t list, struct frame_stash *tables) __must_check;
 
 /* Table frames p2m_adopt takes, the tree's own included. */
 unsigned int p2m_adopt_needs(void);
+
+/*
+ * Around a time in which the toolstack may move the guest to other machine frames. p2m_resume makes
+ * the tree and shared_info true again; before it, frames of tables may be read and not changed.
+ */
+void p2m_suspend(void);
+void p2m_resume(void);
+
+/* --- boot/pv.c: what is looked up at boot, and again after a resume. Each panics if refused. */
+
+/* The frame that holds what start_info says; the toolstack writes there what changed. */
+extern pfn_t pv_start_info_pfn;
+
+void pv_find_m2p(void);
+void pv_map_shared_info(void);
+
+/* The frame behind a machine frame that start_info names; PFN_NONE if it is none of ours. */
+pfn_t builder_pfn(mfn_t mfn);
+
+/* A domU's console ring, seen through the direct map. */
+void pv_console_find(uintptr_t base);
 
 #endif
