@@ -39,6 +39,7 @@ endif
 floors := 0 1 2 3 4 5
 folder-0-y := lib
 folder-1-y := arch/$(ARCH)
+folder-1-$(CONFIG_PAGETABLE) += arch/pagetable
 folder-2-y := mm
 folder-3-y := sched $(if $(CONFIG_BALLOON),balloon)
 folder-4-y := drivers

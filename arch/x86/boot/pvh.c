@@ -15,6 +15,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
+#include "arch/pagetable/pagetable.h"
 #include "memmap.h"
 #include "pod.h"
 #include "pvhmap.h"
@@ -85,7 +86,7 @@ void pvh_start(uint64_t info_paddr)
 	pvhmap_build();
 	if (!xen_is_present() || xen_is_hardware_domain())
 		acpi_init(PADDR(info->rsdp_paddr));
-	hvm_mmu_switch();
+	write_cr3(pfn_to_paddr(pagetable_root()).v);
 	start_host();
 	memmap_describe();
 	upcall_start();

@@ -4,6 +4,7 @@
 #include <asm/hvm.h>
 #include <kernel/bits.h>
 #include <kernel/bug.h>
+#include "arch/pagetable/pagetable.h"
 #include "memmap.h"
 #include "pvhmap.h"
 
@@ -90,7 +91,7 @@ void pvhmap_build(void)
 {
 	size_t nr_pages = (size_t)(boot_tables - image_start) / PAGE_SIZE;
 
-	hvm_mmu_init(memmap_take());
+	pagetable_init(memmap_take());
 	map_memory();
 	prepare(pfn_to_virt(image_pfn(image_start)), nr_pages, MMU_PAGES);
 	prepare((void *)(uintptr_t)image_start, nr_pages, MMU_PAGES);

@@ -10,16 +10,7 @@
 
 struct hvm_start_info;
 
-/* --- hvm/mmu.c --- */
-
-/*
- * Builds tables below this frame, the root, from now on; it is zeroed. Frames of tables are reached
- * by pfn_to_virt. The processor is told by hvm_mmu_switch().
- */
-void hvm_mmu_init(pfn_t pfn);
-void hvm_mmu_switch(void);
-
-/* --- the boot map: the first 4 GiB at their place in the direct map, until hvm_mmu_switch() */
+/* --- the boot map: the first 4 GiB at their place in the direct map, until there are others */
 
 #define BOOT_MAP_BYTES (1ULL << 32)
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables of our own: whole blocks of the direct map are 2 MiB pages, anything else is 4 KiB
- * pages. A large page becomes a table when its range is prepared for pages (mmu_prepare).
+ * Page tables of our own, four levels of 512 entries (arch/mmu.h): whole blocks of the direct map
+ * are 2 MiB pages, anything else is 4 KiB pages. A large page becomes a table when its range is
+ * prepared for pages (mmu_prepare). What an entry looks like, and what a change of one takes, is
+ * the port's to say (asm/pagetable.h).
  */
 #include <arch/page.h>
-#include <asm/hvm.h>
-#include <asm/insn.h>
+#include <asm/pagetable.h>
 #include <kernel/bits.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/string.h>
+#include "pagetable.h"
 
-#define ROOT_LEVEL 4U
-#define PTE_DEVICE (1ULL << 9) /* ours to use: no RAM of ours is behind it */
-#define PTE_LEAF   (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
-#define PTE_TABLE  (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
+#define ROOT_LEVEL    4U
+#define TABLE_ENTRIES 512U
 
 /* More pages than this are flushed by flushing all. */
 #define FLUSH_PAGES_MAX 32U
@@ -34,25 +34,6 @@ static struct {
 	unsigned int nr_flush; /* changes of what is mapped */
 } queue;
 
-static uint64_t leaf_entry(pfn_t pfn, enum mmu_prot prot)
-{
-	uint64_t pte = pfn_to_paddr(pfn).v | PTE_LEAF;
-
-	if (prot == MMU_RW)
-		pte |= PTE_WRITE;
-	return prot == MMU_RX ? pte : pte | PTE_NX;
-}
-
-static pfn_t entry_pfn(uint64_t entry)
-{
-	return paddr_to_pfn(PADDR(entry & PTE_MADDR));
-}
-
-static bool is_table(uint64_t entry)
-{
-	return (entry & (PTE_PRESENT | PTE_LARGE)) == PTE_PRESENT;
-}
-
 /* Bytes that one entry of this level serves. */
 static uintptr_t entry_span(unsigned int level)
 {
@@ -65,25 +46,30 @@ static uint64_t *find_entry(uintptr_t va, unsigned int level)
 	uint64_t *table = pfn_to_virt(root);
 
 	for (unsigned int l = ROOT_LEVEL;; l--) {
-		uint64_t *entry = &table[va / entry_span(l) % PTES_PER_TABLE];
+		uint64_t *entry = &table[va / entry_span(l) % TABLE_ENTRIES];
 
 		if (l == level)
 			return entry;
-		if (!is_table(*entry))
+		if (!pte_is_table(*entry))
 			return NULL;
-		table = pfn_to_virt(entry_pfn(*entry));
+		table = pfn_to_virt(pte_pfn(*entry));
 	}
 }
 
-void hvm_mmu_init(pfn_t pfn)
+void pagetable_init(pfn_t pfn)
 {
 	root = pfn;
 	memset(pfn_to_virt(root), 0, PAGE_SIZE);
 }
 
-void hvm_mmu_switch(void)
+pfn_t pagetable_root(void)
 {
-	write_cr3(pfn_to_paddr(root).v);
+	return root;
+}
+
+uint64_t *pagetable_last_entry(const void *va)
+{
+	return find_entry((uintptr_t)va, 1);
 }
 
 /* ---- upper tables ---- */
@@ -117,13 +103,12 @@ unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf le
 /* The new table maps what a large page there did. */
 static void fill_table(uint64_t *table, uint64_t large)
 {
-	if (!(large & PTE_PRESENT)) {
+	if (!pte_is_present(large)) {
 		memset(table, 0, PAGE_SIZE);
 		return;
 	}
-	large &= ~PTE_LARGE;
-	for (unsigned int i = 0; i < PTES_PER_TABLE; i++)
-		table[i] = large + i * PAGE_SIZE;
+	for (unsigned int i = 0; i < TABLE_ENTRIES; i++)
+		table[i] = pte_of_block(large, i);
 }
 
 static void add_missing(uintptr_t va, uintptr_t last, unsigned int level,
@@ -135,12 +120,11 @@ static void add_missing(uintptr_t va, uintptr_t last, unsigned int level,
 		uint64_t *above = find_entry(i * span, level + 1);
 		pfn_t pfn;
 
-		if (is_table(*above))
+		if (pte_is_table(*above))
 			continue;
 		pfn = stash_pop(tables);
 		fill_table(pfn_to_virt(pfn), *above);
-		WRITE_ONCE(*above, pfn_to_paddr(pfn).v | PTE_TABLE);
-		invlpg(i * span);
+		pagetable_hook(above, pte_table(pfn), i * span);
 	}
 }
 
@@ -167,26 +151,26 @@ static void queue_change(uint64_t *entry, uint64_t val, const void *va)
 	queue.change[queue.nr].entry = entry;
 	queue.change[queue.nr].val = val;
 	queue.change[queue.nr++].va = (uintptr_t)va;
-	queue.nr_flush += (*entry & PTE_PRESENT) != 0;
+	queue.nr_flush += pte_is_present(*entry);
 }
 
 static uint64_t *page_entry(const void *va, bool mapped)
 {
 	uint64_t *entry = find_entry((uintptr_t)va, 1);
 
-	assert(entry && ((*entry & PTE_PRESENT) != 0) == mapped);
+	assert(entry && pte_is_present(*entry) == mapped);
 	return entry;
 }
 
 void mmu_map(void *va, pfn_t pfn, enum mmu_prot prot)
 {
-	queue_change(page_entry(va, false), leaf_entry(pfn, prot), va);
+	queue_change(page_entry(va, false), pte_page(pfn, prot), va);
 }
 
 /* A machine frame is a frame to us: the host translates. */
 void mmu_map_machine(void *va, mfn_t mfn, enum mmu_prot prot)
 {
-	queue_change(page_entry(va, false), leaf_entry(PFN(mfn.v), prot) | PTE_DEVICE, va);
+	queue_change(page_entry(va, false), pte_device(PFN(mfn.v), prot), va);
 }
 
 void mmu_unmap(void *va)
@@ -198,7 +182,7 @@ void mmu_protect(void *va, enum mmu_prot prot)
 {
 	uint64_t *entry = page_entry(va, true);
 
-	queue_change(entry, leaf_entry(entry_pfn(*entry), prot) | (*entry & PTE_DEVICE), va);
+	queue_change(entry, pte_protect(*entry, prot), va);
 }
 
 /* One for a block that is not all there, none for any other. */
@@ -212,9 +196,9 @@ static uint64_t partial_block(pfn_t first, const uint64_t *absent, pfn_t table)
 	uint64_t *entry = pfn_to_virt(table);
 
 	assert(!pfn_eq(table, PFN_NONE));
-	for (unsigned int i = 0; i < PTES_PER_TABLE; i++)
-		entry[i] = bitmap_test(absent, i) ? 0 : leaf_entry(pfn_add(first, i), MMU_RW);
-	return pfn_to_paddr(table).v | PTE_TABLE;
+	for (unsigned int i = 0; i < TABLE_ENTRIES; i++)
+		entry[i] = bitmap_test(absent, i) ? 0 : pte_page(pfn_add(first, i), MMU_RW);
+	return pte_table(table);
 }
 
 void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tables)
@@ -222,9 +206,9 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 	uint64_t *entry = find_entry((uintptr_t)pfn_to_virt(first), 2);
 	bool whole = bitmap_none_set(absent, 0, BLOCK_FRAMES);
 
-	assert(entry && !(*entry & PTE_PRESENT));
+	assert(entry && !pte_is_present(*entry));
 	queue_change(entry,
-		     whole ? leaf_entry(first, MMU_RW) | PTE_LARGE
+		     whole ? pte_block(first, MMU_RW)
 			   : partial_block(first, absent, stash_pop(tables)),
 		     pfn_to_virt(first));
 }
@@ -233,9 +217,9 @@ void mmu_unmap_block(pfn_t first)
 {
 	uint64_t *entry = find_entry((uintptr_t)pfn_to_virt(first), 2);
 
-	assert(entry && (*entry & PTE_PRESENT));
-	if (is_table(*entry)) {
-		queue.unhooked[queue.nr_unhooked++] = entry_pfn(*entry);
+	assert(entry && pte_is_present(*entry));
+	if (pte_is_table(*entry)) {
+		queue.unhooked[queue.nr_unhooked++] = pte_pfn(*entry);
 		queue.nr_flush += FLUSH_PAGES_MAX;
 	}
 	queue_change(entry, 0, pfn_to_virt(first));
@@ -245,24 +229,27 @@ bool mmu_block_is_mapped(pfn_t first)
 {
 	const uint64_t *entry = find_entry((uintptr_t)pfn_to_virt(first), 2);
 
-	return entry && (*entry & PTE_PRESENT);
+	return entry && pte_is_present(*entry);
 }
 
 static void flush(void)
 {
 	if (queue.nr_flush > FLUSH_PAGES_MAX) {
-		write_cr3(read_cr3());
+		pagetable_flush_all();
 		return;
 	}
 	for (unsigned int i = 0; queue.nr_flush && i < queue.nr; i++)
-		invlpg(queue.change[i].va);
+		pagetable_flush_page(queue.change[i].va);
 }
 
 int mmu_commit(struct frame_stash *tables)
 {
+	pagetable_write_begin();
 	for (unsigned int i = 0; i < queue.nr; i++)
 		WRITE_ONCE(*queue.change[i].entry, queue.change[i].val);
+	pagetable_write_end();
 	flush();
+	pagetable_flush_end();
 	while (queue.nr_unhooked && tables &&
 	       stash_push(tables, queue.unhooked[queue.nr_unhooked - 1]))
 		queue.nr_unhooked--;
@@ -276,13 +263,13 @@ bool mmu_query(const void *va, pfn_t *pfn, enum mmu_prot *prot)
 {
 	uintptr_t at = (uintptr_t)va;
 	const uint64_t *block = find_entry(at, 2), *entry = find_entry(at, 1);
-	bool large = block && (*block & PTE_LARGE);
+	bool large = block && pte_is_present(*block) && !pte_is_table(*block);
 
 	if (large)
 		entry = block;
-	if (!entry || !(*entry & PTE_PRESENT) || (*entry & PTE_DEVICE))
+	if (!entry || !pte_is_present(*entry) || pte_is_device(*entry))
 		return false;
-	*pfn = pfn_add(entry_pfn(*entry), large ? at / PAGE_SIZE % PTES_PER_TABLE : 0);
-	*prot = *entry & PTE_WRITE ? MMU_RW : *entry & PTE_NX ? MMU_RO : MMU_RX;
+	*pfn = pfn_add(pte_pfn(*entry), large ? at / PAGE_SIZE % TABLE_ENTRIES : 0);
+	*prot = pte_prot(*entry);
 	return true;
 }
