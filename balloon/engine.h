@@ -26,4 +26,11 @@ extern struct balloon_engine balloon;
  */
 void balloon_account(unsigned long current);
 
+/* Asks the host, one hypercall on Xen, and puts it into the stats. Negative: no answer. */
+int balloon_read_current(void);
+int balloon_read_ceiling(void);
+
+/* Frames that may still come, by the ceiling as it was last read. */
+unsigned long balloon_room(void);
+
 #endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Growing: carries out what policy decides, and undoes what the host does not carry through.
+ * Progress is counted in frames, never guessed from a return code.
+ */
+#include <arch/cpu.h>
+#include <kernel/printk.h>
+#include <mm/oom.h>
+#include <mm/reserve.h>
+#include "engine.h"
+#include "policy.h"
+
+/* The host gave nothing: not before a pause is it asked again. */
+static void back_off(void)
+{
+	balloon.backoff = policy_backoff(balloon.backoff);
+	balloon.retry_at = clock_ns() + balloon.backoff;
+}
+
+/* The host gave less than was asked: because it is short, or because we are at our maximum? */
+static int host_was_short(unsigned long grown)
+{
+	if (balloon_read_current() || balloon_read_ceiling())
+		return -EIO;
+	if (!balloon_room())
+		return -ENOSPC;
+	/* Out of whole blocks, it may have single frames. */
+	if (grown && balloon.step.order)
+		return 0;
+	return -EAGAIN;
+}
+
+/* Frames that could not be mapped go back to the host; those that it does not take are lost. */
+static void give_back(struct grow_step *step, unsigned int nr)
+{
+	unsigned long gone, frames = (unsigned long)nr << step->order;
+	int err = balloon.backend->shrink(step->extent, nr, step->order, &gone);
+
+	if (gone < frames)
+		printk("balloon: %lu frames that could not be mapped could not be given back "
+		       "(%s)\n",
+		       frames - gone, strerror_kernel(err));
+}
+
+/* One step, as planned. *done: extents that joined. */
+static int run_step(struct grow_step *step, unsigned int *done)
+{
+	int err = balloon.backend->grow(step->extent, step->nr_extents, step->order, done);
+
+	if (!*done) {
+		grow_drop(&kernel_mm, step);
+		return err ? -EIO : 0;
+	}
+	err = grow_commit(&kernel_mm, step, *done);
+	if (err == -EIO) {
+		give_back(step, *done);
+		grow_drop(&kernel_mm, step);
+	}
+	if (err)
+		*done = 0;
+	return err ? -EIO : 0;
+}
+
+/* One step of at most `frames`; whole blocks if the host has them, else single frames. */
+static int try_step(unsigned long frames, unsigned int order, unsigned int *done)
+{
+	struct grow_request want = {.frames = frames, .order = order, .blocks = true};
+	int err;
+
+	*done = 0;
+	do {
+		err = grow_plan(&kernel_mm, &balloon.step, &want);
+		if (!err)
+			err = run_step(&balloon.step, done);
+		want.blocks = false;
+	} while (!err && !*done && balloon.step.order == BLOCK_ORDER);
+	return err;
+}
+
+static int grow_once(unsigned long frames, unsigned int order, unsigned long *grown)
+{
+	unsigned int done;
+	int err = try_step(frames, order, &done);
+
+	*grown = (unsigned long)done << balloon.step.order;
+	if (err == -EIO)
+		balloon_read_current();
+	else if (!err && done < balloon.step.nr_extents)
+		err = host_was_short(*grown);
+	balloon.stats.grown += *grown;
+	balloon.stats.held -= MIN(balloon.stats.held, *grown);
+	balloon.stats.steps += done != 0;
+	balloon.stats.refused += done == 0;
+	if (done)
+		balloon.backoff = 0;
+	else if (err != -ENOSPC && err != -ENOMEM)
+		back_off();
+	return err;
+}
+
+static int may_grow(void)
+{
+	if (!balloon.backend)
+		return -ENODEV;
+	if (balloon.busy)
+		return -EBUSY;
+	if (balloon.backoff && clock_ns() < balloon.retry_at)
+		return -EAGAIN;
+	return 0;
+}
+
+/* Asks for the ceiling anew: is there room for as much? */
+static int find_room(unsigned long frames)
+{
+	if (balloon_read_ceiling())
+		return -EIO;
+	return balloon_room() < frames ? -ENOSPC : 0;
+}
+
+/* Grows by what policy makes of the request. */
+static int grow_towards(unsigned long frames, unsigned int order, unsigned long *grown)
+{
+	int err = find_room(frames);
+
+	*grown = 0;
+	if (err)
+		return err;
+	return grow_once(policy_step(frames, balloon.stats.present, balloon_room()), order, grown);
+}
+
+int balloon_grow(unsigned long frames, unsigned long *grown)
+{
+	int err = may_grow();
+
+	*grown = 0;
+	if (err)
+		return err;
+	balloon.busy = true;
+	while (!err && *grown < frames) {
+		unsigned long some;
+
+		err = find_room(1);
+		if (err)
+			break;
+		err = grow_once(MIN(frames - *grown, balloon_room()), 0, &some);
+		*grown += some;
+	}
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
+	balloon.busy = false;
+	return *grown ? 0 : err;
+}
+
+bool mm_oom(unsigned int order)
+{
+	unsigned long grown = 0;
+
+	if (may_grow())
+		return false;
+	balloon.busy = true;
+	grow_towards(1UL << order, order, &grown);
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
+	balloon.busy = false;
+	return grown > 0;
+}
