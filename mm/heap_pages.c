@@ -4,17 +4,32 @@
  * page database, so that nothing is read at an address before it is known to be the heap's.
  */
 #include <kernel/bug.h>
+#include <mm/reclaim.h>
 
 #include "heap_chunk.h"
+
+/* Chunks go back when they are empty: only the one that is kept can be let go. */
+static unsigned long release(struct reclaimer *self, unsigned long frames)
+{
+	unsigned long before = heap.nr_frames;
+
+	(void)self;
+	(void)frames;
+	slab_drop_spare();
+	return before - heap.nr_frames;
+}
+
+void heap_init(void)
+{
+	static struct reclaimer reclaimer = {.name = "heap", .release = release};
+
+	reclaim_register(&reclaimer);
+}
 
 void *heap_take_pages(unsigned int order)
 {
 	void *va = page_alloc(order, PAGE_RECLAIMABLE);
 
-	if (!va && heap.spare) {
-		slab_drop_spare();
-		va = page_alloc(order, PAGE_RECLAIMABLE);
-	}
 	if (va)
 		heap.nr_frames += 1UL << order;
 	return va;

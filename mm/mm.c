@@ -8,7 +8,9 @@
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <mm/grow.h>
+#include <mm/heap.h>
 #include <mm/mm.h>
+#include <mm/reclaim.h>
 #include <mm/region.h>
 #include <mm/reserve.h>
 #include "boot_alloc.h"
@@ -95,6 +97,8 @@ int mm_init(const struct boot_info *boot)
 		return -ENOMEM;
 	}
 	grow_reach(&kernel_mm);
+	reclaim_init();
+	heap_init();
 	return 0;
 }
 

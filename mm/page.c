@@ -1,34 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages of the kernel's one memory: the allocator, and growth when it has none. */
+/* Pages of the kernel's one memory: the allocator; when it has none, growth, and then caches. */
 #include <arch/cpu.h>
 #include <kernel/bug.h>
 #include <mm/mm.h>
 #include <mm/oom.h>
 #include <mm/page.h>
+#include <mm/reclaim.h>
 #include "page_alloc_one.h"
 
 /* Growth has the page allocator's callers as its own: one that is under way must not start again.
  */
 static bool growing;
 
-static bool grow(unsigned int order)
+/* The host is asked first, since what is cached is worth more than nothing; then who has caches. */
+static bool make_room(unsigned int order)
 {
 	bool grew;
 
-	if (in_interrupt() || growing || order > PAGE_ORDER_MAX)
+	if (in_interrupt() || growing || reclaim_is_running() || order > PAGE_ORDER_MAX)
 		return false;
 	growing = true;
 	grew = mm_oom(order);
 	growing = false;
-	return grew;
+	return grew || reclaim(1UL << order);
 }
 
-static __noinline void *alloc_or_grow(unsigned int order, enum page_use use)
+/* Each round more is free than before it, so it ends. */
+static __noinline void *alloc_or_make_room(unsigned int order, enum page_use use)
 {
 	pfn_t pfn;
 
 	while (unlikely(page_alloc_take(&kernel_mm.pages, order, use, &pfn)))
-		if (!grow(order))
+		if (!make_room(order))
 			return NULL;
 	return pfn_to_virt(pfn);
 }
@@ -39,7 +42,7 @@ void *page_alloc(unsigned int order, enum page_use use)
 
 	if (likely(order == 0 && page_alloc_take_one(&kernel_mm.pages, use, &pfn)))
 		return pfn_to_virt(pfn);
-	return alloc_or_grow(order, use);
+	return alloc_or_make_room(order, use);
 }
 
 __noinline void page_free_range(void *va, unsigned long nr_pages)

@@ -15,6 +15,7 @@
 #include <mm/malloc.h>
 #include <mm/mm.h>
 #include <mm/page.h>
+#include <mm/reclaim.h>
 
 /* Words of the kernel command line that are not the kernel's own; argv[argc] is NULL. */
 int app_main(int argc, char **argv);

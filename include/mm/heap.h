@@ -18,6 +18,9 @@ struct heap_stats {
 	unsigned long bad_frees; /* reported */
 };
 
+/* From now on the heap is asked when memory is short (mm/reclaim.h). Once, from mm_init(). */
+void heap_init(void);
+
 /* As in C11, but for errno: NULL when there is no memory, or the arguments are absurd. */
 void *heap_malloc(size_t size);
 void *heap_calloc(size_t n, size_t size);
