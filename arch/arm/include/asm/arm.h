@@ -48,6 +48,13 @@ void gic_enable(unsigned int interrupt);
 /* Looks for Xen, and what it says of us. Nothing of Xen may be used before. No memory is mapped. */
 void xen_find(const struct machine *m);
 
+/*
+ * Where RAM of ours may come by and by, as far as extended regions allow it; `*grows`: it may be
+ * populated, else it is for maps alone. Nowhere, where Xen is not there. After xen_find().
+ */
+void xen_find_space(const struct machine *m, const struct machine_range **range, unsigned int *nr,
+		    bool *grows);
+
 /* The console of a domU is there from here on, if it has one: on the kernel's own tables. */
 void xen_console_find(void);
 

@@ -23,13 +23,13 @@ enum machine_gic { MACHINE_NO_GIC, MACHINE_GIC_V2, MACHINE_GIC_V3 };
 enum machine_psci { MACHINE_NO_PSCI, MACHINE_PSCI_HVC, MACHINE_PSCI_SMC };
 
 struct machine {
-	struct machine_range tree; /* where the tree itself lies */
+	struct machine_range tree; /* the tree itself, as machine_read() saw it */
 
 	/* Ascending, disjoint, not empty. */
 	struct machine_range bank[MACHINE_BANKS_MAX];
 	unsigned int nr_banks;
 
-	/* Never ours: of /memreserve/ and /reserved-memory, the initrd. In any order. */
+	/* Never ours: of /memreserve/ and /reserved-memory, the initrd. Ascending, disjoint. */
 	struct machine_range reserved[MACHINE_RESERVED_MAX];
 	unsigned int nr_reserved;
 
@@ -47,8 +47,10 @@ struct machine {
 
 	/* Of Xen: its guest by name (root compatible "xen,xenvm") or by its node. */
 	bool xen;
-	struct machine_range grant_space;		     /* size 0: not told */
-	struct machine_range extended[MACHINE_EXTENDED_MAX]; /* free for growth and maps */
+	bool xenvm; /* by name: the map of addresses is that of Xen public/arch-arm.h */
+	struct machine_range grant_space; /* size 0: not told */
+	/* Free for growth and maps. Ascending, disjoint. */
+	struct machine_range extended[MACHINE_EXTENDED_MAX];
 	unsigned int nr_extended;
 	unsigned int event_interrupt;
 
@@ -63,8 +65,8 @@ extern struct machine machine;
 
 /*
  * Fills `m` from the tree at `fdt`, of which no more than `max` bytes can be read. -EINVAL: it is
- * no tree, or says nothing of memory; one line said. What is wrong in parts that can be done
- * without is said in a line each and left out.
+ * no tree, says nothing of memory, or not what of it is reserved; one line said. What is wrong in
+ * parts that can be done without is said in a line each and left out.
  */
 int machine_read(const void *fdt, size_t max, struct machine *m) __must_check;
 

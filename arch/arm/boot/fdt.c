@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/* The device tree, read once into struct machine, by libfdt's read-only calls. */
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <libfdt.h>
+#include "fdt_node.h"
+
+/* The arm64 boot protocol wants it so; structures in the tree are aligned by it. */
+#define TREE_ALIGNMENT 8
+
+static int check_tree(const void *fdt, size_t max)
+{
+	int err;
+
+	if (!fdt || !IS_ALIGNED((uintptr_t)fdt, TREE_ALIGNMENT)) {
+		printk("device tree: none at %p; the loader must name one in x0\n", fdt);
+		return -EINVAL;
+	}
+	err = fdt_check_full(fdt, max);
+	if (!err)
+		return 0;
+	printk("device tree: what lies at %p cannot be read (%s); the loader must name a tree in "
+	       "x0\n",
+	       fdt, fdt_strerror(err));
+	return -EINVAL;
+}
+
+/* ---- /chosen ---- */
+
+static void read_bootargs(const void *fdt, int chosen, struct machine *m)
+{
+	const char *text = fdt_text(fdt, chosen, "bootargs");
+
+	if (text)
+		m->bootargs = text;
+	else if (fdt_getprop(fdt, chosen, "bootargs", NULL))
+		printk("device tree: the command line (bootargs) has no end; there is none\n");
+}
+
+/* "serial0:115200n8" or "/pl011@9000000": negative if it names nothing. */
+static int find_stdout(const void *fdt, int chosen)
+{
+	const char *path = fdt_text(fdt, chosen, "stdout-path");
+	const char *options = path ? strchr(path, ':') : NULL;
+
+	if (!path)
+		return -ENOENT;
+	return fdt_path_offset_namelen(fdt, path,
+				       (int)(options ? (size_t)(options - path) : strlen(path)));
+}
+
+static bool read_address(const void *fdt, int chosen, const char *property, uint64_t *addr)
+{
+	int len;
+	const void *value = fdt_getprop(fdt, chosen, property, &len);
+
+	if (!value || (len != sizeof(fdt32_t) && len != sizeof(fdt64_t)))
+		return false;
+	*addr = len == sizeof(fdt32_t) ? fdt32_ld(value) : fdt64_ld(value);
+	return true;
+}
+
+static int read_initrd(const void *fdt, int chosen, struct machine *m)
+{
+	uint64_t start, end;
+
+	if (!fdt_getprop(fdt, chosen, "linux,initrd-start", NULL))
+		return 0;
+	if (!read_address(fdt, chosen, "linux,initrd-start", &start) ||
+	    !read_address(fdt, chosen, "linux,initrd-end", &end) || end < start ||
+	    end > MACHINE_ADDR_MAX) {
+		printk("device tree: the initrd has no proper start and end; ignored\n");
+		return 0;
+	}
+	return memory_reserve(m, (struct machine_range){start, end - start});
+}
+
+static int read_chosen(const void *fdt, struct fdt_reader *reader)
+{
+	int chosen = fdt_path_offset(fdt, "/chosen");
+
+	if (chosen < 0)
+		return 0;
+	read_bootargs(fdt, chosen, reader->m);
+	reader->stdout_node = find_stdout(fdt, chosen);
+	return read_initrd(fdt, chosen, reader->m);
+}
+
+/* ---- all of it ---- */
+
+static int visit(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	int err = memory_visit(node, reader);
+
+	return err ? err : device_visit(node, reader);
+}
+
+/* In this order: what a later step asks for was found by an earlier one. */
+static int read_tree(const void *fdt, struct fdt_reader *reader)
+{
+	int err = memory_read_reservations(fdt, reader->m);
+
+	if (!err)
+		err = read_chosen(fdt, reader);
+	if (!err)
+		err = node_walk(fdt, device_visit_gic, reader);
+	return err ? err : node_walk(fdt, visit, reader);
+}
+
+int machine_read(const void *fdt, size_t max, struct machine *m)
+{
+	struct fdt_reader reader = {
+		.m = m,
+		.stdout_node = -ENOENT,
+		.interrupt_cells = GIC_CELLS,
+	};
+	int err;
+
+	memset(m, 0, sizeof(*m));
+	m->bootargs = "";
+	err = check_tree(fdt, max);
+	if (err)
+		return err;
+	m->tree = (struct machine_range){(uintptr_t)fdt, fdt_totalsize(fdt)};
+	err = read_tree(fdt, &reader);
+	if (err)
+		return err;
+	if (m->nr_banks)
+		return 0;
+	printk("device tree: it tells of no memory that can be used\n");
+	return -EINVAL;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The devices that the device tree tells of, by their compatible strings: each is there or not, or
+ * there and not usable, which is said.
+ */
+#include <kernel/errno.h>
+#include <kernel/string.h>
+#include <libfdt.h>
+#include "fdt_node.h"
+
+/* Places in the lists of reg and interrupts, by the bindings. */
+#define GIC_CPU_REG	  1
+#define TIMER_VIRTUAL	  2
+#define HYPERVISOR_GRANTS 0
+
+typedef void (*device_reader)(const struct fdt_node *node, struct fdt_reader *reader);
+
+/* The registers of a device; false, and said, if there are none to be found. */
+static bool read_registers(const struct fdt_node *node, unsigned int index,
+			   struct machine_range *registers)
+{
+	struct machine_range range;
+	int err = node_reg(node, index, &range);
+
+	if (!err && !range.size)
+		err = -EINVAL;
+	if (err)
+		node_say(node, node_why(err), "the device is not used");
+	else
+		*registers = range;
+	return !err;
+}
+
+/* 0, and said, if there is none. */
+static unsigned int read_interrupt(const struct fdt_node *node, const struct fdt_reader *reader,
+				   unsigned int index)
+{
+	unsigned int interrupt;
+
+	if (!node_interrupt(node, reader, index, &interrupt))
+		return interrupt;
+	node_say(node, "it names no interrupt of the GIC", "it does not interrupt");
+	return 0;
+}
+
+static void read_gic(const struct fdt_node *node, struct fdt_reader *reader, enum machine_gic kind)
+{
+	struct machine *m = reader->m;
+
+	if (m->gic == MACHINE_NO_GIC && read_registers(node, 0, &m->gic_distributor) &&
+	    read_registers(node, GIC_CPU_REG, &m->gic_cpu))
+		m->gic = kind;
+}
+
+static void read_gic_v2(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	read_gic(node, reader, MACHINE_GIC_V2);
+}
+
+static void read_gic_v3(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	read_gic(node, reader, MACHINE_GIC_V3);
+}
+
+static void read_timer(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	if (!reader->m->timer_interrupt)
+		reader->m->timer_interrupt = read_interrupt(node, reader, TIMER_VIRTUAL);
+}
+
+static void read_psci(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	const char *method = fdt_text(node->fdt, node_offset(node), "method");
+
+	if (method && !strcmp(method, "hvc"))
+		reader->m->psci = MACHINE_PSCI_HVC;
+	else if (method && !strcmp(method, "smc"))
+		reader->m->psci = MACHINE_PSCI_SMC;
+	else
+		node_say(node, "its method is neither hvc nor smc",
+			 "this machine cannot be switched off");
+}
+
+/* The one that stdout-path names, else the first. */
+static void read_uart(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	struct machine *m = reader->m;
+
+	if (m->uart.size && node_offset(node) != reader->stdout_node)
+		return;
+	if (read_registers(node, 0, &m->uart))
+		m->uart_interrupt = read_interrupt(node, reader, 0);
+}
+
+static void read_extended(const struct fdt_node *node, struct machine *m, unsigned int index)
+{
+	struct machine_range range;
+	int err = node_reg(node, index, &range);
+
+	if (!err && range.size)
+		err = range_add(m->extended, &m->nr_extended, MACHINE_EXTENDED_MAX, range, NULL);
+	if (err)
+		node_say(node, node_why(err), "an extended region is not used");
+}
+
+static void read_hypervisor(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	struct machine *m = reader->m;
+	unsigned int nr;
+
+	m->xen = true;
+	m->event_interrupt = read_interrupt(node, reader, 0);
+	if (node_regs(node, &nr))
+		node_say(node, node_why(-EINVAL), "what of it can be read is used");
+	if (nr && node_reg(node, HYPERVISOR_GRANTS, &m->grant_space))
+		node_say(node, "the grant space has no address", "there will be no grants");
+	for (unsigned int i = HYPERVISOR_GRANTS + 1; i < nr; i++)
+		read_extended(node, m, i);
+}
+
+static void read_virtio(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	struct machine *m = reader->m;
+	struct machine_range registers;
+
+	if (m->nr_virtio == MACHINE_VIRTIO_MAX) {
+		node_say(node, node_why(-ENOSPC), "the device is not used");
+		return;
+	}
+	if (!read_registers(node, 0, &registers))
+		return;
+	m->virtio[m->nr_virtio].registers = registers;
+	m->virtio[m->nr_virtio++].interrupt = read_interrupt(node, reader, 0);
+}
+
+static const struct {
+	const char *compatible;
+	device_reader read;
+} devices[] = {
+	{"arm,gic-v3", read_gic_v3},
+	{"arm,gic-400", read_gic_v2},
+	{"arm,cortex-a15-gic", read_gic_v2},
+	{"arm,cortex-a9-gic", read_gic_v2},
+	{"arm,cortex-a7-gic", read_gic_v2},
+	{"arm,armv8-timer", read_timer},
+	{"arm,psci-1.0", read_psci},
+	{"arm,psci-0.2", read_psci},
+	{"arm,pl011", read_uart},
+	{"arm,sbsa-uart", read_uart}, /* Xen's vpl011 */
+	{"xen,xen", read_hypervisor},
+	{"virtio,mmio", read_virtio},
+};
+
+/* NULL for what we have no use for, or may not use. */
+static device_reader find_reader(const struct fdt_node *node)
+{
+	if (!node->depth || !fdt_getprop(node->fdt, node_offset(node), "compatible", NULL))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		if (node_is_compatible(node, devices[i].compatible))
+			return node_is_enabled(node) ? devices[i].read : NULL;
+	return NULL;
+}
+
+int device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	int len;
+	const fdt32_t *cells = fdt_getprop(node->fdt, node_offset(node), "#interrupt-cells", &len);
+	device_reader read = cells ? find_reader(node) : NULL;
+
+	if (read != read_gic_v2 && read != read_gic_v3)
+		return 0;
+	if (len == sizeof(*cells) && fdt32_ld(cells) >= GIC_CELLS && fdt32_ld(cells) <= 4)
+		reader->interrupt_cells = fdt32_ld(cells);
+	else
+		node_say(node, "its interrupts are of neither 3 nor 4 cells", "taken as 3");
+	return 0;
+}
+
+int device_visit(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	device_reader read;
+
+	if (!node->depth) {
+		reader->m->xenvm = node_is_compatible(node, "xen,xenvm");
+		reader->m->xen |= reader->m->xenvm;
+		return 0;
+	}
+	read = find_reader(node);
+	if (read)
+		read(node, reader);
+	return 0;
+}

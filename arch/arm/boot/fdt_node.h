@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A node of the device tree with all nodes above it, and what its properties say, checked. The tree
+ * passed fdt_check_full(): its structure holds, but nothing that stands in it is to be believed.
+ */
+#ifndef BOOT_FDT_NODE_H
+#define BOOT_FDT_NODE_H
+
+#include <asm/machine.h>
+
+#define NODE_DEPTH_MAX 16U /* deeper nodes are not looked at */
+#define GIC_CELLS      3U  /* of an interrupt, where the GIC does not say otherwise */
+
+struct fdt_node {
+	const void *fdt;
+	unsigned int depth;	    /* 0: the root */
+	int offset[NODE_DEPTH_MAX]; /* of the root, ..., of the node */
+};
+
+/* What is being read, and what is to be known before devices are. */
+struct fdt_reader {
+	struct machine *m;
+	int stdout_node;	      /* offset; negative: none is named */
+	unsigned int interrupt_cells; /* of an interrupt of the GIC: 3 or more */
+};
+
+/* Calls `visit` for each node, parents first, until one does not answer 0; returns what it did. */
+int node_walk(const void *fdt, int (*visit)(const struct fdt_node *, struct fdt_reader *),
+	      struct fdt_reader *reader) __must_check;
+
+static inline int node_offset(const struct fdt_node *node)
+{
+	return node->offset[node->depth];
+}
+
+/* Is it a child of the root by this name, with or without a unit address (name@1000)? */
+bool node_is_called(const struct fdt_node *node, const char *name);
+bool node_is_compatible(const struct fdt_node *node, const char *compatible);
+
+/* False if its status, or that of a node above it, says that it is not to be used. */
+bool node_is_enabled(const struct fdt_node *node);
+
+/* A string that ends inside its property; NULL if there is none. */
+const char *fdt_text(const void *fdt, int offset, const char *property);
+
+/*
+ * Entries of reg, and one of them as the processor sees it, which may be empty. node_why() tells
+ * what their errors mean. -EINVAL: not made of addresses and sizes of one or two cells. -ENODEV: a
+ * bus above does not pass it on. -ERANGE: beyond the addresses of this port, or wrapped around.
+ */
+int node_regs(const struct fdt_node *node, unsigned int *nr) __must_check;
+int node_reg(const struct fdt_node *node, unsigned int index,
+	     struct machine_range *range) __must_check;
+
+/* The GIC's number of an interrupt. -ENOENT: there are not so many. -EINVAL: none of the GIC's. */
+int node_interrupt(const struct fdt_node *node, const struct fdt_reader *reader, unsigned int index,
+		   unsigned int *interrupt) __must_check;
+
+const char *node_why(int err);
+
+/* One line: its name, why, and what follows. */
+void node_say(const struct fdt_node *node, const char *why, const char *so);
+
+/*
+ * Adds to ranges that are ascending and disjoint, and stay so: what touches is made one. *nr grows
+ * or shrinks; *overlap (may be NULL): some of it was there. -ENOSPC: there is no room, it is as it
+ * was.
+ */
+int range_add(struct machine_range *set, unsigned int *nr, unsigned int max,
+	      struct machine_range range, bool *overlap) __must_check;
+
+/*
+ * --- fdt_memory.c: banks, and what is not ours. Negative: it cannot go on, one line said. ---
+ */
+int memory_visit(const struct fdt_node *node, struct fdt_reader *reader) __must_check;
+int memory_read_reservations(const void *fdt, struct machine *m) __must_check;
+int memory_reserve(struct machine *m, struct machine_range range) __must_check;
+
+/* --- fdt_device.c: these never stop a walk. --- */
+int device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader);
+int device_visit(const struct fdt_node *node, struct fdt_reader *reader);
+
+#endif
