@@ -3,7 +3,15 @@
 #include <asm/domain.h>
 #include <drivers/drivers.h>
 #include <drivers/xen.h>
+#include <drivers/xenstore.h>
 #include <kernel/config.h>
+
+/* The guest also lives without; what is missing was said. */
+static void listen_to_toolstack(void)
+{
+	xen_control_init();
+	(void)xenstore_init();
+}
 
 int drivers_init(void)
 {
@@ -16,7 +24,9 @@ int drivers_init(void)
 		return err;
 	/* Output works without; that input does not interrupt was said. */
 	(void)xen_console_init();
-	return IS_ENABLED(CONFIG_BALLOON) ? xen_balloon_init() : 0;
+	err = IS_ENABLED(CONFIG_BALLOON) ? xen_balloon_init() : 0;
+	listen_to_toolstack();
+	return err;
 }
 
 void drivers_interrupt(void)

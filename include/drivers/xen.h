@@ -20,6 +20,9 @@ void xen_events_dispatch(void);
 /* Makes typed input interrupt. Negative: it does not; one line said. */
 int xen_console_init(void);
 
+/* Watches what the toolstack asks of the domain: poweroff, reboot, halt, crash. */
+void xen_control_init(void);
+
 /* Registers the balloon's backend. -EIO and the like: Xen does not say what we have. */
 int xen_balloon_init(void) __must_check;
 

@@ -16,6 +16,7 @@
 #include <asm/pv.h>
 #include <asm/trap.h>
 #include <kernel/bug.h>
+#include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <xen/memory.h>
@@ -112,6 +113,20 @@ void pv_console_find(uintptr_t base)
 	if (!pfn_eq(pfn, PFN_NONE))
 		console_ring_init((void *)(base + (pfn.v << PAGE_SHIFT)),
 				  xen_start_info.console.domU.evtchn);
+}
+
+int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
+{
+	pfn_t pfn;
+
+	if (xen_is_hardware_domain() || !xen_start_info.store_evtchn)
+		return -ENODEV;
+	pfn = builder_pfn(MFN(xen_start_info.store_mfn));
+	if (pfn_eq(pfn, PFN_NONE))
+		return -ENODEV;
+	*page = pfn_to_virt(pfn);
+	*port = xen_start_info.store_evtchn;
+	return 0;
 }
 
 static void name_platform(void)

@@ -7,6 +7,7 @@
 #include <asm/insn.h>
 #include <asm/trap.h>
 #include <kernel/bug.h>
+#include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
@@ -101,6 +102,23 @@ void xen_console_find(bool fixed)
 	console_ring_init(fixed ? fixed_map(FIXED_CONSOLE, pfn_to_paddr(PFN(pfn)))
 				: pfn_to_virt(PFN(pfn)),
 			  (unsigned int)port);
+}
+
+/* Who builds the domain says 0 or all ones for what is not there (yet). */
+int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
+{
+	uint64_t pfn, channel;
+
+	if (!xen_is_present() || hardware_domain)
+		return -ENODEV;
+	if (!get_param(HVM_PARAM_STORE_PFN, &pfn) || !get_param(HVM_PARAM_STORE_EVTCHN, &channel) ||
+	    !pfn || !channel || channel > UINT32_MAX)
+		return -ENODEV;
+	*port = (unsigned int)channel;
+	if (pfn == UINT64_MAX)
+		return -EAGAIN;
+	*page = fixed_map(FIXED_STORE, pfn_to_paddr(PFN(pfn)));
+	return 0;
 }
 
 static void map_shared_info(void)

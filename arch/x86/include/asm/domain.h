@@ -26,6 +26,14 @@ bool xen_is_present(void);
 /* Are we the hardware domain (dom0)? */
 bool xen_is_hardware_domain(void);
 
+struct xenstore_domain_interface;
+
+/*
+ * Maps the page shared with xenstored, and answers its event channel; anew after a restore.
+ * -ENODEV: this domain has none. -EAGAIN: not yet; an event on *port says when. Threads only.
+ */
+int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port) __must_check;
+
 /* --- console.c --- */
 
 struct xencons_interface;

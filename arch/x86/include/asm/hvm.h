@@ -25,7 +25,14 @@ static inline const void *boot_map(uint64_t addr, uint64_t bytes)
 /* --- hvm/fixed.c: pages at addresses of their own, needed before there is mm, or after its end */
 
 /* The region's tables are there when the kernel's own are. */
-enum fixed_page { FIXED_SHARED_INFO, FIXED_CONSOLE, FIXED_LAPIC, FIXED_SLEEP, NR_FIXED_PAGES };
+enum fixed_page {
+	FIXED_SHARED_INFO,
+	FIXED_CONSOLE,
+	FIXED_STORE,
+	FIXED_LAPIC,
+	FIXED_SLEEP,
+	NR_FIXED_PAGES
+};
 
 /* The byte at `addr`, mapped for good, or anew if something else was there. */
 void *fixed_map(enum fixed_page page, paddr_t addr);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the toolstack asks of the domain as a whole, in control/shutdown: it writes a word, and the
+ * guest answers by writing nothing in its place (Xen docs/misc/xenstore-paths).
+ */
+#include <arch/cpu.h>
+#include <asm/hypercall.h>
+#include <drivers/xen.h>
+#include <drivers/xenstore.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <xen/sched.h>
+
+#include "say.h"
+
+#define SHUTDOWN_PATH "control/shutdown"
+#define WORD_MAX      32
+
+struct wish {
+	const char *word;
+	unsigned int reason; /* Xen public/sched.h */
+};
+
+static const struct wish wishes[] = {
+	{"poweroff", SHUTDOWN_poweroff},
+	{"halt", SHUTDOWN_poweroff},
+	{"reboot", SHUTDOWN_reboot},
+	{"crash", SHUTDOWN_crash},
+};
+
+/* Reads the word and takes it away. A store that does not let us do that is no hindrance. */
+static int take_word(uint32_t transaction, void *arg)
+{
+	char *word = arg;
+	int err = xenstore_read(transaction, SHUTDOWN_PATH, word, WORD_MAX);
+
+	if (err || !*word)
+		return err;
+	err = xenstore_write(transaction, SHUTDOWN_PATH, "");
+	return err == -EACCES || err == -EPERM ? 0 : err;
+}
+
+/* Comes back only if Xen refuses. */
+static void end_domain(const struct wish *wish)
+{
+	struct sched_shutdown shutdown = {.reason = wish->reason};
+
+	printk("xen: the host asks for %s\n", wish->word);
+	irq_disable();
+	xen_sched_op(SCHEDOP_shutdown, &shutdown);
+	irq_enable();
+	printk("xen: and refuses it\n");
+}
+
+static void refuse(const char *word)
+{
+	static uint64_t suspend_again, other_again;
+
+	if (!strcmp(word, "suspend")) {
+		if (say_again(&suspend_again))
+			printk("xen: the host asks for a suspend, which this guest cannot do\n");
+	} else if (say_again(&other_again)) {
+		printk("xen: control/shutdown says nothing that this guest knows; ignored\n");
+	}
+}
+
+static void obey(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
+		if (!strcmp(word, wishes[i].word)) {
+			end_domain(&wishes[i]);
+			return;
+		}
+	}
+	refuse(word);
+}
+
+static int shutdown_changed(void)
+{
+	char word[WORD_MAX] = "";
+	int err = xenstore_transact(take_word, word);
+
+	switch (err) {
+	case -ENOENT:
+		return 0;
+	case -EOVERFLOW:
+	case -EINVAL:
+		refuse("?");
+		return 0;
+	}
+	if (!err && *word)
+		obey(word);
+	return err;
+}
+
+/* Toolstacks that ask look here first. Where it may not be written it is not needed. */
+static void shutdown_connected(void)
+{
+	(void)!xenstore_write(XENSTORE_NO_TRANSACTION, "control/feature-poweroff", "1");
+	(void)!xenstore_write(XENSTORE_NO_TRANSACTION, "control/feature-reboot", "1");
+}
+
+static struct xenstore_watch shutdown_watch = {
+	.path = SHUTDOWN_PATH,
+	.connected = shutdown_connected,
+	.changed = shutdown_changed,
+};
+
+void xen_control_init(void)
+{
+	xenstore_watch(&shutdown_watch);
+}

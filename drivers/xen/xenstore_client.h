@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the client: a connection to xenstored, requests over it, watches. Threads only. */
+#ifndef DRIVERS_XEN_XENSTORE_CLIENT_H
+#define DRIVERS_XEN_XENSTORE_CLIENT_H
+
+#include <drivers/xenstore.h>
+#include <kernel/list.h>
+
+#include "xenstore_wire.h"
+
+/* --- xenstore_client.c: the connection --- */
+
+enum xenstore_state {
+	XENSTORE_ABSENT,  /* there is none */
+	XENSTORE_WAITING, /* for the ring, or for xenstored to take it */
+	XENSTORE_UP,
+	XENSTORE_BROKEN, /* what came made no sense */
+};
+
+enum xenstore_state xenstore_client_state(void);
+
+/* Which connection it is, from 1; another number whenever it came UP again. */
+unsigned int xenstore_client_connection(void);
+
+/* ABSENT becomes WAITING. -ENODEV: there is none. */
+int xenstore_client_find(void) __must_check;
+
+/* BROKEN becomes WAITING, if the server knows how to. */
+bool xenstore_client_can_reconnect(void);
+void xenstore_client_reconnect(void);
+
+/* ABSENT again; requests end with -EAGAIN. */
+void xenstore_client_forget(void);
+
+/*
+ * Sends and takes in what can be, and sleeps if that was nothing, until something happens or
+ * clock_ns() reaches the deadline (0: none). False: it has. Lets others run in any case.
+ */
+bool xenstore_client_wait(uint64_t deadline);
+
+/* Whoever waits looks again. */
+void xenstore_client_wake(void);
+
+/* Can a message be posted? Else it is another's turn, or the connection is not UP. */
+bool xenstore_client_is_free(void);
+
+/* Has a message sent as there is room for it. -E2BIG: longer than the protocol allows. */
+int xenstore_client_post(const struct xsd_sockmsg *header, const struct xenstore_part *part,
+			 unsigned int nr_parts) __must_check;
+
+/* Says in a line, once a connection, what came and is ignored. */
+void xenstore_client_say(const char *what);
+
+/* --- xenstore_request.c --- */
+
+#define XENSTORE_PARTS_MAX 3
+
+struct xenstore_request {
+	uint32_t type, transaction;
+	struct xenstore_part part[XENSTORE_PARTS_MAX];
+	unsigned int nr_parts;
+	char *answer; /* the first `size` bytes of what is answered, if that is wanted */
+	size_t size;
+	size_t len; /* of the answer, also of one that is longer */
+
+	/* xenstore_request.c's own. */
+	struct list node;
+	uint32_t id;
+	bool done;
+	int err;
+};
+
+/* Sends and waits for the answer; errors as in drivers/xenstore.h. */
+int xenstore_request(struct xenstore_request *request) __must_check;
+
+/* Somebody's answer came in. */
+void xenstore_request_answer(const struct xenstore_message *message);
+
+/* All that wait for an answer get this one. */
+void xenstore_request_end_all(int err);
+
+/* --- xenstore_watch.c --- */
+
+/* An event came in. */
+void xenstore_watch_event(const struct xenstore_message *message);
+
+/*
+ * Sets what is not set in this connection and calls what fired. When to do it again: clock_ns(), 0:
+ * when something happens.
+ */
+uint64_t xenstore_watch_serve(void);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests that wait for their answers, and the operations made of them. */
+#include <arch/cpu.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+
+#include "xenstore_client.h"
+
+#define ANSWER_WAIT_S	10ULL
+#define NS_PER_S	1000000000ULL
+#define TRANSACTION_MAX 16 /* times others may come between */
+
+static struct list waiting = LIST_INIT(waiting);
+static uint32_t last_id;
+static bool said_late;
+
+static void finish(struct xenstore_request *request, int err)
+{
+	list_remove(&request->node);
+	request->err = err;
+	request->done = true;
+	xenstore_client_wake();
+}
+
+void xenstore_request_end_all(int err)
+{
+	struct list *first;
+
+	while ((first = list_first(&waiting)))
+		finish(container_of(first, struct xenstore_request, node), err);
+	xenstore_client_wake();
+}
+
+static struct xenstore_request *find(uint32_t id)
+{
+	list_for_each (node, &waiting) {
+		struct xenstore_request *request =
+			container_of(node, struct xenstore_request, node);
+
+		if (request->id == id)
+			return request;
+	}
+	return NULL;
+}
+
+void xenstore_request_answer(const struct xenstore_message *message)
+{
+	struct xenstore_request *request = find(message->header.req_id);
+	int err;
+
+	if (!request) {
+		xenstore_client_say("an answer came to what nobody asks");
+		return;
+	}
+	err = xenstore_reply_error(message, request->type);
+	if (err && message->header.type != XS_ERROR)
+		xenstore_client_say("an answer came that is not one to its request");
+	request->len = message->header.len;
+	if (!err && request->answer)
+		memcpy(request->answer, message->body, MIN(request->len, request->size));
+	said_late = false;
+	finish(request, err);
+}
+
+static int late(struct xenstore_request *request)
+{
+	list_remove(&request->node);
+	if (!said_late)
+		printk("xenstore: no answer within %llu s; is xenstored alive?\n", ANSWER_WAIT_S);
+	said_late = true;
+	return -ETIMEDOUT;
+}
+
+static int wait_for_turn(uint64_t deadline)
+{
+	for (;;) {
+		switch (xenstore_client_state()) {
+		case XENSTORE_ABSENT:
+			return -ENODEV;
+		case XENSTORE_BROKEN:
+			return -EIO;
+		case XENSTORE_WAITING:
+		case XENSTORE_UP:
+			break;
+		}
+		if (xenstore_client_is_free())
+			return 0;
+		if (!xenstore_client_wait(deadline))
+			return -ETIMEDOUT;
+	}
+}
+
+static int post(struct xenstore_request *request)
+{
+	struct xsd_sockmsg header = {.type = request->type, .tx_id = request->transaction};
+	int err;
+
+	do
+		header.req_id = ++last_id;
+	while (find(header.req_id));
+	err = xenstore_client_post(&header, request->part, request->nr_parts);
+	if (err)
+		return err;
+	request->id = header.req_id;
+	request->done = false;
+	list_append(&waiting, &request->node);
+	return 0;
+}
+
+int xenstore_request(struct xenstore_request *request)
+{
+	uint64_t deadline = clock_ns() + ANSWER_WAIT_S * NS_PER_S;
+	int err;
+
+	list_init(&request->node);
+	err = wait_for_turn(deadline);
+	if (err == -ETIMEDOUT)
+		return late(request);
+	if (!err)
+		err = post(request);
+	if (err)
+		return err;
+	while (!request->done) {
+		if (!xenstore_client_wait(deadline) && !request->done)
+			return late(request);
+	}
+	return request->err;
+}
+
+/* ---- drivers/xenstore.h ---- */
+
+static struct xenstore_part text(const char *s)
+{
+	return (struct xenstore_part){s, strlen(s) + 1};
+}
+
+int xenstore_read(uint32_t transaction, const char *path, char *value, size_t size)
+{
+	struct xenstore_request request = {
+		.type = XS_READ,
+		.transaction = transaction,
+		.part = {text(path)},
+		.nr_parts = 1,
+		.answer = value,
+		.size = size,
+	};
+	int err = xenstore_request(&request);
+
+	if (err)
+		return err;
+	if (request.len >= size)
+		return -EOVERFLOW;
+	value[request.len] = '\0';
+	return strlen(value) == request.len ? 0 : -EINVAL;
+}
+
+int xenstore_write(uint32_t transaction, const char *path, const char *value)
+{
+	struct xenstore_request request = {
+		.type = XS_WRITE,
+		.transaction = transaction,
+		.part = {text(path), {value, strlen(value)}},
+		.nr_parts = 2,
+	};
+
+	return xenstore_request(&request);
+}
+
+static int start(uint32_t *transaction)
+{
+	char answer[16] = "";
+	struct xenstore_request request = {
+		.type = XS_TRANSACTION_START,
+		.part = {text("")},
+		.nr_parts = 1,
+		.answer = answer,
+		.size = sizeof(answer) - 1,
+	};
+	uint64_t id = 0;
+	int err = xenstore_request(&request);
+
+	if (!err && (xenstore_number_parse(answer, &id) || id == 0 || id > UINT32_MAX))
+		err = -EIO;
+	*transaction = (uint32_t)id;
+	return err;
+}
+
+static int end(uint32_t transaction, bool commit)
+{
+	struct xenstore_request request = {
+		.type = XS_TRANSACTION_END,
+		.transaction = transaction,
+		.part = {text(commit ? "T" : "F")},
+		.nr_parts = 1,
+	};
+
+	return xenstore_request(&request);
+}
+
+int xenstore_transact(int (*body)(uint32_t transaction, void *arg), void *arg)
+{
+	for (int i = 0; i < TRANSACTION_MAX; i++) {
+		uint32_t transaction;
+		int err = start(&transaction), ended;
+
+		if (err)
+			return err;
+		err = body(transaction, arg);
+		ended = end(transaction, !err);
+		if (err || ended != -EAGAIN)
+			return err ? err : ended;
+	}
+	return -EAGAIN;
+}
