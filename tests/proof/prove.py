@@ -22,7 +22,8 @@ CHECKS = ["--unsigned-overflow-check", "--conversion-check"]
 PORT = {
     "host": ["-I", "arch/host/include", '-DLAYOUT_DEF="arch/host/layout.def"'],
     "p2m": [
-        *("-I", "arch/x86/include", "-I", str(CACHE / "libxen-dev/usr/include")),
+        *("-I", "arch/x86/include", "-I", "arch/xen/include"),
+        *("-I", str(CACHE / "libxen-dev/usr/include")),
         *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_PV=1"),
     ],
 }

@@ -34,12 +34,17 @@ struct xenstore_domain_interface;
  */
 int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port) __must_check;
 
-/* --- console.c --- */
+/* --- arch/xen/console_ring.c --- */
 
 struct xencons_interface;
 
 /* A domU's console is this ring from now on, and its event channel this port. */
 void console_ring_init(struct xencons_interface *page, unsigned int port);
+bool console_ring_is_there(void);
 unsigned int console_ring_port(void);
+
+/* As console_early_write() and console_early_read(), where the ring is there. */
+void console_ring_write(const char *text, size_t n);
+int console_ring_read(char *text, size_t max);
 
 #endif
