@@ -53,27 +53,37 @@ static void end_domain(const struct wish *wish)
 	printk("xen: and refuses it\n");
 }
 
-static void refuse(const char *word)
+static void refuse(void)
 {
-	static uint64_t suspend_again, other_again;
+	static uint64_t again;
 
-	if (!strcmp(word, "suspend")) {
-		if (say_again(&suspend_again))
-			printk("xen: the host asks for a suspend, which this guest cannot do\n");
-	} else if (say_again(&other_again)) {
+	if (say_again(&again))
 		printk("xen: control/shutdown says nothing that this guest knows; ignored\n");
-	}
+}
+
+static void suspend(void)
+{
+	static uint64_t again;
+	int err = xen_suspend();
+
+	if (err && say_again(&again))
+		printk("xen: the host asks for a suspend, which this guest cannot do (%s)\n",
+		       strerror_kernel(err));
 }
 
 static void obey(const char *word)
 {
+	if (!strcmp(word, "suspend")) {
+		suspend();
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
 		if (!strcmp(word, wishes[i].word)) {
 			end_domain(&wishes[i]);
 			return;
 		}
 	}
-	refuse(word);
+	refuse();
 }
 
 static int shutdown_changed(void)
@@ -86,7 +96,7 @@ static int shutdown_changed(void)
 		return 0;
 	case -EOVERFLOW:
 	case -EINVAL:
-		refuse("?");
+		refuse();
 		return 0;
 	}
 	if (!err && *word)

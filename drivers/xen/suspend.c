@@ -3,6 +3,7 @@
 #include <arch/suspend.h>
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
+#include <drivers/xenstore.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 
@@ -17,6 +18,7 @@ static void bind_anew(void)
 	if (err && err != -ENODEV)
 		printk("xen: the host does not say what we have after the resume (%s)\n",
 		       strerror_kernel(err));
+	xenstore_restart();
 }
 
 int xen_suspend(void)
