@@ -93,6 +93,7 @@ int balloon_register(const struct balloon_backend *backend)
 		.host = current,
 		.offset = (long)(current - have.present),
 	};
+	balloon_follow_anew();
 	return balloon_refresh();
 }
 
@@ -113,6 +114,7 @@ void balloon_stats_get(struct balloon_stats *stats)
 	mm_stats_get(&have);
 	*stats = balloon.stats;
 	stats->present = have.present;
+	balloon_target_stats(stats);
 	if (!balloon.backend)
 		stats->ceiling = BALLOON_UNLIMITED;
 }

@@ -15,7 +15,7 @@ struct balloon_engine {
 	uint64_t retry_at; /* not before this */
 	bool busy;	   /* a step is under way: the shared ones are in use */
 	struct grow_step step;
-	struct shrink_step shrink;
+	struct shrink_step shrink; /* of the thread's, it may hold frames between two turns */
 };
 
 extern struct balloon_engine balloon;
@@ -32,5 +32,39 @@ int balloon_read_ceiling(void);
 
 /* Frames that may still come, by the ceiling as it was last read. */
 unsigned long balloon_room(void);
+
+/* One growth of at most `frames`, by the ceiling as it is now. Errors are balloon_grow's. */
+int balloon_grow_step(unsigned long frames, unsigned long *grown);
+
+/* Has the host release what balloon.shrink collected; *gone says how many frames it took. */
+int balloon_release(unsigned long *gone);
+
+/*
+ * target.c: the thread's work, a turn at a time, each short. Answers how many ns until the next
+ * turn: 0 for at once, POLICY_NEVER if there is nothing to do until balloon_wake().
+ */
+uint64_t balloon_turn(void);
+
+/* What balloon_settle answers after a turn. */
+int balloon_turn_result(void);
+
+/* The thread lets go what it holds between two turns, for others to use. False: it holds nothing.
+ */
+bool balloon_cancel(void);
+
+/* Frames came that the host did not ask for. Threads. */
+void balloon_grew_beyond(unsigned long grown);
+
+/* Another machine, another count: what was under way is forgotten, the target stays. */
+void balloon_follow_anew(void);
+
+/* Fills in target, floor and extra. */
+void balloon_target_stats(struct balloon_stats *stats);
+
+/* thread.c: something changed. Any context. */
+void balloon_wake(void);
+
+/* trace.c. Any context. */
+void balloon_trace(enum balloon_event_kind kind, unsigned long frames, int err);
 
 #endif

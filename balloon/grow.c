@@ -109,7 +109,7 @@ static int may_grow(void)
 	return 0;
 }
 
-/* Asks for the ceiling anew: is there room for as much? */
+/* Asks for the ceiling anew: is there room for so many? */
 static int find_room(unsigned long frames)
 {
 	if (balloon_read_ceiling())
@@ -128,7 +128,22 @@ static int grow_towards(unsigned long frames, unsigned int order, unsigned long 
 	return grow_once(policy_step(frames, balloon.stats.present, balloon_room()), order, grown);
 }
 
-int balloon_grow(unsigned long frames, unsigned long *grown)
+static int grow_some(unsigned long frames, unsigned long *grown)
+{
+	int err = find_room(1);
+
+	*grown = 0;
+	return err ? err : grow_once(MIN(frames, balloon_room()), 0, grown);
+}
+
+static void end_growth(unsigned long grown, int err)
+{
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
+	balloon.busy = false;
+	balloon_trace(BALLOON_GREW, grown, err);
+}
+
+int balloon_grow_step(unsigned long frames, unsigned long *grown)
 {
 	int err = may_grow();
 
@@ -136,29 +151,45 @@ int balloon_grow(unsigned long frames, unsigned long *grown)
 	if (err)
 		return err;
 	balloon.busy = true;
+	err = grow_some(frames, grown);
+	end_growth(*grown, err);
+	return err;
+}
+
+int balloon_grow(unsigned long frames, unsigned long *grown)
+{
+	int err = may_grow();
+
+	*grown = 0;
+	if (err)
+		return err;
+	balloon_cancel();
+	balloon.busy = true;
 	while (!err && *grown < frames) {
 		unsigned long some;
 
-		err = find_room(1);
-		if (err)
-			break;
-		err = grow_once(MIN(frames - *grown, balloon_room()), 0, &some);
+		err = grow_some(frames - *grown, &some);
 		*grown += some;
 	}
-	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
-	balloon.busy = false;
+	end_growth(*grown, err);
+	balloon_grew_beyond(*grown);
 	return *grown ? 0 : err;
 }
 
 bool mm_oom(unsigned int order)
 {
 	unsigned long grown = 0;
+	int err;
 
+	if (balloon_cancel())
+		return true;
 	if (may_grow())
 		return false;
 	balloon.busy = true;
-	grow_towards(1UL << order, order, &grown);
+	err = grow_towards(1UL << order, order, &grown);
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	balloon.busy = false;
+	balloon_trace(BALLOON_SHORTAGE, grown, err);
+	balloon_grew_beyond(grown);
 	return grown > 0;
 }

@@ -3,6 +3,12 @@
 #include "policy.h"
 #include <kernel/addr.h>
 
+/* a - b, or 0. */
+static unsigned long beyond(unsigned long a, unsigned long b)
+{
+	return a - MIN(a, b);
+}
+
 unsigned long policy_step(unsigned long request, unsigned long present, unsigned long room)
 {
 	unsigned long step = MIN(present / 2, POLICY_STEP_MAX);
@@ -19,4 +25,86 @@ uint64_t policy_backoff(uint64_t backoff)
 	if (backoff < POLICY_BACKOFF_MIN)
 		return POLICY_BACKOFF_MIN;
 	return MIN(backoff * 2, POLICY_BACKOFF_MAX);
+}
+
+unsigned long policy_floor(unsigned long present, unsigned long free, unsigned long least)
+{
+	unsigned long used = beyond(present, free);
+
+	return MAX(used + MAX(used / POLICY_HEADROOM_PART, POLICY_HEADROOM_MIN), least);
+}
+
+static struct policy_decision rest(uint64_t wait)
+{
+	return (struct policy_decision){.action = POLICY_REST, .wait = wait};
+}
+
+static struct policy_decision act(enum policy_action action, unsigned long frames)
+{
+	return (struct policy_decision){.action = action, .frames = frames};
+}
+
+/* The ceiling may have moved: an attempt finds out, so that one at the ceiling is not refused. */
+static struct policy_decision grow(const struct policy_state *s)
+{
+	unsigned long frames = MIN(s->target - s->present, POLICY_STEP_MAX);
+
+	if (s->ceiling > s->present)
+		frames = MIN(frames, s->ceiling - s->present);
+	return act(POLICY_GROW, frames);
+}
+
+/*
+ * `want` should go, `may` of it at most: whole free blocks first; if these are not enough, caches
+ * are asked; then single frames.
+ */
+static struct policy_decision give(const struct policy_state *s, unsigned long want,
+				   unsigned long may)
+{
+	unsigned long frames = MIN(want, may);
+	unsigned long blocks = MIN(frames / BLOCK_FRAMES, s->whole);
+
+	if (blocks)
+		return act(POLICY_SHRINK, MIN(blocks * BLOCK_FRAMES, POLICY_STEP_MAX));
+	if ((frames < want || frames >= BLOCK_FRAMES) && !s->asked)
+		return act(POLICY_RECLAIM, want);
+	if (frames)
+		return act(POLICY_SHRINK, MIN(frames, BLOCK_FRAMES));
+	return rest(POLICY_NEVER);
+}
+
+/* Of what shortage brought in something may go: not before so many ns have passed. */
+static uint64_t slow_due(const struct policy_state *s)
+{
+	uint64_t quiet = POLICY_QUIET - MIN(s->since_shortage, POLICY_QUIET);
+	uint64_t pause = POLICY_SLOW - MIN(s->since_slow, POLICY_SLOW);
+
+	return MAX(quiet, pause);
+}
+
+static struct policy_decision shrink(const struct policy_state *s)
+{
+	unsigned long above = s->present - s->target, extra = MIN(s->extra, above);
+	unsigned long may = beyond(s->present, policy_floor(s->present, s->free, s->least));
+	uint64_t due = slow_due(s);
+	struct policy_decision d = give(s, above - extra, beyond(may, extra));
+
+	if (d.action == POLICY_REST && extra && !due) {
+		d = give(s, MIN(extra, MAX(extra / POLICY_SLOW_PART, BLOCK_FRAMES)), may);
+		d.slow = true;
+	}
+	if (d.action != POLICY_REST)
+		return d;
+	d.stuck = above > extra || !due;
+	d.wait = d.stuck ? policy_backoff(s->pause) : MIN(due, POLICY_S);
+	return d;
+}
+
+struct policy_decision policy_decide(const struct policy_state *s)
+{
+	if (s->target == POLICY_NO_TARGET || s->present == s->target)
+		return rest(POLICY_NEVER);
+	if (s->since_try < s->pause)
+		return rest(s->pause - s->since_try);
+	return s->present < s->target ? grow(s) : shrink(s);
 }

@@ -5,9 +5,22 @@
 
 #include <kernel/types.h>
 
-#define POLICY_STEP_MAX	   (64UL * 256UL)	   /* frames: 64 MiB */
-#define POLICY_BACKOFF_MIN (1000ULL * 1000)	   /* 1 ms */
-#define POLICY_BACKOFF_MAX (1000ULL * 1000 * 1000) /* 1 s */
+#define POLICY_MS 1000000ULL
+#define POLICY_S  (1000 * POLICY_MS)
+
+#define POLICY_STEP_MAX	   (64UL * 256UL) /* frames: 64 MiB */
+#define POLICY_BACKOFF_MIN POLICY_MS
+#define POLICY_BACKOFF_MAX POLICY_S
+
+#define POLICY_HEADROOM_MIN  256UL /* frames that stay free: 1 MiB, */
+#define POLICY_HEADROOM_PART 64UL  /* or this part of what is in use */
+
+#define POLICY_QUIET	 (10 * POLICY_S) /* after a shortage nothing of what it brought goes, */
+#define POLICY_SLOW	 POLICY_S	 /* then at most once in so long */
+#define POLICY_SLOW_PART 16UL		 /* this part of what is left of it, or a block */
+
+#define POLICY_NO_TARGET (~0UL)
+#define POLICY_NEVER	 UINT64_MAX
 
 /*
  * Frames to grow by when `request` are short: half of what is present, between the request and
@@ -17,5 +30,41 @@ unsigned long policy_step(unsigned long request, unsigned long present, unsigned
 
 /* The next pause after one of `backoff` (0: none before). */
 uint64_t policy_backoff(uint64_t backoff);
+
+/* What the way to the target is decided by. */
+struct policy_state {
+	unsigned long present;
+	unsigned long free;    /* of these, what the allocator has */
+	unsigned long whole;   /* whole free blocks */
+	unsigned long target;  /* POLICY_NO_TARGET */
+	unsigned long least;   /* the user's floor; 0: none */
+	unsigned long ceiling; /* as it was last read */
+	unsigned long extra;   /* frames that shortage brought in, beyond the target */
+
+	uint64_t since_shortage; /* ns since it brought in something, */
+	uint64_t since_slow;	 /* since some of that went back, */
+	uint64_t since_try;	 /* since the last attempt ended */
+	uint64_t pause;		 /* ns after it; 0: it made progress */
+	bool asked;		 /* caches were asked, and let nothing go */
+};
+
+enum policy_action { POLICY_REST, POLICY_GROW, POLICY_SHRINK, POLICY_RECLAIM };
+
+struct policy_decision {
+	enum policy_action action;
+	unsigned long frames; /* to grow or shrink by, or to ask caches for */
+	bool slow;	      /* they are of what shortage brought in */
+	bool stuck;	      /* more should go, and nothing can */
+	uint64_t wait;	      /* REST: ns until the next look, at most a second; POLICY_NEVER */
+};
+
+/*
+ * What the guest does not go below: what is in use, and the greater of 1 MiB and 1/64 of that; or
+ * the user's floor, if that is more. What is in use counts the private reserve.
+ */
+unsigned long policy_floor(unsigned long present, unsigned long free, unsigned long least);
+
+/* What to do next, on the way to the target. */
+struct policy_decision policy_decide(const struct policy_state *state);
 
 #endif

@@ -55,19 +55,35 @@ static int run_step(struct shrink_step *step, unsigned long *gone)
 	return err ? -EIO : 0;
 }
 
-static int shrink_once(unsigned long frames, unsigned long *gone)
+static int release(struct shrink_step *step, unsigned long *gone)
 {
-	struct shrink_step *step = &balloon.shrink;
-	int err = shrink_plan(&kernel_mm, step, frames, balloon.backend->needs_scrub);
+	int err = shrink_unmap(&kernel_mm, step);
 
 	*gone = 0;
 	if (err)
 		return err;
 	err = run_step(step, gone);
-	balloon.stats.held += *gone;
 	if (!err && *gone < (unsigned long)step->nr_extents << step->order)
 		err = -EAGAIN;
 	return err;
+}
+
+int balloon_release(unsigned long *gone)
+{
+	int err = release(&balloon.shrink, gone);
+
+	balloon.shrink.nr_extents = 0;
+	balloon.stats.held += *gone;
+	/* The tables of blocks that went are free memory now. */
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
+	return err;
+}
+
+static int shrink_once(unsigned long frames, unsigned long *gone)
+{
+	shrink_begin(&kernel_mm, &balloon.shrink, frames);
+	shrink_collect(&kernel_mm, &balloon.shrink, frames, balloon.backend->needs_scrub);
+	return balloon_release(gone);
 }
 
 int balloon_shrink(unsigned long frames, unsigned long *shrunk)
@@ -79,15 +95,15 @@ int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 		return -ENODEV;
 	if (balloon.busy)
 		return -EBUSY;
+	balloon_cancel();
 	balloon.busy = true;
 	while (!err && *shrunk < frames) {
 		unsigned long gone;
 
 		err = shrink_once(frames - *shrunk, &gone);
 		*shrunk += gone;
-		/* The tables of blocks that went are free memory now. */
-		reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	}
 	balloon.busy = false;
+	balloon_trace(BALLOON_SHRANK, *shrunk, err);
 	return *shrunk ? 0 : err;
 }

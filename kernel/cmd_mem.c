@@ -6,6 +6,7 @@
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <kernel/string.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
 #include <mm/region.h>
@@ -45,6 +46,33 @@ static unsigned long room(const struct mm_stats *mem, const struct balloon_stats
 	return MAX(mem->present, MIN(balloon->ceiling, mem->max));
 }
 
+static void show_goals(const struct balloon_stats *balloon)
+{
+	char size[TEXT_SIZE_MAX];
+
+	printk("  floor  %s", text_size(size, balloon->floor));
+	if (balloon->target == BALLOON_NO_TARGET)
+		printk(", no target");
+	else
+		printk(", target %s", text_size(size, balloon->target));
+	if (balloon->extra)
+		printk("; shortage brought in %s beyond it", text_size(size, balloon->extra));
+	printk("\n");
+}
+
+/* Under the bar: where floor and target lie. */
+static void show_marks(const struct balloon_stats *balloon, unsigned long whole)
+{
+	char mark[BAR_WIDTH + 1];
+
+	memset(mark, ' ', BAR_WIDTH);
+	mark[BAR_WIDTH] = '\0';
+	mark[text_bar_place(BAR_WIDTH, balloon->floor, whole)] = 'F';
+	if (balloon->target != BALLOON_NO_TARGET)
+		mark[text_bar_place(BAR_WIDTH, balloon->target, whole)] = 'T';
+	printk("   %s  F floor  T target\n", mark);
+}
+
 static void show_bar(const struct mm_stats *mem, const struct balloon_stats *balloon)
 {
 	unsigned long whole = room(mem, balloon);
@@ -59,6 +87,10 @@ static void show_bar(const struct mm_stats *mem, const struct balloon_stats *bal
 		printk(" of %s (%s)\n", text_size(size, whole), balloon->backend);
 	text_bar(bar, BAR_WIDTH, mem->present - mem->free, mem->free, whole);
 	printk("  [%s] # used  = free  . not here\n", bar);
+	if (balloon->backend) {
+		show_marks(balloon, whole);
+		show_goals(balloon);
+	}
 }
 
 static void show_use(const struct mm_stats *mem)
@@ -104,14 +136,15 @@ static const char *number(char buf[NUMBER_MAX], bool known, unsigned long n)
 	return buf;
 }
 
-/* For scripts: keys are only ever added, at the end. There is no target and no floor yet. */
+/* For scripts: keys are only ever added, at the end. */
 static void show_line(const struct mm_stats *mem, const struct balloon_stats *balloon)
 {
-	char held[NUMBER_MAX], ceiling[NUMBER_MAX];
-	bool known = balloon->backend;
+	char held[NUMBER_MAX], target[NUMBER_MAX], floor[NUMBER_MAX], ceiling[NUMBER_MAX];
+	bool known = balloon->backend, wanted = known && balloon->target != BALLOON_NO_TARGET;
 
-	printk("mem: frames=%lu free=%lu held=%s target=- floor=- ceiling=%s host_calls=%llu\n",
+	printk("mem: frames=%lu free=%lu held=%s target=%s floor=%s ceiling=%s host_calls=%llu\n",
 	       mem->present, mem->free, number(held, known, balloon->held),
+	       number(target, wanted, balloon->target), number(floor, known, balloon->floor),
 	       number(ceiling, known, balloon->ceiling), (unsigned long long)host_calls());
 }
 

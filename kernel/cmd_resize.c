@@ -6,6 +6,7 @@
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <kernel/string.h>
 #include <mm/mm.h>
 
 int command_grow(int argc, char **argv)
@@ -26,26 +27,43 @@ int command_grow(int argc, char **argv)
 	return 0;
 }
 
+/* The target in the host's count, for the guest to have so many. */
+static void follow(unsigned long frames)
+{
+	struct balloon_stats stats;
+
+	balloon_stats_get(&stats);
+	balloon_target_set(frames + (unsigned long)stats.offset + stats.lost);
+}
+
+static int drop_target(void)
+{
+	balloon_target_none();
+	printk("balloon: no target: memory grows when it is short, and does not shrink\n");
+	return 0;
+}
+
 int command_resize(int argc, char **argv)
 {
 	char had[TEXT_SIZE_MAX], has[TEXT_SIZE_MAX];
-	unsigned long frames, moved = 0;
 	struct mm_stats before, after;
-	int err = command_frames(argv[0], argv[1], &frames);
+	unsigned long frames;
+	int err;
 
 	(void)argc;
+	if (strcmp(argv[1], "none") == 0)
+		return drop_target();
+	err = command_frames(argv[0], argv[1], &frames);
 	if (err)
 		return err;
 	mm_stats_get(&before);
-	if (frames > before.present)
-		err = balloon_grow(frames - before.present, &moved);
-	else if (frames < before.present)
-		err = balloon_shrink(before.present - frames, &moved);
-	if (err) {
+	follow(frames);
+	err = balloon_settle();
+	mm_stats_get(&after);
+	if (err && after.present == before.present) {
 		printk("balloon: %s: nothing moved: %s\n", argv[1], strerror_kernel(err));
 		return err;
 	}
-	mm_stats_get(&after);
 	printk("balloon: from %s to %s\n", text_size(had, before.present),
 	       text_size(has, after.present));
 	return 0;

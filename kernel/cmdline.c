@@ -16,6 +16,7 @@ enum word_kind {
 	WORD_FLAG,   /* a bare word, or =0 or =1 */
 	WORD_TEXT,   /* any text */
 	WORD_NUMBER, /* decimal, from min to max */
+	WORD_SIZE,   /* for parse_size, and not 0 */
 };
 
 struct word {
@@ -28,6 +29,8 @@ struct word {
 static const struct word words[] = {
 	{"run", WORD_TEXT, 0, 0, "shell commands to run at start: run=\"alloc 200M; mem; quit\""},
 	{"shell", WORD_FLAG, 0, 0, "a shell on the console, after the application"},
+	{"target", WORD_SIZE, 0, 0, "memory to have, until the host says otherwise: target=256M"},
+	{"floor", WORD_SIZE, 0, 0, "memory to keep, whatever the host says: floor=64M"},
 	{"quiet", WORD_FLAG, 0, 0, "no table of the virtual layout at start"},
 	{"tty", WORD_FLAG, 0, 0, "the console is a terminal: bars may be redrawn in place"},
 	{"cols", WORD_NUMBER, 20, 500, "columns of that terminal, 20 to 500 (80)"},
@@ -84,12 +87,15 @@ static const struct word *find_word(const char *name, size_t len)
 static bool value_is_good(const struct word *word, const char *value)
 {
 	unsigned long n;
+	uint64_t bytes;
 
 	switch (word->kind) {
 	case WORD_FLAG:
 		return !*value || strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
 	case WORD_NUMBER:
 		return parse_number(value, word->max, &n) && n >= word->min;
+	case WORD_SIZE:
+		return parse_size(value, &bytes) && bytes;
 	case WORD_TEXT:
 		break;
 	}

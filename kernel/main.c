@@ -7,6 +7,7 @@
 #include <arch/boot.h>
 #include <arch/console.h>
 #include <arch/upcalls.h>
+#include <balloon/balloon.h>
 #include <drivers/drivers.h>
 #include <mm/region.h>
 
@@ -41,6 +42,33 @@ static void main_thread(void *arg)
 	machine_exit(machine_status(status));
 }
 
+/* Frames of a size on the command line, rounded up; 0: not given. */
+static unsigned long frames_of(const char *word)
+{
+	const char *value = cmdline_get(word);
+	struct mm_stats mem;
+	uint64_t bytes;
+
+	if (!value || !parse_size(value, &bytes))
+		return 0;
+	mm_stats_get(&mem);
+	return (unsigned long)MIN((bytes - 1) >> PAGE_SHIFT, (uint64_t)mem.max) + 1;
+}
+
+/* The host's word counts, if it has one; else the command line's. */
+static void start_balloon(void)
+{
+	unsigned long target = frames_of("target");
+	struct balloon_stats stats;
+
+	balloon_stats_get(&stats);
+	balloon_floor_set(frames_of("floor"));
+	if (target && stats.target == BALLOON_NO_TARGET)
+		balloon_target_set(target + (unsigned long)stats.offset);
+	if (stats.backend && balloon_start())
+		printk("start: no memory for the balloon's thread: no target is followed\n");
+}
+
 /*
  * The order of start:
  *   1 console        the port's own: from here on, everybody can speak
@@ -48,7 +76,8 @@ static void main_thread(void *arg)
  *   3 layout         for people; constant since the image was linked
  *   4 memory         everything that follows allocates
  *   5 drivers        events, consoles, the balloon's backend: from here on, memory grows
- *   6 threads        interrupts are taken from here on; this stack is left for ever
+ *   6 balloon        the thread that follows the host's target; it waits for its first turn
+ *   7 threads        interrupts are taken from here on; this stack is left for ever
  */
 void upcall_start(void)
 {
@@ -61,6 +90,7 @@ void upcall_start(void)
 		machine_exit(1); /* it said why */
 	if (drivers_init() < 0)
 		printk("start: going on without the driver that failed\n");
+	start_balloon();
 	if (!thread_start("main", main_thread, NULL)) {
 		printk("start: no memory for the first thread\n");
 		machine_exit(1);

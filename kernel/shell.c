@@ -25,7 +25,8 @@ static const struct command table[] = {
 	{"free", "all|SIZE", "check what alloc keeps, newest first, and free it", 1, 1,
 	 command_free},
 	{"grow", "SIZE", "ask the host for memory", 1, 1, command_grow},
-	{"balloon", "SIZE", "grow or shrink to have so much", 1, 1, command_resize},
+	{"balloon", "SIZE|none", "the target: grow or shrink to have so much, or drop it", 1, 1,
+	 command_resize},
 	{"layout", "", "the virtual layout", 0, 0, command_layout},
 	{"sleep", "SECONDS", "wait (0.5 is half a second)", 1, 1, command_sleep},
 	{"quit", "[STATUS]", "end the machine: 0 to 127; without, 1 if a command failed, else 0", 0,
@@ -156,7 +157,7 @@ int command_help(int argc, char **argv)
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		printk("  %-6s %-9s %s\n", table[i].name, table[i].usage, table[i].text);
+		printk("  %-7s %-9s %s\n", table[i].name, table[i].usage, table[i].text);
 	return 0;
 }
 

@@ -44,6 +44,14 @@ void text_bar(char *bar, unsigned int width, unsigned long first, unsigned long 
 	bar[width] = '\0';
 }
 
+unsigned int text_bar_place(unsigned int width, unsigned long n, unsigned long whole)
+{
+	uint64_t unit = whole ? whole : 1;
+	uint64_t place = MIN((uint64_t)n, unit) * width / unit;
+
+	return (unsigned int)(place ? place - 1 : 0);
+}
+
 const char *text_printable(char *buf, size_t size, const char *src)
 {
 	size_t n = strnlen(src, size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How memory leaves: plan, finish (mm/shrink.h). Knows nothing of who takes it. */
+/* How memory leaves: collect, unmap, finish (mm/shrink.h). Knows nothing of who takes it. */
 #include <arch/cpu.h>
 #include <arch/page.h>
 #include <kernel/bits.h>
@@ -23,17 +23,21 @@ static int take(struct mm *mm, unsigned int order, pfn_t *first, bool *clean)
 	return err;
 }
 
-static void take_extents(struct mm *mm, struct shrink_step *step, unsigned int nr, bool scrub)
+bool shrink_collect(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub)
 {
+	unsigned long nr = step->nr_extents + MAX(frames >> step->order, 1UL);
 	bool clean;
 
-	while (step->nr_extents < nr &&
-	       !take(mm, step->order, &step->extent[step->nr_extents], &clean)) {
+	while (step->nr_extents < MIN(nr, (unsigned long)step->nr_wanted)) {
+		pfn_t *first = &step->extent[step->nr_extents];
+
+		if (take(mm, step->order, first, &clean))
+			return false;
 		if (scrub && !clean)
-			memset(pfn_to_virt(step->extent[step->nr_extents]), 0,
-			       PAGE_SIZE << step->order);
+			memset(pfn_to_virt(*first), 0, PAGE_SIZE << step->order);
 		step->nr_extents++;
 	}
+	return step->nr_extents < step->nr_wanted;
 }
 
 static void queue_unmap(const struct shrink_step *step)
@@ -46,10 +50,11 @@ static void queue_unmap(const struct shrink_step *step)
 	}
 }
 
-static void give_extents(struct mm *mm, const struct shrink_step *step)
+void shrink_cut(struct mm *mm, struct shrink_step *step, unsigned long frames)
 {
-	for (unsigned int i = 0; i < step->nr_extents; i++)
-		page_alloc_give(&mm->pages, step->extent[i], 1UL << step->order);
+	step->nr_wanted = (unsigned int)MIN(step->nr_wanted, frames >> step->order);
+	while (step->nr_extents > step->nr_wanted)
+		page_alloc_give(&mm->pages, step->extent[--step->nr_extents], 1UL << step->order);
 }
 
 /* With the reserve at its least, a table is one of the frames that were to go. */
@@ -87,23 +92,25 @@ static unsigned int blocks_in_step(const struct mm *mm, unsigned long frames)
 	return (unsigned int)MIN(nr, (unsigned long)(stash->max - stash->nr));
 }
 
-int shrink_plan(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub)
+void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames)
 {
 	unsigned int nr = blocks_in_step(mm, frames);
-	int err;
 
 	step->order = nr ? BLOCK_ORDER : 0;
 	step->nr_extents = 0;
-	take_extents(mm, step, nr ? nr : (unsigned int)MIN(frames, BLOCK_FRAMES), scrub);
+	step->nr_wanted = nr ? nr : (unsigned int)MIN(frames, BLOCK_FRAMES);
+}
+
+int shrink_unmap(struct mm *mm, struct shrink_step *step)
+{
+	int err;
+
 	if (!step->nr_extents)
 		return -ENOSPC;
 	err = prepare_pages(step);
 	if (!err) {
 		queue_unmap(step);
 		err = mmu_commit(reserve_stash());
-		/* Nobody knows which of them are still mapped: they stay in use for ever. */
-		if (err == -EBUSY)
-			return -EIO;
 	}
 	/* Not undone: what is still mapped nobody knows, so that nobody may have these frames. */
 	if (err == -EBUSY) {
@@ -112,7 +119,7 @@ int shrink_plan(struct mm *mm, struct shrink_step *step, unsigned long frames, b
 		return -EIO;
 	}
 	if (err)
-		give_extents(mm, step);
+		shrink_cut(mm, step, 0);
 	return err ? -EIO : 0;
 }
 

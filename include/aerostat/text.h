@@ -17,6 +17,9 @@ const char *text_size(char buf[TEXT_SIZE_MAX], unsigned long frames);
 void text_bar(char *bar, unsigned int width, unsigned long first, unsigned long second,
 	      unsigned long whole);
 
+/* Where in such a bar `n` of `whole` end: the last character that is theirs, 0 to width - 1. */
+unsigned int text_bar_place(unsigned int width, unsigned long n, unsigned long whole);
+
 /* At most size - 1 characters of `src`, what cannot be printed as '?', "..." where it was cut. */
 const char *text_printable(char *buf, size_t size, const char *src);
 

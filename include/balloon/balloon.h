@@ -8,6 +8,7 @@
 #include <kernel/types.h>
 
 #define BALLOON_UNLIMITED (~0UL)
+#define BALLOON_NO_TARGET (~0UL)
 
 /* In frames, the guest's own count. */
 struct balloon_stats {
@@ -21,7 +22,32 @@ struct balloon_stats {
 	unsigned long steps;   /* growth steps that brought something */
 	unsigned long refused; /* attempts that brought nothing */
 	unsigned long lost;    /* frames the host counts as ours and that we cannot use */
+	unsigned long target;  /* what the host wants the guest to have; BALLOON_NO_TARGET */
+	unsigned long floor;   /* what the guest does not shrink below (balloon/README.md) */
+	unsigned long extra;   /* frames that shortage brought in beyond the target */
 };
+
+/* What happened, and how many frames it was about. */
+enum balloon_event_kind {
+	BALLOON_TARGET,	  /* there is a new target, in the host's count */
+	BALLOON_NONE,	  /* there is none any more */
+	BALLOON_SHORTAGE, /* an allocation found nothing; so many came */
+	BALLOON_GREW,	  /* so many came, for the target or by command */
+	BALLOON_SHRANK,	  /* so many went */
+	BALLOON_ASKED,	  /* caches let so many go */
+	BALLOON_KEPT,	  /* they were to go, and did not: memory was short, or the target moved */
+	NR_BALLOON_EVENTS
+};
+
+struct balloon_event {
+	uint64_t time; /* clock_ns() */
+	unsigned long frames;
+	enum balloon_event_kind kind;
+	int err;	    /* why it was not more, or 0 */
+	unsigned int times; /* the same happened so often; `time` is of the last */
+};
+
+#define BALLOON_EVENTS_MAX 64U /* the last ones are kept */
 
 #if IS_ENABLED(CONFIG_BALLOON)
 
@@ -50,6 +76,34 @@ int balloon_refresh(void);
 /* Any context. */
 void balloon_stats_get(struct balloon_stats *stats);
 
+/*
+ * Starts the thread that follows the target. Once, when there is a backend. -ENODEV: there is
+ * none; -ENOMEM: no stack for it.
+ */
+int balloon_start(void) __must_check;
+
+/*
+ * What the host wants its own count of us to say (balloon_stats.offset is taken off inside). Only
+ * recorded; the thread does what it can. The last one wins, any number is safe. Any context.
+ */
+void balloon_target_set(unsigned long frames);
+
+/* Nobody wants anything: memory grows on shortage alone, and does not shrink. Any context. */
+void balloon_target_none(void);
+
+/* The user's own floor, in the guest's count; what is in use is one anyway. Any context. */
+void balloon_floor_set(unsigned long frames);
+
+/*
+ * Sleeps until the target is reached, or nothing helps for now. 0: reached, or there is none;
+ * -ENOSPC: at the floor or the ceiling; -EAGAIN: the host is short, or takes none, or what shortage
+ * brought in goes back slowly; -ENODEV: the thread does not run; -EIO, -ENOMEM. Threads only.
+ */
+int balloon_settle(void);
+
+/* The nth last event, 0 is the newest; false: there is none. Any context. */
+bool balloon_event_get(unsigned int nth, struct balloon_event *event);
+
 #else
 
 static inline int balloon_grow(unsigned long frames, unsigned long *grown)
@@ -73,7 +127,41 @@ static inline int balloon_refresh(void)
 
 static inline void balloon_stats_get(struct balloon_stats *stats)
 {
-	*stats = (struct balloon_stats){.ceiling = BALLOON_UNLIMITED};
+	*stats = (struct balloon_stats){
+		.ceiling = BALLOON_UNLIMITED,
+		.target = BALLOON_NO_TARGET,
+	};
+}
+
+static inline int balloon_start(void)
+{
+	return -ENODEV;
+}
+
+static inline void balloon_target_set(unsigned long frames)
+{
+	(void)frames;
+}
+
+static inline void balloon_target_none(void)
+{
+}
+
+static inline void balloon_floor_set(unsigned long frames)
+{
+	(void)frames;
+}
+
+static inline int balloon_settle(void)
+{
+	return -ENODEV;
+}
+
+static inline bool balloon_event_get(unsigned int nth, struct balloon_event *event)
+{
+	(void)nth;
+	(void)event;
+	return false;
 }
 
 #endif

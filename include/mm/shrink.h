@@ -4,9 +4,12 @@
  * data and the host wants that, and unmapped; then the host releases as many as it does; what it
  * did not is mapped and freed again.
  *
- *   shrink_plan -> (the host releases the first `gone` frames) -> shrink_finish
+ *   shrink_begin -> shrink_collect ... -> shrink_unmap -> (the host releases the first `gone`
+ *                          |                               frames) -> shrink_finish
+ *                      shrink_cut
  *
- * One step at a time. Threads only; never sleeps.
+ * One step at a time. Threads only; never sleeps. Others may run, and allocate, between one call
+ * and the next, but for the last two.
  */
 #ifndef MM_SHRINK_H
 #define MM_SHRINK_H
@@ -18,18 +21,25 @@
 
 struct shrink_step {
 	pfn_t extent[BLOCK_FRAMES]; /* first frames of the extents */
-	unsigned int nr_extents;
+	unsigned int nr_extents;    /* taken so far */
+	unsigned int nr_wanted;
 	unsigned int order; /* BLOCK_ORDER: whole blocks; 0: single frames, anywhere */
 };
 
+/* At most `frames`: whole blocks while they are wanted and there, else single ones. Takes none. */
+void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames);
+
 /*
- * Takes at most `frames` free frames: whole blocks while they are wanted and there, else single
- * ones; scrubs, if `scrub`, those that were handed out since they came; unmaps them.
- * -ENOSPC: nothing is free; -EIO: the host refused the unmapping. After an error nothing is
- * pending.
+ * Takes at most `frames` free frames, but one extent at least; scrubs, if `scrub`, those that were
+ * handed out since they came. True: there are more to take.
  */
-int shrink_plan(struct mm *mm, struct shrink_step *step, unsigned long frames,
-		bool scrub) __must_check;
+bool shrink_collect(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub);
+
+/* It is for at most `frames` now; what was taken beyond is free again. */
+void shrink_cut(struct mm *mm, struct shrink_step *step, unsigned long frames);
+
+/* -ENOSPC: nothing was free; -EIO: the host refused. After an error nothing is pending. */
+int shrink_unmap(struct mm *mm, struct shrink_step *step) __must_check;
 
 /*
  * The first `gone` frames, in the order of the extents, are the host's now; the rest come back.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What growth policy answers: tables of numbers in, numbers out. */
+/* What policy answers: tables of numbers in, numbers out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,12 +74,37 @@ static void pauses_double_from_a_millisecond_to_a_second(void **state)
 	assert_int_equal(policy_backoff(UINT64_MAX / 2), POLICY_BACKOFF_MAX);
 }
 
+static void the_floor_is_what_is_in_use_and_a_part_of_it(void **state)
+{
+	static const struct {
+		unsigned long present, free, least, floor;
+	} row[] = {
+		/* 1 MiB above what is in use, */
+		{32 * MIB, 30 * MIB, 0, 3 * MIB},
+		{32 * MIB, 32 * MIB, 0, 1 * MIB},
+		{32 * MIB, 0, 0, 33 * MIB},
+		/* or 1/64 of it where that is more; however much is free. */
+		{512 * MIB, 384 * MIB, 0, 130 * MIB},
+		{4096 * MIB, 3968 * MIB, 0, 130 * MIB},
+		/* The user's, if it is more. */
+		{32 * MIB, 30 * MIB, 2 * MIB, 3 * MIB},
+		{32 * MIB, 30 * MIB, 20 * MIB, 20 * MIB},
+		{32 * MIB, 30 * MIB, NO_LIMIT, NO_LIMIT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++)
+		assert_int_equal(policy_floor(row[i].present, row[i].free, row[i].least),
+				 row[i].floor);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_step_follows_what_is_present),
 		cmocka_unit_test(a_step_is_never_less_than_the_request_if_there_is_room),
 		cmocka_unit_test(pauses_double_from_a_millisecond_to_a_second),
+		cmocka_unit_test(the_floor_is_what_is_in_use_and_a_part_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
