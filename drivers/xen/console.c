@@ -11,7 +11,10 @@ static void input_event(void)
 {
 }
 
-/* The hardware domain has a virtual interrupt for it, a domU the ring's own channel. */
+/*
+ * The hardware domain has a virtual interrupt for it, a domU the ring's own channel. -ENODEV:
+ * this one has another console than Xen's.
+ */
 static long input_port(unsigned int *port)
 {
 	struct evtchn_bind_virq virq = {.virq = VIRQ_CONSOLE, .vcpu = 0};
@@ -19,7 +22,7 @@ static long input_port(unsigned int *port)
 
 	if (!xen_is_hardware_domain()) {
 		*port = console_ring_port();
-		return 0;
+		return console_ring_is_there() ? 0 : -ENODEV;
 	}
 	err = xen_event_channel_op(EVTCHNOP_bind_virq, &virq);
 	*port = virq.port;
@@ -33,7 +36,7 @@ int xen_console_init(void)
 
 	if (!err)
 		err = xen_event_bind(port, input_event);
-	if (err)
+	if (err && err != -ENODEV)
 		printk("xen: the console does not interrupt (%s); it is looked at now and then\n",
 		       strerror_kernel((int)err));
 	return (int)err;

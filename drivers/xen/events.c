@@ -4,10 +4,10 @@
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
+#include <kernel/config.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <xen/event_channel.h>
-#include <xen/vcpu.h>
 
 #define PORTS_MAX     64U /* of the 4096 there are; a guest like this has a handful */
 #define BITS_PER_LONG (8 * sizeof(unsigned long))
@@ -78,28 +78,11 @@ void xen_events_dispatch(void)
 	}
 }
 
-/* The scheduler looks at the clock after every interrupt: that it came is all there is to it. */
-static void timer_event(void)
-{
-}
-
 int xen_events_init(void)
 {
-	struct evtchn_bind_virq timer = {.virq = VIRQ_TIMER, .vcpu = 0};
-	long err;
-
 	for (unsigned int i = 0; i < ARRAY_SIZE(xen_shared_info->evtchn_mask); i++)
 		WRITE_ONCE(xen_shared_info->evtchn_mask[i], ~0UL);
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		handlers[i] = NULL;
-	/* Xen ticks at 100 Hz unless told not to. */
-	err = xen_vcpu_op(VCPUOP_stop_periodic_timer, 0, NULL);
-	if (!err)
-		err = xen_event_channel_op(EVTCHNOP_bind_virq, &timer);
-	if (!err)
-		err = xen_event_bind(timer.port, timer_event);
-	if (err)
-		printk("xen: no timer event (%s); what sleeps never wakes\n",
-		       strerror_kernel((int)err));
-	return (int)err;
+	return IS_ENABLED(CONFIG_XEN_TIMER) ? xen_timer_bind() : 0;
 }

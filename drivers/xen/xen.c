@@ -5,12 +5,25 @@
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
 #include <kernel/config.h>
+#include <kernel/printk.h>
 
 /* The guest also lives without; what is missing was said. */
 static void listen_to_toolstack(void)
 {
 	xen_control_init();
 	(void)xenstore_init();
+}
+
+/* Of a domain that is mapped directly no frame can go, or come. */
+static int start_balloon(void)
+{
+	if (!IS_ENABLED(CONFIG_BALLOON))
+		return 0;
+	if (!xen_is_direct_mapped())
+		return xen_balloon_init();
+	printk("xen: this domain is mapped directly: its memory stays as it is, there is no "
+	       "balloon\n");
+	return 0;
 }
 
 int drivers_init(void)
@@ -24,7 +37,7 @@ int drivers_init(void)
 		return err;
 	/* Output works without; that input does not interrupt was said. */
 	(void)xen_console_init();
-	err = IS_ENABLED(CONFIG_BALLOON) ? xen_balloon_init() : 0;
+	err = start_balloon();
 	listen_to_toolstack();
 	return err;
 }

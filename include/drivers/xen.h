@@ -8,8 +8,14 @@
 /* In an interrupt, events masked. */
 typedef void (*xen_event_handler)(void);
 
-/* Forgets all handlers, masks all event channels and binds the timer's. Negative: refused, one line said. */
+/*
+ * Forgets all handlers, masks all event channels and binds the timer's, where Xen has the timer.
+ * Negative: refused, one line said.
+ */
 int xen_events_init(void) __must_check;
+
+/* Its part that is the timer's: Xen's timer wakes the processor from here on. The same errors. */
+int xen_timer_bind(void) __must_check;
 
 /* Who is called when an event comes; one handler a port. -EINVAL: no such port. -EBUSY. */
 int xen_event_bind(unsigned int port, xen_event_handler handler) __must_check;

@@ -27,6 +27,7 @@ enum fixed_page {
 	FIXED_GIC_CPU,
 	FIXED_SHARED_INFO,
 	FIXED_CONSOLE,
+	FIXED_STORE,
 	FIXED_GIC,		     /* the distributor: 64 KiB */
 	FIXED_GICR = FIXED_GIC + 16, /* v3: this processor's redistributor, two frames of 64 KiB */
 	NR_FIXED_PAGES = FIXED_GICR + 32
@@ -55,10 +56,13 @@ void xen_find(const struct machine *m);
 void xen_find_space(const struct machine *m, const struct machine_range **range, unsigned int *nr,
 		    bool *grows);
 
+/* The interrupt of events, by the GIC's number; 0: nothing tells of one. */
+unsigned int xen_event_interrupt(const struct machine *m);
+
 /* The console of a domU is there from here on, if it has one: on the kernel's own tables. */
 void xen_console_find(void);
 
-/* shared_info and events, which come by m->event_interrupt. On the kernel's tables, GIC ready. */
+/* shared_info and events, which come by xen_event_interrupt(). On the kernel's tables, GIC ready. */
 void xen_start(const struct machine *m);
 
 /*

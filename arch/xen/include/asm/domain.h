@@ -26,6 +26,19 @@ bool xen_is_present(void);
 /* Are we the hardware domain (dom0)? */
 bool xen_is_hardware_domain(void);
 
+/* --- arch/xen/features.c --- */
+
+/* A bit of Xen public/features.h. */
+bool xen_has_feature(unsigned int feature);
+
+/*
+ * Is every frame of ours the machine's frame of that number (Arm's hardware domain)? Such memory
+ * does not come back: a decrease frees nothing, and no other frame can take its place.
+ */
+bool xen_is_direct_mapped(void);
+
+/* --- the port's --- */
+
 struct xenstore_domain_interface;
 
 /*

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/* Xen under an arm64 guest: found by the device tree, set up by hypercalls. */
+#include <asm/arm.h>
+#include <asm/domain.h>
+#include <asm/hypercall.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <xen/features.h>
+#include <xen/hvm/hvm_op.h>
+#include <xen/hvm/params.h>
+#include <xen/memory.h>
+#include <xen/sched.h>
+#include <xen/version.h>
+#include "arch/arm/boot/memory.h"
+
+uint64_t xen_hypercalls;
+
+static struct vcpu_info boot_vcpu;
+struct vcpu_info *xen_vcpu = &boot_vcpu;
+struct shared_info *xen_shared_info;
+
+static bool present, hardware_domain;
+
+bool xen_is_present(void)
+{
+	return present;
+}
+
+bool xen_is_hardware_domain(void)
+{
+	return hardware_domain;
+}
+
+void xen_find(const struct machine *m)
+{
+	present = m->xen;
+	hardware_domain = present && xen_has_feature(XENFEAT_dom0);
+}
+
+const char *xen_platform(void)
+{
+	static char text[64];
+	long version;
+
+	if (!present)
+		return NULL;
+	version = xen_version_op(XENVER_version, NULL);
+	snprintf(text, sizeof(text), "Xen %ld.%ld, arm64, %s", version >> 16, version & 0xffff,
+		 hardware_domain ? "hardware domain" : "domU");
+	return text;
+}
+
+/* ---- parameters ---- */
+
+/* False: there is none. Xen answers 0 where nobody ever set one. */
+static bool get_param(uint32_t index, uint64_t *value)
+{
+	struct xen_hvm_param param = {.domid = DOMID_SELF, .index = index};
+
+	if (xen_hvm_op(HVMOP_get_param, &param) || !param.value)
+		return false;
+	*value = param.value;
+	return true;
+}
+
+static bool get_port(uint32_t index, unsigned int *port)
+{
+	uint64_t value;
+
+	if (!get_param(index, &value) || value > UINT32_MAX)
+		return false;
+	*port = (unsigned int)value;
+	return true;
+}
+
+int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
+{
+	uint64_t pfn;
+
+	if (!present || hardware_domain || !get_param(HVM_PARAM_STORE_PFN, &pfn) ||
+	    !get_port(HVM_PARAM_STORE_EVTCHN, port))
+		return -ENODEV;
+	if (pfn == UINT64_MAX)
+		return -EAGAIN;
+	*page = fixed_map_memory(FIXED_STORE, pfn_to_paddr(PFN(pfn)));
+	return 0;
+}
+
+/* ---- the console ---- */
+
+void xen_console_find(void)
+{
+	unsigned int port;
+	uint64_t pfn;
+
+	if (!present || hardware_domain || !get_param(HVM_PARAM_CONSOLE_PFN, &pfn) ||
+	    pfn == UINT64_MAX || !get_port(HVM_PARAM_CONSOLE_EVTCHN, &port))
+		return;
+	console_ring_init(fixed_map_memory(FIXED_CONSOLE, pfn_to_paddr(PFN(pfn))), port);
+}
+
+bool xen_console_write(const char *text, size_t n)
+{
+	static bool refused;
+
+	if (!present)
+		return false;
+	if (console_ring_is_there()) {
+		console_ring_write(text, n);
+		return true;
+	}
+	/* Others than the hardware domain may write there if Xen was built so. */
+	if (!refused)
+		refused = xen_console_io(CONSOLEIO_write, (int)n, (char *)text) != 0;
+	return !refused;
+}
+
+int xen_console_read(char *text, size_t max)
+{
+	long n;
+
+	if (!present)
+		return -ENODEV;
+	if (console_ring_is_there())
+		return console_ring_read(text, max);
+	n = xen_console_io(CONSOLEIO_read, (int)max, text);
+	return n < 0 || (size_t)n > max ? -ENODEV : (int)n;
+}
+
+/* ---- events ---- */
+
+/*
+ * Without a place of its own, as a hardware domain may have none, it takes that of a page of RAM:
+ * that one is lost.
+ */
+static pfn_t shared_info_place(void)
+{
+	pfn_t pfn = memory_take_space(1);
+
+	return pfn_eq(pfn, PFN_NONE) ? memory_take() : pfn;
+}
+
+static void map_shared_info(void)
+{
+	pfn_t pfn = shared_info_place();
+	struct xen_add_to_physmap add = {
+		.domid = DOMID_SELF,
+		.space = XENMAPSPACE_shared_info,
+		.gpfn = pfn.v,
+	};
+	long err = xen_memory_op(XENMEM_add_to_physmap, &add);
+
+	if (err)
+		panic("Xen refuses to put shared_info at frame %lx (%ld)", pfn.v, err);
+	xen_shared_info = fixed_map_memory(FIXED_SHARED_INFO, pfn_to_paddr(pfn));
+	xen_vcpu = &xen_shared_info->vcpu_info[0];
+}
+
+void xen_start(const struct machine *m)
+{
+	unsigned int interrupt = xen_event_interrupt(m);
+
+	if (!present)
+		return;
+	map_shared_info();
+	if (interrupt)
+		gic_enable(interrupt);
+	else
+		printk("xen: the device tree names no interrupt for events; they come late\n");
+}
+
+void xen_shutdown(int status)
+{
+	struct sched_shutdown shutdown = {
+		.reason = status ? SHUTDOWN_crash : SHUTDOWN_poweroff,
+	};
+
+	if (present)
+		xen_sched_op(SCHEDOP_shutdown, &shutdown);
+}
