@@ -22,7 +22,7 @@ xen-objects := $(addprefix $(xen-out)/,$(filter-out lib/%,$(xen-kernel)) \
 xen-library := $(O)/xen.a
 xen-test-objects := $(xen-names:%=$(xen-out)/tests/unit/%_test.o)
 
-xen-cflags = $(filter-out -DLAYOUT_DEF=%,$(cflags)) -I arch/x86/include -I arch/xen/include \
+xen-cflags = $(filter-out -DLAYOUT_DEF=% -Iarch/arm/%,$(cflags)) -I arch/x86/include -I arch/xen/include \
 	-isystem $(xen-include) \
 	-DLAYOUT_DEF='"tests/fake/layout.def"' -DCONFIG_XEN=1 -DCONFIG_PV=1 -DCONFIG_P2M=1
 
