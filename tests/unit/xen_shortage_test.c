@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What happens while the target is followed, under the fake Xen: memory is short, other targets
+ * come, commands, and caches that do as they like.
+ */
+#include <mm/reclaim.h>
+
+#include "tests/unit/xen_turns.h"
+
+static void a_shortage_has_back_what_is_collected_to_go(void **state)
+{
+	struct balloon_event event;
+	unsigned long calls, kept;
+
+	(void)state;
+	hold(60 * MIB);
+	let_go(40 * MIB);
+	balloon_target_set(30 * MIB);
+	calls = fake_events().calls;
+	/* Some are collected, and none have gone. */
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(balloon_turn(), 0);
+	kept = setup.frames - free_frames();
+	hold(free_frames());
+	assert_int_equal(fake_events().calls, calls);
+	hold(1);
+	assert_int_equal(fake_events().calls, calls);
+	assert_true(balloon_event_get(0, &event));
+	assert_int_equal(event.kind, BALLOON_KEPT);
+	assert_int_equal(event.frames, 3 * 4 * MIB);
+	assert_true(kept > event.frames);
+	fake_check();
+	/* There is no room above the floor any more: it goes no further. */
+	work_for(POLICY_S);
+	assert_true(present() >= setup.frames - 12 * MIB);
+	fake_check();
+}
+
+static void a_target_that_moves_lets_go_what_is_too_many(void **state)
+{
+	(void)state;
+	hold(60 * MIB);
+	let_go(50 * MIB);
+	balloon_target_set(30 * MIB);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(balloon_turn(), 0);
+	balloon_target_set(setup.frames - 6 * MIB);
+	work();
+	assert_at(setup.frames - 6 * MIB);
+	balloon_target_set(20 * MIB);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(balloon_turn(), 0);
+	balloon_target_none();
+	assert_int_equal(balloon_turn(), POLICY_NEVER);
+	assert_int_equal(present(), setup.frames - 6 * MIB);
+	fake_check();
+}
+
+/* Commands find the memory whole, whatever is collected. */
+static void growing_and_giving_back_by_command_let_it_go(void **state)
+{
+	unsigned long moved;
+
+	(void)state;
+	balloon_target_set(30 * MIB);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(balloon_turn(), 0);
+	assert_int_equal(balloon_shrink(5 * MIB, &moved), 0);
+	assert_int_equal(present(), setup.frames - 5 * MIB);
+	fake_check();
+	assert_int_equal(balloon_turn(), 0);
+	assert_int_equal(balloon_grow(1 * MIB, &moved), 0);
+	assert_int_equal(present(), setup.frames - 4 * MIB);
+	fake_check();
+}
+
+static void of_a_storm_of_targets_the_last_counts(void **state)
+{
+	(void)state;
+	random_start();
+	hold(60 * MIB);
+	let_go(50 * MIB);
+	for (int i = 0; i < 300; i++) {
+		balloon_target_set(random_below(110 * MIB));
+		for (unsigned int turns = (unsigned int)random_below(8); turns; turns--)
+			balloon_turn();
+		if (random_one_in(4))
+			balloon_target_set(ULONG_MAX - random_below(3));
+		fake_wait(POLICY_S / 10);
+		if (random_one_in(2))
+			hold(random_below(20));
+		else
+			let_go(random_below(20));
+	}
+	balloon_cancel();
+	fake_check();
+	balloon_target_set(41 * MIB + 9);
+	work();
+	assert_at(41 * MIB + 9);
+}
+
+/* ---- what shortage brings in ---- */
+
+static void what_shortage_brought_in_goes_back_slowly(void **state)
+{
+	unsigned long brought, before;
+
+	(void)state;
+	balloon_target_set(32 * MIB);
+	work();
+	hold(free_frames() + 1);
+	brought = present() - 32 * MIB;
+	assert_true(brought > 0);
+	assert_int_equal(stats().extra, brought);
+	let_go(nr_held);
+	work_for(POLICY_QUIET - POLICY_S);
+	assert_int_equal(present(), 32 * MIB + brought);
+	/* Then at most a sixteenth of it a second, or a block. */
+	while ((before = present()) > 32 * MIB) {
+		work_for(POLICY_S);
+		assert_true(present() <= before);
+		assert_true(before - present() <= MAX((before - 32 * MIB) / 16, BLOCK_FRAMES));
+		assert_true(clock_ns() < 200 * POLICY_S);
+	}
+	assert_at(32 * MIB);
+	assert_int_equal(stats().extra, 0);
+}
+
+static void a_new_target_is_followed_at_once(void **state)
+{
+	(void)state;
+	balloon_target_set(32 * MIB);
+	work();
+	hold(free_frames() + 1);
+	let_go(nr_held);
+	balloon_target_set(31 * MIB);
+	work();
+	assert_at(31 * MIB);
+}
+
+/* ---- caches ---- */
+
+struct cache {
+	struct reclaimer reclaimer;
+	unsigned int nr_asked;
+};
+
+/* What the test holds is the cache. */
+static unsigned long release_held(struct reclaimer *self, unsigned long frames)
+{
+	unsigned long nr = MIN(frames, nr_held);
+
+	container_of(self, struct cache, reclaimer)->nr_asked++;
+	let_go(nr);
+	return nr;
+}
+
+static unsigned long release_nothing(struct reclaimer *self, unsigned long frames)
+{
+	container_of(self, struct cache, reclaimer)->nr_asked++;
+	return frames;
+}
+
+/* Takes all there is, wants to grow, and to be asked itself. */
+static unsigned long release_greedily(struct reclaimer *self, unsigned long frames)
+{
+	unsigned long calls = fake_events().calls;
+
+	hold(free_frames());
+	assert_null(page_alloc(0, PAGE_FIXED));
+	assert_int_equal(reclaim(frames), 0);
+	assert_int_equal(fake_events().calls, calls);
+	return release_held(self, nr_held);
+}
+
+static void register_cache(struct cache *cache,
+			   unsigned long (*release)(struct reclaimer *, unsigned long))
+{
+	*cache = (struct cache){.reclaimer = {.name = "test", .release = release}};
+	reclaim_register(&cache->reclaimer);
+}
+
+static void caches_are_asked_when_free_blocks_are_not_enough(void **state)
+{
+	struct cache cache;
+
+	(void)state;
+	register_cache(&cache, release_held);
+	hold(40 * MIB);
+	balloon_target_set(50 * MIB);
+	work();
+	assert_int_equal(cache.nr_asked, 0);
+	balloon_target_set(20 * MIB + 1);
+	work();
+	assert_at(20 * MIB + 1);
+	assert_true(cache.nr_asked > 0);
+	/* No more than was wanted. */
+	assert_true(nr_held > 15 * MIB);
+}
+
+static void caches_that_have_nothing_are_asked_seldom(void **state)
+{
+	struct cache cache;
+
+	(void)state;
+	register_cache(&cache, release_nothing);
+	hold(40 * MIB);
+	balloon_target_set(20 * MIB);
+	work_for(2 * POLICY_S);
+	assert_int_equal(present(), stats().floor);
+	cache.nr_asked = 0;
+	work_for(20 * POLICY_S);
+	assert_in_range(cache.nr_asked, 19, 21);
+	fake_check();
+}
+
+static void memory_does_not_grow_to_be_let_go(void **state)
+{
+	struct cache cache;
+
+	(void)state;
+	register_cache(&cache, release_greedily);
+	hold(40 * MIB);
+	balloon_target_set(10 * MIB);
+	work();
+	assert_at(10 * MIB);
+	assert_true(cache.nr_asked > 0);
+}
+
+/* The host has no more: it is the caches' turn, before somebody goes without. */
+static void caches_are_asked_before_an_allocation_fails(void **state)
+{
+	struct cache cache;
+	void *page;
+
+	(void)state;
+	register_cache(&cache, release_held);
+	fake_set_ceiling(setup.frames);
+	hold(free_frames());
+	assert_int_equal(cache.nr_asked, 0);
+	page = fake_take(0, PAGE_FIXED);
+	assert_non_null(page);
+	assert_int_equal(cache.nr_asked, 1);
+	fake_give(page, 0);
+	fake_check();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_shortage_has_back_what_is_collected_to_go, start),
+		cmocka_unit_test_setup(a_target_that_moves_lets_go_what_is_too_many, start),
+		cmocka_unit_test_setup(growing_and_giving_back_by_command_let_it_go, start),
+		cmocka_unit_test_setup(of_a_storm_of_targets_the_last_counts, start),
+		cmocka_unit_test_setup(what_shortage_brought_in_goes_back_slowly, start),
+		cmocka_unit_test_setup(a_new_target_is_followed_at_once, start),
+		cmocka_unit_test_setup(caches_are_asked_when_free_blocks_are_not_enough, start),
+		cmocka_unit_test_setup(caches_that_have_nothing_are_asked_seldom, start),
+		cmocka_unit_test_setup(memory_does_not_grow_to_be_let_go, start),
+		cmocka_unit_test_setup(caches_are_asked_before_an_allocation_fails, start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
