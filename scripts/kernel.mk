@@ -5,7 +5,7 @@ ARCH := $(subst ",,$(CONFIG_ARCH_DIR))
 
 # ---- the tools -------------------------------------------------------------------------------
 
-# A foreign target: gcc by its cross compiler, clang by its --target; the linker knows them all.
+# A foreign target: gcc by its cross compiler, clang by its --target.
 # libgcc has the operations that such a processor lacks (64-bit division).
 cross := $(subst ",,$(CONFIG_CROSS))
 ifneq ($(cross),)
@@ -13,13 +13,15 @@ target-flags := $(if $(findstring clang,$(CC)),--target=$(cross:%-=%))
 ifeq ($(CC),gcc)
 override CC := $(cross)gcc
 endif
+override LD := $(if $(filter ld,$(LD)),$(cross))$(LD)
 libgcc := $(shell $(cross)gcc -print-libgcc-file-name)
 endif
 
-cppflags = $(target-flags) -nostdinc -isystem $(compiler-include) -I include \
-	-I arch/$(ARCH)/include -iquote . \
+# A kernel stands alone; a port may let objects of its own see more.
+freestanding = -ffreestanding -nostdinc -isystem $(compiler-include)
+cppflags = $(target-flags) $(freestanding) -I include -I arch/$(ARCH)/include -iquote . \
 	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
-cflags = -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
+cflags = -std=gnu11 -O2 -g -fno-pic -fno-pie -fno-stack-protector \
 	-fno-strict-aliasing -fno-common -fno-asynchronous-unwind-tables -fcf-protection=none \
 	$(if $(CONFIG_FRAME_POINTER),-fno-omit-frame-pointer,-fomit-frame-pointer) \
 	$(warnings) $(if $(filter 1,$(WERROR)),-Werror) $(arch-cflags)
@@ -99,9 +101,18 @@ cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -M
 cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -MT $@ \
 	-MF $@.d -o $@.joined $< && sed 's/" *"//g' $@.joined >$@ && rm $@.joined
 cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
-cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(target-flags) $(arch-cflags)" scripts/link $@ \
-	$(LD) $(arch-ldflags) -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack \
-	--fatal-warnings -T $(lds) $(filter %.o,$^) $(libgcc)
+cmd-LINK = CC="$(CC)" NM=$(cross)nm OBJDUMP=$(cross)objdump \
+	ARCH_CFLAGS="$(target-flags) $(arch-cflags)" scripts/link $@ $(link) \
+	$(filter %.o,$^) $(libgcc)
+
+# How objects become a program: at addresses of our own, but where a port says it otherwise.
+ifndef link
+link = $(LD) $(arch-ldflags) -nostdlib -static --build-id=none -z max-page-size=4096 \
+	-z noexecstack --fatal-warnings -T $(lds)
+lds := $(O)/$(arch-lds:.lds.S=.lds)
+$(lds): arch/$(ARCH)/$(arch-lds) FORCE | $(headers)
+	$(call if-changed,LDS)
+endif
 
 define compile
 $(1)/%.o: $(2)%.c FORCE | $(headers)
@@ -111,10 +122,6 @@ $(1)/%.o: $(2)%.S FORCE | $(headers)
 endef
 $(eval $(call compile,$(O),))
 $(if $(app-out),$(eval $(call compile,$(app-out),$(app)/)))
-
-lds := $(O)/$(arch-lds:.lds.S=.lds)
-$(lds): arch/$(ARCH)/$(arch-lds) FORCE | $(headers)
-	$(call if-changed,LDS)
 
 $(foreach n,$(floors),$(eval $(O)/floor-$n.o: $(floor-$n)))
 $(floor-files): FORCE
@@ -134,7 +141,7 @@ $(O)/compile_commands.json: $(floor-objects) $(app-objects) FORCE
 
 # clang-tidy looks again at what was compiled again; with CC=clang, since it takes clang's flags.
 # Not as freestanding: then it does not know what memcpy does.
-cmd-TIDY = clang-tidy --quiet $< -- $(cppflags) $(filter-out -ffreestanding,$(cflags)) \
+cmd-TIDY = clang-tidy --quiet $< -- $(filter-out -ffreestanding,$(cppflags) $(cflags)) \
 	$(cflags-$(patsubst $(O)/%,%,$*.o)) \
 	>$@.log 2>&1 || { cat $@.log; false; } && mv $@.log $@
 $(O)/%.tidy: %.c $(O)/%.o .clang-tidy FORCE

@@ -23,6 +23,8 @@ UPCALLS = {"upcall_start", "upcall_interrupt", "upcall_fault", "panic", "mm_oom"
 # <asm/…> is the port's half of <arch/…>; <xen/…> are Xen's public headers.
 OWN_HEADER = re.compile(r"(kernel|arch|asm|mm|sched|balloon|drivers|aerostat)/")
 COMPILER_HEADERS = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h", "stdalign.h"}
+# A process sees the C library; these folders alone.
+HOSTED = ("arch/host/", "drivers/host/")
 INCLUDE = re.compile(r'\s*#\s*include\s+(?:<([^>]+)>|"([^"]+)")')
 
 
@@ -49,7 +51,7 @@ def check_include(path, floor, name):
         return None if allowed else f"<{name}> is Xen's: for arch/ and drivers/xen/ only"
     if name == "libfdt.h" and path.startswith("arch/arm/boot/fdt"):
         return None
-    if name in COMPILER_HEADERS or path.startswith("arch/host/"):
+    if name in COMPILER_HEADERS or path.startswith(HOSTED):
         return None
     return f"<{name}> is not the kernel's"
 

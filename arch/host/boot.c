@@ -4,6 +4,8 @@
 #include <asm/host.h>
 #include <kernel/bug.h>
 
+#include "port.h"
+
 struct boot_info boot_info;
 
 void host_boot(const struct boot_range *range, unsigned int nr_ranges)
@@ -19,9 +21,9 @@ void host_boot(const struct boot_range *range, unsigned int nr_ranges)
 	}
 }
 
-void host_memory_init(unsigned long nr_frames)
+/* `nr_frames` of RAM from frame 0 on, and all up to `max` growable. */
+static void boot_growable(unsigned long nr_frames, unsigned long max)
 {
-	unsigned long max = (unsigned long)(LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT);
 	const struct boot_range range[] = {
 		{PFN(0), nr_frames, BOOT_RAM},
 		{PFN(nr_frames), max - nr_frames, BOOT_GROWABLE},
@@ -29,4 +31,15 @@ void host_memory_init(unsigned long nr_frames)
 
 	assert(nr_frames <= max);
 	host_boot(range, nr_frames < max ? 2 : 1);
+}
+
+void host_memory_init(unsigned long nr_frames)
+{
+	boot_growable(nr_frames, (unsigned long)(LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT));
+}
+
+void host_boot_process(const struct host_options *options)
+{
+	boot_growable(options->memory, options->max);
+	host_use_tables(false);
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Standard output and input as the console. */
+/* Standard output and input as the console; a terminal is ours alone while somebody reads it. */
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 #include <arch/console.h>
 #include <asm/host.h>
+#include <asm/process.h>
 #include <kernel/errno.h>
+
+#include "port.h"
+
+static struct termios found; /* how the terminal was, if it is ours */
+static bool is_ours;
 
 void console_early_write(const char *text, size_t n)
 {
@@ -19,14 +26,39 @@ void console_early_write(const char *text, size_t n)
 	}
 }
 
+/* The kernel echoes and edits lines by itself; ^C still ends the process. */
+static void take_terminal(void)
+{
+	struct termios raw;
+
+	if (is_ours || tcgetattr(STDIN_FILENO, &found))
+		return;
+	raw = found;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	raw.c_iflag &= ~(tcflag_t)ICRNL;
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	is_ours = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+}
+
+void console_restore(void)
+{
+	if (is_ours)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+	is_ours = false;
+}
+
 int console_early_read(char *text, size_t max)
 {
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 	ssize_t n;
 
+	take_terminal();
 	host_count_call();
-	if (!max || poll(&in, 1, 0) <= 0)
+	if (!max || poll(&in, 1, 0) <= 0) {
+		host_wake_by(STDIN_FILENO, POLLIN);
 		return 0;
+	}
 	host_count_call();
 	n = read(STDIN_FILENO, text, MIN(max, (size_t)INT32_MAX));
 	return n > 0 ? (int)n : -ENODEV;

@@ -4,6 +4,8 @@
 #include <arch/cpu.h>
 #include <kernel/bug.h>
 
+#include "context.h"
+
 struct start {
 	ucontext_t context;
 	void (*entry)(void *arg);
@@ -28,6 +30,7 @@ void cpu_context_init(struct cpu_context *ctx, void *stack_top, void (*entry)(vo
 	struct start *s = (struct start *)top;
 
 	getcontext(&s->context);
+	host_context_has_no_caller(&s->context);
 	s->context.uc_link = NULL;
 	s->context.uc_stack.ss_sp = (void *)(top - STACK_MIN);
 	s->context.uc_stack.ss_size = STACK_MIN;

@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: MIT
-/* A processor without interrupts: flags that tests set and read, the clock, the end. */
-#include <execinfo.h>
-#include <stdlib.h>
+/* The processor: interrupts held off and let in again, the clock, waiting. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
 #include <time.h>
-#include <unistd.h>
 #include <arch/cpu.h>
 #include <asm/host.h>
+#include <asm/process.h>
+#include <kernel/bug.h>
 
-#define NS_PER_S 1000000000ULL
+#include "interrupt.h"
+
+#define NS_PER_S    1000000000ULL
+#define WATCHED_MAX 4U
 
 bool host_irqs_off;
+bool host_irq_pending;
 
 static bool in_irq;
 static bool clock_stopped;
 static uint64_t clock_start; /* of CLOCK_MONOTONIC; or where the clock stands */
-static uint64_t deadline;
+static uint64_t deadline;    /* UINT64_MAX: none */
 static uint64_t nr_calls;
+
+/* Descriptors that end the next wait. */
+static struct pollfd watched[WATCHED_MAX];
+static unsigned int nr_watched;
 
 static uint64_t monotonic_ns(void)
 {
@@ -28,11 +38,13 @@ static uint64_t monotonic_ns(void)
 void host_cpu_reset(void)
 {
 	host_irqs_off = false;
+	host_irq_pending = false;
 	in_irq = false;
 	clock_stopped = false;
 	clock_start = monotonic_ns();
 	deadline = UINT64_MAX;
 	nr_calls = 0;
+	nr_watched = 0;
 }
 
 bool in_interrupt(void)
@@ -47,12 +59,20 @@ void host_set_interrupt(bool on)
 
 void irq_enable(void)
 {
-	host_irqs_off = false;
+	irq_restore(0);
 }
 
 void irq_disable(void)
 {
-	host_irqs_off = true;
+	irq_save();
+}
+
+/* As a signal once more, so that interrupts are taken in one place and on one stack. */
+void host_irq_deliver(void)
+{
+	WRITE_ONCE(host_irq_pending, false);
+	host_count_call();
+	raise(HOST_IRQ_SIGNAL);
 }
 
 uint64_t clock_ns(void)
@@ -71,22 +91,61 @@ void timer_arm(uint64_t deadline_ns)
 	deadline = deadline_ns;
 }
 
-/* Nothing comes in but the timer. */
+void host_wake_by(int fd, short events)
+{
+	unsigned int i = 0;
+
+	while (i < nr_watched && watched[i].fd != fd)
+		i++;
+	assert(i < WATCHED_MAX);
+	watched[i] = (struct pollfd){.fd = fd, .events = events};
+	nr_watched = MAX(nr_watched, i + 1);
+}
+
+/* Until a signal, the deadline, or a watched descriptor; `mask` holds while it waits. */
+static void wait_for_any(uint64_t now, const sigset_t *mask)
+{
+	struct timespec left = {
+		.tv_sec = (time_t)((deadline - now) / NS_PER_S),
+		.tv_nsec = (long)((deadline - now) % NS_PER_S),
+	};
+
+	host_count_call();
+	if (ppoll(watched, nr_watched, deadline == UINT64_MAX ? NULL : &left, mask) > 0) {
+		nr_watched = 0;
+		host_irq_pending = true;
+	}
+}
+
+/* A signal that comes between the look at what is pending and the wait is blocked until then. */
+static void wait_unless_pending(uint64_t now)
+{
+	sigset_t interrupts, before;
+
+	sigemptyset(&interrupts);
+	sigaddset(&interrupts, HOST_IRQ_SIGNAL);
+	sigprocmask(SIG_BLOCK, &interrupts, &before);
+	host_count_call();
+	if (!READ_ONCE(host_irq_pending))
+		wait_for_any(now, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	host_count_call();
+}
+
 void cpu_wait(void)
 {
 	uint64_t now = clock_ns();
-	struct timespec left;
 
-	if (deadline <= now)
-		return;
-	if (clock_stopped && deadline != UINT64_MAX) {
-		clock_start = deadline;
-		return;
+	if (deadline > now) {
+		if (clock_stopped && deadline != UINT64_MAX)
+			clock_start = deadline;
+		else
+			wait_unless_pending(now);
 	}
-	left.tv_sec = (time_t)((deadline - now) / NS_PER_S);
-	left.tv_nsec = (long)((deadline - now) % NS_PER_S);
-	host_count_call();
-	nanosleep(&left, NULL);
+	if (deadline <= clock_ns())
+		deadline = UINT64_MAX;
+	irq_enable();
+	irq_disable();
 }
 
 void host_count_call(void)
@@ -97,21 +156,4 @@ void host_count_call(void)
 uint64_t host_calls(void)
 {
 	return nr_calls;
-}
-
-void cpu_backtrace(void)
-{
-	void *caller[64];
-
-	backtrace_symbols_fd(caller, backtrace(caller, ARRAY_SIZE(caller)), STDERR_FILENO);
-}
-
-void machine_exit(int status)
-{
-	exit(status);
-}
-
-void machine_crash(void)
-{
-	abort();
 }

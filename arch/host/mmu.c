@@ -14,15 +14,14 @@ enum change_kind { MAP, UNMAP, PROTECT, MAP_BLOCK, UNMAP_BLOCK };
 struct change {
 	enum change_kind kind;
 	char *va;
-	host_pte pte; /* MAP, MAP_BLOCK: what will be there, or at its first page; PROTECT: its prot
-		       */
+	host_pte pte; /* what will be there (of a block, at its first page); PROTECT: its prot */
 	host_pte old; /* what was there, once the change is made */
 	pfn_t table;  /* MAP_BLOCK: the frame it takes; UNMAP_BLOCK: sets free; or PFN_NONE */
 	uint64_t absent[BLOCK_FRAMES / BITS_WORD]; /* of a block: what is (or was) not mapped */
 };
 
-/* Which frame is the table of each block, for its return; PFN_NONE for what was there at boot. */
-static pfn_t block_table[CONFIG_MAX_MEMORY_GIB * 512];
+/* Which frame is the table of each block, for its return, and one more; 0 where there is none. */
+static unsigned long block_table[CONFIG_MAX_MEMORY_GIB * 512];
 
 static struct change queue[MMU_QUEUE_MAX];
 static unsigned int nr_queued, nr_entries;
@@ -57,8 +56,10 @@ void host_mmu_reset(void)
 	commits_to_failure = 0;
 	use_tables = true;
 	nr_tables = 0;
+	/* What was never written costs no memory. */
 	for (size_t i = 0; i < ARRAY_SIZE(block_table); i++)
-		block_table[i] = PFN_NONE;
+		if (block_table[i])
+			block_table[i] = 0;
 	host_pt_reset();
 }
 
@@ -180,7 +181,7 @@ void mmu_unmap_block(pfn_t first)
 	struct change *change = enqueue(UNMAP_BLOCK, pfn_to_virt(first),
 					host_pte_make(HOST_PTE_FRAME, first.v, MMU_RW));
 
-	change->table = block_table[pfn_block(first)];
+	change->table = PFN(block_table[pfn_block(first)] - 1);
 }
 
 bool mmu_block_is_mapped(pfn_t first)
@@ -249,31 +250,58 @@ static void unmake(struct change *change)
 		*host_pt_entry(change->va) = change->old;
 }
 
-/* Neighbours in the queue that are neighbours in memory go together. */
-static bool sync_queue(void)
+/* Where each change of the queue lies, in ascending order of addresses. */
+static void sort_queue(unsigned int *by_address)
 {
-	for (unsigned int i = 0; i < nr_queued;) {
-		char *va = queue[i].va, *end = va;
+	for (unsigned int i = 0; i < nr_queued; i++) {
+		unsigned int at = i;
 
-		while (i < nr_queued && queue[i].va == end)
-			end += pages_of(&queue[i++]) * PAGE_SIZE;
-		if (!host_pt_sync(va, (size_t)(end - va) / PAGE_SIZE))
-			return false;
+		for (; at > 0 && queue[by_address[at - 1]].va > queue[i].va; at--)
+			by_address[at] = by_address[at - 1];
+		by_address[at] = i;
 	}
-	return true;
 }
 
-static bool make_queue(void)
+/*
+ * What is queued below `limit`: neighbours in memory go together. NULL, or where Linux refused:
+ * nothing from there on is done.
+ */
+static char *sync_queue(const unsigned int *by_address, const char *limit)
 {
+	for (unsigned int i = 0; i < nr_queued;) {
+		char *va = queue[by_address[i]].va, *end = va;
+		size_t nr_pages, done;
+
+		for (; i < nr_queued && queue[by_address[i]].va <= end; i++) {
+			const struct change *next = &queue[by_address[i]];
+
+			end = MAX(end, next->va + pages_of(next) * PAGE_SIZE);
+		}
+		if (va >= limit)
+			break;
+		nr_pages = (size_t)(MIN((const char *)end, limit) - va) / PAGE_SIZE;
+		host_pt_sync(va, nr_pages, &done);
+		if (done < nr_pages)
+			return va + done * PAGE_SIZE;
+	}
+	return NULL;
+}
+
+/* 0, -EIO: undone, or -EBUSY: Linux refuses that as well. */
+static int make_queue(void)
+{
+	static unsigned int by_address[MMU_QUEUE_MAX];
+	char *refused;
+
 	for (unsigned int i = 0; i < nr_queued; i++)
 		make(&queue[i]);
-	if (sync_queue())
-		return true;
+	sort_queue(by_address);
+	refused = sync_queue(by_address, (const char *)UINTPTR_MAX);
+	if (!refused)
+		return 0;
 	for (unsigned int i = nr_queued; i > 0; i--)
 		unmake(&queue[i - 1]);
-	if (!sync_queue())
-		panic("Linux refuses to undo a mapping");
-	return false;
+	return sync_queue(by_address, refused) ? -EBUSY : -EIO;
 }
 
 /* Those that are no tables: what was to be hooked, if that failed, or what was unhooked. */
@@ -288,18 +316,29 @@ static void return_tables(struct frame_stash *tables, enum change_kind kind)
 	}
 }
 
-int mmu_commit(struct frame_stash *tables)
+/* Blocks that are mapped, or not any more, and the tables this is done with. */
+static void account_blocks(struct frame_stash *tables)
 {
-	bool made = !nr_queued || (!fails_now() && make_queue());
-
-	for (unsigned int i = 0; made && i < nr_queued; i++)
+	for (unsigned int i = 0; i < nr_queued; i++)
 		if (queue[i].kind >= MAP_BLOCK)
 			block_table[pfn_block(virt_to_pfn(queue[i].va))] =
-				queue[i].kind == MAP_BLOCK ? queue[i].table : PFN_NONE;
-	return_tables(tables, made ? UNMAP_BLOCK : MAP_BLOCK);
+				queue[i].kind == MAP_BLOCK ? queue[i].table.v + 1 : 0;
+	return_tables(tables, UNMAP_BLOCK);
+}
+
+int mmu_commit(struct frame_stash *tables)
+{
+	int err = 0;
+
+	if (nr_queued)
+		err = fails_now() ? -EIO : make_queue();
+	if (!err)
+		account_blocks(tables);
+	else if (err == -EIO)
+		return_tables(tables, MAP_BLOCK);
 	nr_queued = 0;
 	nr_entries = 0;
-	return made ? 0 : -EIO;
+	return err;
 }
 
 bool mmu_query(const void *va, pfn_t *pfn, enum mmu_prot *prot)
@@ -317,6 +356,7 @@ void host_mmu_map_boot(pfn_t first, unsigned long nr_frames)
 {
 	bool tables = use_tables;
 	host_pte *pte = host_pt_entry(pfn_to_virt(first));
+	size_t done;
 
 	assert(nr_frames && host_pt_entry(pfn_to_virt(pfn_add(first, nr_frames - 1))));
 	use_tables = false;
@@ -325,6 +365,7 @@ void host_mmu_map_boot(pfn_t first, unsigned long nr_frames)
 	use_tables = tables;
 	for (unsigned long i = 0; i < nr_frames; i++)
 		pte[i] = host_pte_make(HOST_PTE_FRAME, first.v + i, MMU_RW);
-	if (!host_pt_sync(pfn_to_virt(first), nr_frames))
+	host_pt_sync(pfn_to_virt(first), nr_frames, &done);
+	if (done < nr_frames)
 		panic("Linux refuses to map the boot memory");
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* Entries of page tables, and mmap() that follows them. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <arch/cpu.h>
+#include <arch/page.h>
 #include <asm/host.h>
+#include <asm/process.h>
 #include <kernel/bug.h>
+#include <kernel/errno.h>
 
 #include "pagetable.h"
 
@@ -40,7 +45,8 @@ static void *reserve(void *va, uint64_t bytes, int prot)
 	void *at = mmap(va, bytes, prot, flags, -1, 0);
 
 	if (at == MAP_FAILED)
-		panic("no address space of %llu bytes", (unsigned long long)bytes);
+		panic("Linux has no address space of %llu MiB at %p",
+		      (unsigned long long)(bytes >> 20), va);
 	return at;
 }
 
@@ -113,18 +119,60 @@ static bool map_run(void *va, size_t nr_pages, host_pte pte)
 	       MAP_FAILED;
 }
 
-bool host_pt_sync(void *va, size_t nr_pages)
+/* How many entries from the first on can be made true by one call. */
+static size_t run_length(const host_pte *pte, size_t max)
+{
+	bool maps = host_pte_kind(pte[0]) != HOST_PTE_NONE;
+	size_t run = 1;
+
+	while (run < max && (maps ? pte[run] == pte[0] + run * HOST_PTE_STEP
+				  : host_pte_kind(pte[run]) == HOST_PTE_NONE))
+		run++;
+	return run;
+}
+
+void host_pt_sync(void *va, size_t nr_pages, size_t *done)
 {
 	const host_pte *pte = host_pt_entry(va);
-	size_t run;
 
-	for (size_t i = 0; i < nr_pages; i += run) {
-		uint64_t step = host_pte_kind(pte[i]) == HOST_PTE_NONE ? 0 : HOST_PTE_STEP;
+	for (*done = 0; *done < nr_pages;) {
+		size_t run = run_length(pte + *done, nr_pages - *done);
 
-		for (run = 1; i + run < nr_pages && pte[i + run] == pte[i] + run * step; run++)
-			;
-		if (!map_run((char *)va + i * PAGE_SIZE, run, pte[i]))
-			return false;
+		if (!map_run((char *)va + *done * PAGE_SIZE, run, pte[*done]))
+			return;
+		*done += run;
 	}
+}
+
+bool host_pt_is_mapped(const void *va)
+{
+	const host_pte *pte = host_pt_entry(va);
+
+	return pte && host_pte_kind(*pte) != HOST_PTE_NONE;
+}
+
+bool host_pt_released(const void *va, uint64_t *ms)
+{
+	const host_pte *pte = host_pt_entry(va);
+
+	if (!pte || host_pte_kind(*pte) != HOST_PTE_NONE || !host_pte_frame(*pte))
+		return false;
+	*ms = host_pte_frame(*pte) - 1;
 	return true;
+}
+
+int host_release(pfn_t first, unsigned long nr_frames)
+{
+	host_pte *pte = host_pt_entry(pfn_to_virt(first));
+	unsigned long ms = (unsigned long)(clock_ns() / 1000000);
+
+	host_count_call();
+	if (fallocate(ram_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		      (off_t)first.v << PAGE_SHIFT, (off_t)nr_frames << PAGE_SHIFT))
+		return -EIO;
+	for (unsigned long i = 0; i < nr_frames; i++) {
+		assert(host_pte_kind(pte[i]) == HOST_PTE_NONE);
+		pte[i] = host_pte_make(HOST_PTE_NONE, ms + 1, MMU_RO);
+	}
+	return 0;
 }

@@ -9,7 +9,10 @@
 #include <arch/layout.h>
 #include <arch/mmu.h>
 
-/* Neighbours that are mapped to neighbours differ by HOST_PTE_STEP. */
+/*
+ * Neighbours that are mapped to neighbours differ by HOST_PTE_STEP. Of a frame that was released an
+ * entry that maps nothing says when, in ms and one more.
+ */
 typedef uint64_t host_pte;
 
 enum host_pte_kind { HOST_PTE_NONE, HOST_PTE_FRAME, HOST_PTE_MACHINE };
@@ -50,7 +53,15 @@ host_pte *host_pt_entry(const void *va);
  */
 bool *host_pt_table(uintptr_t va, unsigned int shift);
 
-/* Makes the process's memory what the entries of these pages say. False: Linux refused. */
-bool host_pt_sync(void *va, size_t nr_pages);
+/*
+ * Makes the process's memory what the entries of these pages say, from the first on. *done says how
+ * far; less than all: Linux refused.
+ */
+void host_pt_sync(void *va, size_t nr_pages, size_t *done);
+
+bool host_pt_is_mapped(const void *va);
+
+/* Was the frame at this place of the direct map released? And when, in ms after the start? */
+bool host_pt_released(const void *va, uint64_t *ms);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef AEROSTAT_CMDLINE_H
 #define AEROSTAT_CMDLINE_H
 
+#include <kernel/parse.h>
 #include <kernel/types.h>
 
 /*
@@ -24,11 +25,5 @@ int cmdline_app_args(char ***argv);
 
 /* Prints the words the kernel knows, a line each. */
 void cmdline_help(void);
-
-/*
- * A size with an optional suffix K, M, G or T (powers of 1024), decimal or 0x. False for anything
- * else, for what is negative and for what does not fit 64 bits.
- */
-bool parse_size(const char *text, uint64_t *bytes);
 
 #endif

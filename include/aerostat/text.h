@@ -3,6 +3,7 @@
 #ifndef AEROSTAT_TEXT_H
 #define AEROSTAT_TEXT_H
 
+#include <kernel/parse.h>
 #include <kernel/types.h>
 
 #define TEXT_SIZE_MAX 32
@@ -22,8 +23,5 @@ unsigned int text_bar_place(unsigned int width, unsigned long n, unsigned long w
 
 /* At most size - 1 characters of `src`, what cannot be printed as '?', "..." where it was cut. */
 const char *text_printable(char *buf, size_t size, const char *src);
-
-/* A decimal number of digits only; false for anything else and for what is above `max`. */
-bool parse_number(const char *text, unsigned long max, unsigned long *number);
 
 #endif

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Where kernels run: each environment by its name, here and nowhere else."""
+from labs.process import Process
 from labs.qemu import Qemu
 from labs.xen import SVM_HARDWARE, XenHardwareDomain
 
@@ -13,4 +14,6 @@ ENVIRONMENTS = {
     "x86_64-qemu-pc": Qemu("pc"),
     "x86_64-qemu-q35": Qemu("q35"),
     "x86_64-qemu-microvm": Qemu("microvm"),
+    "host": Process(),
+    "host-arm64": Process("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"),
 }

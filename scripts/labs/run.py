@@ -98,7 +98,7 @@ def report(options, environment, code, spoken, errors):
         text = f"the guest ended with status {status}"
         if status is None:
             status = DIED
-            text = "the guest crashed" if spoken.dead else f"QEMU ended with {code}, and no guest did"
+            text = "the guest crashed" if spoken.dead else f"the machine ended with {code}, and no guest did"
     if status:
         sys.stdout.flush()
         for line in spoken.kept if not options.verbose else ():

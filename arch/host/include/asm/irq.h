@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Interrupts of a process that has none: a flag, so that tests see who holds them off. */
+/*
+ * Interrupts are signals, held off by a flag and not by the process's mask: what comes meanwhile is
+ * pending, and delivered when the flag goes. Unit tests have none, and see who holds them off.
+ */
 #ifndef ASM_IRQ_H
 #define ASM_IRQ_H
 
 #include <kernel/types.h>
 
 extern bool host_irqs_off;
+extern bool host_irq_pending; /* a signal came while they were off */
+
+/* Has the pending interrupt come again, now that they are on. */
+void host_irq_deliver(void);
 
 static inline unsigned long irq_save(void)
 {
@@ -20,6 +27,9 @@ static inline void irq_restore(unsigned long flags)
 {
 	barrier();
 	WRITE_ONCE(host_irqs_off, flags != 0);
+	barrier();
+	if (unlikely(!flags && READ_ONCE(host_irq_pending)))
+		host_irq_deliver();
 }
 
 #endif

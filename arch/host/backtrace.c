@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Callers by the chain of frame pointers, which both processors lay out in the same way. */
+#include <arch/cpu.h>
+#include <kernel/ksyms.h>
+#include <kernel/printk.h>
+
+#include "port.h"
+
+#define CALLERS_MAX 32
+
+/* A pair of words on the stack, to which the frame pointer points. */
+struct frame {
+	const struct frame *caller; /* further up the stack; NULL at its end */
+	uintptr_t ip;		    /* in the caller */
+};
+
+static void print_caller(uintptr_t ip)
+{
+	unsigned long offset;
+	const char *symbol = ksym_find(ip, &offset);
+
+	if (symbol)
+		printk("  %016lx %s+0x%lx\n", (unsigned long)ip, symbol, offset);
+	else
+		printk("  %016lx\n", (unsigned long)ip);
+}
+
+void host_backtrace(uintptr_t ip, uintptr_t fp)
+{
+	const struct frame *frame = (const struct frame *)fp;
+
+	printk("backtrace:\n");
+	print_caller(ip);
+	for (unsigned int i = 0; i < CALLERS_MAX && frame; i++) {
+		if (!IS_ALIGNED((uintptr_t)frame, sizeof(uintptr_t)))
+			return;
+		print_caller(frame->ip);
+		if (frame->caller <= frame)
+			return;
+		frame = frame->caller;
+	}
+}
+
+void cpu_backtrace(void)
+{
+	const struct frame *self = __builtin_frame_address(0);
+
+	host_backtrace(self->ip, (uintptr_t)self->caller);
+}

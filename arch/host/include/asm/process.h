@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The process that this port is: what it was told, and what its drivers ask of it. */
+#ifndef ASM_PROCESS_H
+#define ASM_PROCESS_H
+
+#include <kernel/addr.h>
+
+struct host_options {
+	unsigned long memory, max; /* frames: at start, and at most */
+	const char *control;	   /* path of the control socket, or NULL */
+	bool pressure;		   /* follow the machine's memory pressure */
+};
+
+/* What the process was started with; constant. */
+extern struct host_options host_options;
+
+/*
+ * Frames that are mapped nowhere any more are Linux's again, at once, and noted with the time.
+ * -EIO: Linux refuses; all of them are still ours, contents undefined. Threads only.
+ */
+int host_release(pfn_t first, unsigned long nr_frames) __must_check;
+
+/* From now on it interrupts when this descriptor becomes ready. -EOPNOTSUPP: it cannot. */
+int host_interrupt_by(int fd) __must_check;
+
+/* The next cpu_wait() ends, with an interrupt, as soon as the descriptor has such events (poll). */
+void host_wake_by(int fd, short events);
+
+/* Is called once when the machine ends, however it ends short of SIGKILL. One caller. */
+void host_at_end(void (*fn)(void));
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* Signals as interrupts: descriptors that become ready, and requests to end. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+#include <arch/cpu.h>
+#include <arch/upcalls.h>
+#include <asm/host.h>
+#include <kernel/bug.h>
+
+#include "interrupt.h"
+#include "port.h"
+
+#define SIGNAL_STACK_BYTES (256U * 1024)
+
+/* A thread's stack is too small for the frame of a signal and all that it may call. */
+void host_signal_stack_init(void)
+{
+	static char stack[SIGNAL_STACK_BYTES] __aligned(16);
+	const stack_t on = {.ss_sp = stack, .ss_size = sizeof(stack)};
+
+	if (sigaltstack(&on, NULL))
+		panic("Linux refuses a stack for signals");
+}
+
+/* More signals are held off by Linux while it runs, and come right after. */
+static void take_interrupt(int signal)
+{
+	int saved = errno;
+
+	(void)signal;
+	if (READ_ONCE(host_irqs_off)) {
+		WRITE_ONCE(host_irq_pending, true);
+		return;
+	}
+	irq_save();
+	host_set_interrupt(true);
+	upcall_interrupt();
+	host_set_interrupt(false);
+	WRITE_ONCE(host_irqs_off, false);
+	errno = saved;
+}
+
+/* Ends as the signal would have ended it, with everything left as it was found. */
+static void end_by_signal(int number)
+{
+	host_end();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+static void handle(int number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK | SA_RESTART};
+
+	sigaction(number, &action, NULL);
+}
+
+void host_interrupts_init(void)
+{
+	handle(HOST_IRQ_SIGNAL, take_interrupt);
+	handle(SIGINT, end_by_signal);
+	handle(SIGTERM, end_by_signal);
+	handle(SIGHUP, end_by_signal);
+	handle(SIGPIPE, SIG_IGN);
+}
+
+int host_interrupt_by(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	host_count_call();
+	if (flags < 0 || fcntl(fd, F_SETOWN, getpid()) ||
+	    fcntl(fd, F_SETFL, flags | O_ASYNC | O_NONBLOCK))
+		return -EOPNOTSUPP;
+	return 0;
+}

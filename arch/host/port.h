@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of this port share when it is a kernel of its own, and not under unit tests. */
+#ifndef ARCH_HOST_PORT_H
+#define ARCH_HOST_PORT_H
+
+#include <arch/boot.h>
+#include <asm/process.h>
+
+/*
+ * Reads the program's arguments into `options` and the kernel's command line. False: the program is
+ * to end with *status; whatever there is to say was said.
+ */
+bool host_options_parse(int argc, char **argv, struct host_options *options,
+			char cmdline[BOOT_CMDLINE_MAX], int *status);
+
+/* The machine of these options; nothing is spent on page tables, which are Linux's. */
+void host_boot_process(const struct host_options *options);
+
+/* Signals that interrupt, and those of faults, on a stack of their own. */
+void host_interrupts_init(void);
+void host_faults_init(void);
+
+/* The stack on which signals are taken. */
+void host_signal_stack_init(void);
+
+/* Runs what host_at_end() was given, and gives the terminal back. Any context. */
+void host_end(void);
+
+/* Puts the terminal back as it was. */
+void console_restore(void);
+
+/* The processor where a signal met it; `context` is the ucontext_t. */
+struct host_registers {
+	uintptr_t ip, fp;
+	bool write, execute; /* of a page fault */
+};
+
+void host_registers_get(const void *context, struct host_registers *registers);
+
+/* Lets it go on at `ip`, as if that had been called there. */
+void host_registers_resume(void *context, uintptr_t ip);
+
+/* Callers of `ip`, whose frame is `fp`, with names. */
+void host_backtrace(uintptr_t ip, uintptr_t fp);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers and sizes that people type: all of the text, or nothing. Any context. */
+#ifndef KERNEL_PARSE_H
+#define KERNEL_PARSE_H
+
+#include <kernel/types.h>
+
+/*
+ * A size with an optional suffix K, M, G or T (powers of 1024), decimal or 0x. False for anything
+ * else, for what is negative and for what does not fit 64 bits.
+ */
+bool parse_size(const char *text, uint64_t *bytes);
+
+/* A decimal number of digits only; false for anything else and for what is above `max`. */
+bool parse_number(const char *text, unsigned long max, unsigned long *number);
+
+#endif
