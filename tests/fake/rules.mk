@@ -12,7 +12,7 @@ xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
 
 # Of arch/host only the processor; the PV paging takes the place of its page tables.
 xen-host := cpu.o console.o context.o machine_$(host-machine).o
-xen-kernel := $(filter-out arch/host/% kernel/% $(left-out),$(found)) \
+xen-kernel := $(filter-out arch/host/% arch/arm/% kernel/% $(left-out),$(found)) \
 	$(addprefix arch/host/,$(xen-host)) arch/x86/pv/paging.o arch/x86/pv/queue.o arch/x86/pv/p2m.o \
 	drivers/xen/balloon.o
 xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))
@@ -22,8 +22,8 @@ xen-objects := $(addprefix $(xen-out)/,$(filter-out lib/%,$(xen-kernel)) \
 xen-library := $(O)/xen.a
 xen-test-objects := $(xen-names:%=$(xen-out)/tests/unit/%_test.o)
 
-xen-cflags = $(filter-out -DLAYOUT_DEF=% -Iarch/arm/%,$(cflags)) -I arch/x86/include -I arch/xen/include \
-	-isystem $(xen-include) \
+xen-cflags = $(filter-out -DLAYOUT_DEF=% -Iarch/arm/%,$(cflags)) -I arch/x86/include \
+	-I arch/xen/include -isystem $(xen-include) \
 	-DLAYOUT_DEF='"tests/fake/layout.def"' -DCONFIG_XEN=1 -DCONFIG_PV=1 -DCONFIG_P2M=1
 
 cmd-XENCC = $(CC) $(xen-cflags) -MMD -MP -c -o $@ $<
