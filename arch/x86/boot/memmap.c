@@ -160,6 +160,20 @@ static unsigned long find_nowhere(void)
 	return last;
 }
 
+/*
+ * What lies above the map may be populated, but for its first block, where shared_info goes: not
+ * higher up, since a toolstack that saves the guest looks at every number up to the highest.
+ */
+static void claim_above(unsigned long above)
+{
+	if (above + BLOCK_FRAMES > numbers_end()) {
+		nowhere = find_nowhere();
+		return;
+	}
+	nowhere = above;
+	memmap_claim(PFN(above + BLOCK_FRAMES), PFN(numbers_end()), CLAIM_ABOVE);
+}
+
 pfn_t memmap_nowhere(void)
 {
 	return PFN(nowhere);
@@ -175,8 +189,7 @@ void memmap_read(const struct hvm_start_info *info)
 	if (info->cmdline_paddr)
 		claim_bytes(info->cmdline_paddr, strlen(boot_info.cmdline) + 1, CLAIM_IN_USE);
 	memmap_claim(PFN(image_pfn(image_start)), PFN(image_pfn(boot_tables)), CLAIM_IN_USE);
-	nowhere = find_nowhere();
-	memmap_claim(PFN(MAX(BELOW_4G, map_end)), PFN(nowhere), CLAIM_ABOVE);
+	claim_above(ALIGN_UP(MAX(BELOW_4G, map_end), BLOCK_FRAMES));
 	taken = image_pfn(image_end);
 }
 
