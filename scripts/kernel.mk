@@ -43,6 +43,7 @@ folder-0-y := lib
 folder-1-y := arch/$(ARCH)
 folder-1-$(CONFIG_PAGETABLE) += arch/pagetable
 folder-1-$(CONFIG_XEN) += arch/xen
+folder-1-$(CONFIG_ARM) += arch/claims
 folder-2-y := mm
 folder-3-y := sched $(if $(CONFIG_BALLOON),balloon)
 folder-4-y := drivers
@@ -80,13 +81,14 @@ endif
 tests := $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/main.c))
 $(foreach t,$(tests),$(eval $(call load-app,tests/guest/$t))$(eval \
 	test-$t := $(addprefix $(O)/,$(found))))
+# What is made of nothing here is not for this configuration; the same of benches.
+tests := $(foreach t,$(tests),$(if $(test-$t),$t))
 test-objects := $(foreach t,$(tests),$(test-$t))
 $(test-objects) $(test-objects:.o=.tidy): cflags += -I tests/guest
 
 benches := $(patsubst tests/bench/%/main.c,%,$(wildcard tests/bench/*/main.c))
 $(foreach b,$(benches),$(eval $(call load-app,tests/bench/$b))$(eval \
 	bench-$b := $(addprefix $(O)/,$(found))))
-# What is made of nothing here is not for this configuration.
 benches := $(foreach b,$(benches),$(if $(bench-$b),$b))
 bench-objects := $(foreach b,$(benches),$(bench-$b))
 $(bench-objects) $(bench-objects:.o=.tidy): cflags += -I tests/bench
@@ -103,7 +105,10 @@ cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -
 cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
 cmd-LINK = CC="$(CC)" NM=$(cross)nm OBJDUMP=$(cross)objdump \
 	ARCH_CFLAGS="$(target-flags) $(arch-cflags)" scripts/link $@ $(link) \
-	$(filter %.o,$^) $(libgcc)
+	$(filter %.o,$^) $(arch-libs) $(libgcc)
+
+# As boot loaders want it that read no ELF.
+cmd-IMAGE = $(cross)objcopy -O binary $< $@
 
 # How objects become a program: at addresses of our own, but where a port says it otherwise.
 ifndef link
@@ -136,6 +141,10 @@ $(foreach b,$(benches),$(eval $(O)/bench/$b/aerostat: $(bench-$b)))
 $(kernel) $(test-kernels) $(bench-kernels): $(floor-files) $(lds) scripts/link scripts/ksyms FORCE
 	$(call if-changed,LINK)
 
+images := $(if $(CONFIG_ARM),$(patsubst %/aerostat,%/Image,$(kernel) $(test-kernels) $(bench-kernels)))
+$(images): %/Image: %/aerostat FORCE
+	$(call if-changed,IMAGE)
+
 $(O)/compile_commands.json: $(floor-objects) $(app-objects) FORCE
 	$(call if-changed,JSON)
 
@@ -152,9 +161,9 @@ tidied := $(patsubst %.o,%.tidy,$(foreach o,$(floor-objects) $(app-objects) $(te
 
 .PHONY: guest-tests benches floors tidied
 tidied: $(tidied)
-all: $(kernel) $(O)/compile_commands.json
-guest-tests: $(test-kernels) $(O)/compile_commands.json
-benches: $(bench-kernels) $(O)/compile_commands.json
+all: $(kernel) $(filter $(O)/Image,$(images)) $(O)/compile_commands.json
+guest-tests: $(test-kernels) $(filter $(O)/tests/%,$(images)) $(O)/compile_commands.json
+benches: $(bench-kernels) $(filter $(O)/bench/%,$(images)) $(O)/compile_commands.json
 floors: $(floor-files)
 
 -include $(objects:.o=.d) $(lds).d

@@ -22,6 +22,7 @@ GUEST_CONFIGS = [
     ("x86_64-qemu-pc", "x86_64_pvh", False),
     ("x86_64-qemu-q35", "x86_64_pvh", False),
     ("x86_64-qemu-microvm", "x86_64_pvh", False),
+    ("arm64-qemu-virt", "arm64", False),
     ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
 ]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Where kernels run: each environment by its name, here and nowhere else."""
 from labs.process import Process
-from labs.qemu import Qemu
+from labs.qemu import Qemu, QemuArm
 from labs.xen import SVM_HARDWARE, XenHardwareDomain
 
 ENVIRONMENTS = {
@@ -14,6 +14,7 @@ ENVIRONMENTS = {
     "x86_64-qemu-pc": Qemu("pc"),
     "x86_64-qemu-q35": Qemu("q35"),
     "x86_64-qemu-microvm": Qemu("microvm"),
+    "arm64-qemu-virt": QemuArm("virt"),
     "host": Process(),
     "host-arm64": Process("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"),
 }

@@ -2,6 +2,8 @@
 """What a guest says, without what its hypervisor says."""
 import collections
 
+TAIL_BYTES = 4096
+
 
 class Filter:
     """Takes the hypervisor's lines out of a stream and keeps the last of them.
@@ -16,6 +18,7 @@ class Filter:
         self.in_noise = False
         self.kept = collections.deque(maxlen=60)
         self.line = b""
+        self.tail = b""  # the end of what the guest said
 
     def feed(self, data):
         """True: nothing more can come."""
@@ -44,6 +47,7 @@ class Filter:
         if text.strip() and not self.spoke:
             self.spoke = True
             self.kept.clear()
+        self.tail = (self.tail + text)[-TAIL_BYTES:]
         self.write(text)
 
     def pass_text(self):
@@ -59,5 +63,6 @@ class Filter:
         return False
 
     def close(self):
-        self.write(b"" if self.in_noise else self.pending + self.half_newline)
+        if not self.in_noise:
+            self.pass_on(self.pending + self.half_newline)
         self.pending = b""

@@ -8,6 +8,7 @@ from labs.common import mib
 class Qemu:
     """A machine of QEMU's that the kernel has for itself."""
 
+    image = "aerostat"  # what is booted, beside the ELF file
     noise = b"(XEN) "
     fatal = re.compile(rb"[Rr]eboot(ing machine)? in (five|5) seconds")
 
@@ -32,7 +33,7 @@ class Qemu:
             *(["-icount", "shift=0,sleep=off"] if options.icount else []),
         ]
 
-    def status(self, code, spoke):
+    def status(self, code, spoke, _tail=b""):
         """isa-debug-exit makes v into 2 v + 1; QEMU's own failures are 1 too, but come in silence.
         What switches itself off can only have succeeded."""
         if code & 1 and code > 0 and spoke:
@@ -40,3 +41,24 @@ class Qemu:
         return 0 if code == 0 and spoke and self.switches_off else None
 
     switches_off = True
+
+
+class QemuArm(Qemu):
+    """arm64's machine. What switches it off takes no status: the guest says it in a line."""
+
+    image = "Image"
+    result = re.compile(rb"^machine: ended with status (\d+)$", re.M)
+
+    def command(self, options, kernel):
+        return [
+            *("qemu-system-aarch64", *self.hardware(), "-cpu", "cortex-a57"),
+            *("-m", mib(self.ram(options)), *self.software(options, str(kernel))),
+            *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),
+            *(["-icount", "shift=0,sleep=off"] if options.icount else []),
+        ]
+
+    def status(self, code, spoke, tail=b""):
+        said = self.result.search(tail)
+        if code or not spoke:
+            return None
+        return int(said[1]) if said else 0

@@ -71,9 +71,10 @@ def run_machine(command, take, timeout):
 
 def run(options):
     environment = ENVIRONMENTS[options.environment]
-    kernel = options.kernel.resolve()
+    image = options.kernel.with_name(options.kernel.name.replace("aerostat", environment.image))
+    kernel = image.resolve()
     if not kernel.is_file():
-        raise LabError(f"there is no kernel {options.kernel}; build it first")
+        raise LabError(f"there is no kernel {image}; build it first")
     if options.max < options.memory and not options.any_size:
         raise LabError(f"--max {mib(options.max)} is less than --memory {mib(options.memory)}")
     options.cmdline = terminal_words(options)
@@ -94,7 +95,7 @@ def report(options, environment, code, spoken, errors):
     if code is None:
         status, text = TIMED_OUT, f"the guest did not end within {options.timeout} s"
     else:
-        status = environment.status(code, spoken.heard)
+        status = environment.status(code, spoken.heard, spoken.tail)
         text = f"the guest ended with status {status}"
         if status is None:
             status = DIED

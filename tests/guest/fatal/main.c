@@ -18,7 +18,22 @@ void lose_the_stack(void);
 
 __noinline void lose_the_stack(void)
 {
+#ifdef __aarch64__
+	__asm__ volatile("mov sp, %0; bl lose_the_stack" : : "r"(0L) : "x30", "memory");
+#else
 	__asm__ volatile("xor %%esp, %%esp; call lose_the_stack" : : : "memory");
+#endif
+}
+
+/* Data, and nothing that may be executed. */
+static char data[16];
+
+static __noinline void run_data(void)
+{
+	void (*volatile code)(void) = (void (*)(void))(uintptr_t)data;
+
+	code();
+	printk("FAIL: it came back\n");
 }
 
 int app_main(int argc, char **argv)
@@ -27,6 +42,8 @@ int app_main(int argc, char **argv)
 	printk("PASS\n");
 	if (argc > 1 && strcmp(argv[1], "stack") == 0)
 		lose_the_stack();
+	else if (argc > 1 && strcmp(argv[1], "jump") == 0)
+		run_data();
 	else
 		write_to_null();
 	return 0;

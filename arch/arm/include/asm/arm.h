@@ -39,7 +39,51 @@ void *fixed_map_memory(enum fixed_page page, paddr_t addr);
 /* The same of `nr` pages of a device's registers. */
 volatile void *fixed_map_device(enum fixed_page page, paddr_t addr, unsigned int nr);
 
+/* Unmaps one page. */
+void fixed_unmap(enum fixed_page page);
+
+/* From here on they are in the kernel's own tables, which are about to be used. */
+void fixed_take_over(void);
+
+/* --- mmu.c --- */
+
+/* The processor goes by the kernel's own tables. */
+void mmu_switch(void);
+
+/* --- pl011.c: the console of a machine without Xen, or Xen's likeness of one --- */
+
+/* Found once by each kind of tables; interrupts once there is a GIC. */
+void pl011_init(const struct machine *m);
+void pl011_enable(const struct machine *m);
+void pl011_interrupt(void);
+
+/* As console_early_write() and console_early_read(). */
+void pl011_write(const char *text, size_t n);
+int pl011_read(char *text, size_t max);
+
+/* --- timer.c --- */
+
+/* Learns how fast the clock ticks: clock_ns() goes from here on. */
+void timer_init(void);
+void timer_interrupt(void);
+
+/* Nanoseconds of so many ticks of the counter. */
+uint64_t timer_ns(uint64_t ticks);
+
+/* --- psci.c --- */
+
+void psci_init(const struct machine *m);
+
+/* Switches the machine off; returns if it does not go. */
+void psci_off(void);
+
 /* --- gic.c --- */
+
+/* Panics if there is none that we know. */
+void gic_init(const struct machine *m);
+
+/* An interrupt came: handles all that wait. */
+void gic_handle(void);
 
 /* Lets an interrupt through, by the GIC's number; each that comes calls upcall_interrupt(). */
 void gic_enable(unsigned int interrupt);
@@ -62,7 +106,8 @@ unsigned int xen_event_interrupt(const struct machine *m);
 /* The console of a domU is there from here on, if it has one: on the kernel's own tables. */
 void xen_console_find(void);
 
-/* shared_info and events, which come by xen_event_interrupt(). On the kernel's tables, GIC ready. */
+/* shared_info and events, which come by xen_event_interrupt(). On the kernel's tables, GIC ready.
+ */
 void xen_start(const struct machine *m);
 
 /*

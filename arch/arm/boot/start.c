@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From what head.S left to what the kernel is promised: the order of boot. The device tree decides
+ * what there is; interrupts are off throughout.
+ */
+#include <arch/boot.h>
+#include <arch/console.h>
+#include <arch/cpu.h>
+#include <arch/upcalls.h>
+#include <asm/arm.h>
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include "earlymap.h"
+#include "memory.h"
+#include "tables.h"
+
+#define TREE_MAX    (2UL << 20) /* of the boot protocol */
+#define TREE_HEADER 8U		/* magic number and size, big endian */
+
+struct boot_info boot_info;
+struct machine machine;
+uint64_t image_paddr;
+
+/* How much of what lies there may be read: what the tree says it is, as far as one may be. */
+static size_t tree_size(const uint8_t *header)
+{
+	uint32_t size = 0;
+
+	for (unsigned int i = 4; i < TREE_HEADER; i++)
+		size = size << 8 | header[i];
+	return MIN(size, TREE_MAX);
+}
+
+/* Stops where nothing can be done without a tree. */
+static void read_tree(uint64_t addr)
+{
+	const uint8_t *tree = addr ? early_map(addr, TREE_HEADER) : NULL;
+	size_t max = tree ? tree_size(tree) : 0;
+
+	if (!tree || !early_map(addr, MAX(max, (size_t)TREE_HEADER)))
+		max = 0;
+	if (machine_read(tree, max, &machine))
+		panic("nothing is known of this machine without its device tree");
+	machine.tree = (struct machine_range){addr, max};
+}
+
+/* The first line can be said after this. */
+static void find_host(void)
+{
+	psci_init(&machine);
+	pl011_init(&machine);
+	xen_find(&machine);
+	printk_set_sink(console_early_write);
+}
+
+static const char *platform(void)
+{
+	const char *xen = xen_platform();
+
+	return xen ? xen : "arm64, no hypervisor that it knows";
+}
+
+static void take_cmdline(void)
+{
+	size_t n = strnlen(machine.bootargs, BOOT_CMDLINE_MAX);
+
+	if (n == BOOT_CMDLINE_MAX) {
+		n--;
+		printk("boot: the command line is longer than %zu bytes; cut\n", n);
+	}
+	memcpy(boot_info.cmdline, machine.bootargs, n);
+	boot_info.cmdline[n] = '\0';
+}
+
+/* What needs interrupts and the kernel's own tables. */
+static void start_host(void)
+{
+	gic_init(&machine);
+	pl011_enable(&machine);
+	xen_console_find();
+	xen_start(&machine);
+}
+
+void arm_start(uint64_t tree_paddr, uint64_t entry_ticks) __noreturn;
+
+void arm_start(uint64_t tree_paddr, uint64_t entry_ticks)
+{
+	timer_init();
+	boot_info.entry_ns = timer_ns(entry_ticks);
+	read_tree(tree_paddr);
+	find_host();
+	boot_info.platform = platform();
+	take_cmdline();
+	memory_plan(&machine);
+	tables_build();
+	start_host();
+	memory_describe();
+	upcall_start();
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The processor: interrupts, waiting, the end of the machine. */
+#include <arch/cpu.h>
+#include <asm/arm.h>
+#include <asm/hypercall.h>
+#include <kernel/printk.h>
+
+void irq_enable(void)
+{
+	irq_restore(DAIF_I);
+}
+
+void irq_disable(void)
+{
+	irq_save();
+}
+
+/* An interrupt that is held off wakes all the same: none is missed between look and sleep. */
+void cpu_wait(void)
+{
+	dsb();
+	__asm__ volatile("wfi" : : : "memory");
+	irq_enable();
+	isb();
+	irq_disable();
+}
+
+uint64_t host_calls(void)
+{
+	return xen_hypercalls;
+}
+
+static void __noreturn stand_still(void)
+{
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+/* Firmware is told no status: who watches the console reads it. */
+void machine_exit(int status)
+{
+	irq_disable();
+	if (status)
+		printk("machine: ended with status %d\n", status);
+	xen_shutdown(status);
+	psci_off();
+	printk("machine: it cannot be switched off; it stands still\n");
+	stand_still();
+}
+
+void machine_crash(void)
+{
+	machine_exit(127);
+}

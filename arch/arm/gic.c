@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Interrupts, whichever controller they come by. None is let through that nobody asked for. */
+#include "gic.h"
+#include <arch/upcalls.h>
+#include <asm/arm.h>
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+
+#define DISTRIBUTOR_PAGES 16U
+#define TYPE_LINES(type)  (32 * (((type)&0x1f) + 1))
+
+static volatile uint32_t *distributor;
+static bool is_v3;
+static unsigned int nr_interrupts;
+static unsigned int timer_interrupt_nr, uart_interrupt_nr;
+
+static void quieten(void)
+{
+	distributor[GICD_CONTROL] = 0;
+	for (unsigned int i = 1; i < nr_interrupts / 32; i++)
+		distributor[GIC_CLEAR_ENABLE + i] = UINT32_MAX;
+	for (unsigned int i = GIC_PRIVATE / 4; i < nr_interrupts / 4; i++)
+		distributor[GIC_PRIORITY_OF + i] = GIC_PRIORITIES;
+}
+
+void gic_init(const struct machine *m)
+{
+	if (m->gic == MACHINE_NO_GIC)
+		panic("the device tree names no interrupt controller of a kind that is known");
+	is_v3 = m->gic == MACHINE_GIC_V3;
+	distributor = fixed_map_device(
+		FIXED_GIC, PADDR(m->gic_distributor.base),
+		MIN((unsigned int)(m->gic_distributor.size / PAGE_SIZE), DISTRIBUTOR_PAGES));
+	nr_interrupts = MIN(TYPE_LINES(distributor[GICD_TYPE]), GIC_SPECIAL);
+	quieten();
+	if (!(is_v3 ? gicv3_init(m, distributor) : gicv2_init(m, distributor)))
+		panic("the interrupt controller at %llx does not answer",
+		      (unsigned long long)m->gic_distributor.base);
+	timer_interrupt_nr = m->timer_interrupt;
+	uart_interrupt_nr = m->uart_interrupt;
+	gic_enable(timer_interrupt_nr);
+}
+
+void gic_enable(unsigned int interrupt)
+{
+	volatile uint32_t *registers = distributor;
+
+	if (interrupt < GIC_PRIVATE / 2 || interrupt >= nr_interrupts) {
+		printk("gic: there is no interrupt %u; what wants it will not be heard\n",
+		       interrupt);
+		return;
+	}
+	if (interrupt < GIC_PRIVATE && is_v3)
+		registers = gicv3_private();
+	if (interrupt >= GIC_PRIVATE && is_v3)
+		gicv3_route(interrupt);
+	if (interrupt >= GIC_PRIVATE && !is_v3)
+		gicv2_route(interrupt);
+	registers[GIC_SET_ENABLE + interrupt / 32] = 1U << interrupt % 32;
+}
+
+/* What comes stays until whoever sent it is quiet: that is done before it is called handled. */
+static void handle(unsigned int interrupt)
+{
+	if (interrupt == timer_interrupt_nr)
+		timer_interrupt();
+	else if (interrupt == uart_interrupt_nr)
+		pl011_interrupt();
+	upcall_interrupt();
+}
+
+void gic_handle(void)
+{
+	for (;;) {
+		unsigned int interrupt = is_v3 ? gicv3_take() : gicv2_take();
+
+		if (interrupt >= GIC_SPECIAL)
+			return;
+		handle(interrupt);
+		if (is_v3)
+			gicv3_done(interrupt);
+		else
+			gicv2_done(interrupt);
+	}
+}

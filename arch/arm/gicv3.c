@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* GICv3: the processor's interface is system registers, its private interrupts a redistributor's
+ * (Arm IHI 0069).
+ */
+#include "gic.h"
+#include <asm/arm.h>
+#include <asm/sysreg.h>
+
+#define ICC_PMR_EL1	S3_0_C4_C6_0
+#define ICC_IAR1_EL1	S3_0_C12_C12_0
+#define ICC_EOIR1_EL1	S3_0_C12_C12_1
+#define ICC_BPR1_EL1	S3_0_C12_C12_3
+#define ICC_CTLR_EL1	S3_0_C12_C12_4
+#define ICC_SRE_EL1	S3_0_C12_C12_5
+#define ICC_IGRPEN1_EL1 S3_0_C12_C12_7
+
+#define CONTROL_GROUP1	  (1U << 1)
+#define CONTROL_AFFINITY  (1U << 4)
+#define CONTROL_PENDING	  (1U << 31)
+#define ROUTES		  (0x6000 / 8) /* of the distributor: 64 bits an interrupt */
+#define FRAME_BYTES	  0x10000U
+#define FRAME_WORDS	  (FRAME_BYTES / 4)
+#define FRAME_PAGES	  (FRAME_BYTES / (unsigned int)PAGE_SIZE)
+#define TYPE		  (0x08 / 4) /* of the redistributor; its upper half is whose it is */
+#define TYPE_VIRTUAL	  (1U << 1)  /* four frames, not two */
+#define TYPE_LAST	  (1U << 4)
+#define WAKE		  (0x14 / 4)
+#define WAKE_SLEEP	  (1U << 1)
+#define WAKE_ASLEEP	  (1U << 2)
+#define AFFINITY_LOW	  0xffffffU
+#define AFFINITY_3(mpidr) ((uint32_t)((mpidr) >> 32 & 0xff))
+
+static volatile uint32_t *shared, *own;
+
+static bool wait_for(volatile uint32_t *at, uint32_t bits)
+{
+	for (unsigned int i = 0; i < GIC_LOOKS_MAX; i++)
+		if (!(*at & bits))
+			return true;
+	return false;
+}
+
+static uint64_t affinity(void)
+{
+	return sysreg_read(mpidr_el1) & (0xff00000000ULL | AFFINITY_LOW);
+}
+
+/* Redistributors follow each other, one a processor; ours says so. */
+static bool find_own(const struct machine_range *all)
+{
+	uint32_t id = AFFINITY_3(affinity()) << 24 | (uint32_t)(affinity() & AFFINITY_LOW);
+	uint64_t at = 0, bytes;
+	uint32_t type;
+
+	do {
+		if (at + 2 * FRAME_BYTES > all->size)
+			return false;
+		own = fixed_map_device(FIXED_GICR, PADDR(all->base + at), 2 * FRAME_PAGES);
+		type = own[TYPE];
+		bytes = (type & TYPE_VIRTUAL ? 4 : 2) * (uint64_t)FRAME_BYTES;
+		at += bytes;
+	} while (own[TYPE + 1] != id && !(type & TYPE_LAST));
+	return own[TYPE + 1] == id;
+}
+
+static bool wake_own(void)
+{
+	volatile uint32_t *private = gicv3_private();
+
+	own[WAKE] &= ~WAKE_SLEEP;
+	if (!wait_for(&own[WAKE], WAKE_ASLEEP))
+		return false;
+	private[GIC_CLEAR_ENABLE] = UINT32_MAX;
+	private[GIC_GROUP] = UINT32_MAX;
+	for (unsigned int i = 0; i < GIC_PRIVATE / 4; i++)
+	private[GIC_PRIORITY_OF + i] = GIC_PRIORITIES;
+	return true;
+}
+
+static bool enable_processor(void)
+{
+	sysreg_write(ICC_SRE_EL1, sysreg_read(ICC_SRE_EL1) | 1);
+	isb();
+	if (!(sysreg_read(ICC_SRE_EL1) & 1))
+		return false;
+	sysreg_write(ICC_PMR_EL1, 0xff);
+	sysreg_write(ICC_BPR1_EL1, 0);
+	sysreg_write(ICC_CTLR_EL1, 0);
+	sysreg_write(ICC_IGRPEN1_EL1, 1);
+	isb();
+	return true;
+}
+
+bool gicv3_init(const struct machine *m, volatile uint32_t *distributor)
+{
+	unsigned int words = (distributor[GICD_TYPE] & 0x1f) + 1;
+
+	shared = distributor;
+	for (unsigned int i = 1; i < words; i++)
+		shared[GIC_GROUP + i] = UINT32_MAX;
+	shared[GICD_CONTROL] = CONTROL_AFFINITY | CONTROL_GROUP1;
+	return wait_for(&shared[GICD_CONTROL], CONTROL_PENDING) && find_own(&m->gic_cpu) &&
+	       wake_own() && enable_processor();
+}
+
+void gicv3_route(unsigned int interrupt)
+{
+	volatile uint64_t *routes = (volatile uint64_t *)shared;
+
+	routes[ROUTES + interrupt] = affinity();
+}
+
+volatile uint32_t *gicv3_private(void)
+{
+	return own + FRAME_WORDS;
+}
+
+unsigned int gicv3_take(void)
+{
+	unsigned int interrupt = (unsigned int)sysreg_read(ICC_IAR1_EL1);
+
+	dsb();
+	return interrupt;
+}
+
+void gicv3_done(unsigned int interrupt)
+{
+	sysreg_write(ICC_EOIR1_EL1, interrupt);
+	isb();
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Exceptions: what vectors.S leaves on the stack for traps.c. */
+#ifndef ASM_TRAP_H
+#define ASM_TRAP_H
+
+/* Which vector it came by. */
+#define TRAP_SYNC     0
+#define TRAP_IRQ      1
+#define TRAP_FIQ      2
+#define TRAP_SERROR   3
+#define TRAP_NO_STACK 4 /* a synchronous one, with no stack to put this on */
+#define TRAP_STRANGE  5 /* of a state that the kernel is never in */
+
+#define TRAP_FRAME_SIZE 288
+#define TRAP_FRAME_SP	248
+
+#ifndef __ASSEMBLY__
+
+#include <kernel/types.h>
+
+struct trap_frame {
+	uint64_t x[31]; /* x29 the frame pointer, x30 the link register */
+	uint64_t sp, pc, pstate, esr, far;
+};
+
+static_assert(sizeof(struct trap_frame) == TRAP_FRAME_SIZE, "what vectors.S makes room for");
+static_assert(offsetof(struct trap_frame, sp) == TRAP_FRAME_SP, "where vectors.S puts it");
+
+/* From vectors.S, all held off. */
+void trap_handle(struct trap_frame *frame, unsigned int kind);
+
+/* Prints `pc` and the callers that the frame records from `fp` on tell of. */
+void backtrace_from(uintptr_t pc, uintptr_t fp);
+
+#endif
+#endif

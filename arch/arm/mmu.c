@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The processor's side of page tables: which are in use, and cutting up a block that is. */
+#include <arch/page.h>
+#include <asm/arm.h>
+#include <asm/pagetable.h>
+#include "arch/pagetable/pagetable.h"
+
+#define TTBR_ADDR 0x0000fffffffffffeULL
+
+static bool in_use(void)
+{
+	return (sysreg_read(ttbr1_el1) & TTBR_ADDR) == pfn_to_paddr(pagetable_root()).v;
+}
+
+void mmu_switch(void)
+{
+	pagetable_write_begin();
+	sysreg_write(ttbr1_el1, pfn_to_paddr(pagetable_root()).v);
+	isb();
+	pagetable_flush_all();
+	pagetable_flush_end();
+}
+
+/*
+ * Break before make (Arm ARM D8.14.1): nothing of the block can be reached between the two stores,
+ * be it this table, the stack or what an interrupt would touch. So all is held off, all is in
+ * registers, and the table is written by another address.
+ */
+static void replace(uint64_t *alias, uint64_t table, uintptr_t va)
+{
+	uint64_t daif = sysreg_read(daif);
+
+	__asm__ volatile("msr	daifset, #0xf\n"
+			 "str	xzr, [%0]\n"
+			 "dsb	ishst\n"
+			 "tlbi	vaae1is, %2\n"
+			 "dsb	ish\n"
+			 "isb\n"
+			 "str	%1, [%0]\n"
+			 "dsb	ishst\n"
+			 "isb\n"
+			 "msr	daif, %3\n"
+			 :
+			 : "r"(alias), "r"(table), "r"(va << 8 >> (PAGE_SHIFT + 8)), "r"(daif)
+			 : "memory");
+}
+
+void pagetable_split(uint64_t *entry, uint64_t table, uintptr_t va)
+{
+	uint64_t *alias;
+
+	pagetable_write_begin();
+	if (!in_use()) {
+		WRITE_ONCE(*entry, table);
+		return;
+	}
+	alias = fixed_map_memory(FIXED_TABLE, PADDR(pfn_to_paddr(virt_to_pfn(entry)).v +
+						    (uintptr_t)entry % PAGE_SIZE));
+	replace(alias, table, va);
+	fixed_unmap(FIXED_TABLE);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* A pl011 (Arm DDI 0183), or what Xen shows its guests in its likeness: output polled, input by
+ * interrupt.
+ */
+#include <asm/arm.h>
+#include <asm/irq.h>
+#include <kernel/errno.h>
+
+/* Registers, in words. */
+enum {
+	DATA = 0x00 / 4,
+	FLAGS = 0x18 / 4,
+	LINE = 0x2c / 4,
+	CONTROL = 0x30 / 4,
+	MASK = 0x38 / 4,
+};
+
+#define FLAG_INPUT_EMPTY (1 << 4)
+#define FLAG_OUTPUT_FULL (1 << 5)
+#define LINE_8N1_FIFO	 0x70
+#define CONTROL_ON	 0x301 /* the device, both directions */
+#define INTERRUPT_INPUT	 0x50  /* something came; it is a while ago */
+
+/* A line that stands still is not waited for longer than this many looks. */
+#define LOOKS_MAX 1000000U
+#define TYPED_MAX 256U
+
+static volatile uint32_t *registers; /* NULL: there is none, or nobody takes what we say */
+
+/* What was typed and not read. Indexes run on. */
+static struct {
+	char text[TYPED_MAX];
+	unsigned int in, out;
+} typed;
+
+void pl011_init(const struct machine *m)
+{
+	if (!m->uart.size)
+		return;
+	registers = fixed_map_device(FIXED_UART, PADDR(m->uart.base), 1);
+	/* Xen's has neither a line nor a switch. */
+	if (m->xen)
+		return;
+	registers[LINE] = LINE_8N1_FIFO;
+	registers[CONTROL] = CONTROL_ON;
+}
+
+void pl011_enable(const struct machine *m)
+{
+	if (!registers || !m->uart_interrupt)
+		return;
+	registers[MASK] = INTERRUPT_INPUT;
+	gic_enable(m->uart_interrupt);
+}
+
+static void put(char c)
+{
+	for (unsigned int i = 0; i < LOOKS_MAX; i++) {
+		if (!(registers[FLAGS] & FLAG_OUTPUT_FULL)) {
+			registers[DATA] = (uint8_t)c;
+			return;
+		}
+	}
+	/* Say nothing any more rather than crawl. */
+	registers = NULL;
+}
+
+void pl011_write(const char *text, size_t n)
+{
+	for (size_t i = 0; registers && i < n; i++) {
+		if (text[i] == '\n')
+			put('\r');
+		if (registers)
+			put(text[i]);
+	}
+}
+
+/* Takes what came; it interrupts until it is taken, so what there is no room for is dropped. */
+void pl011_interrupt(void)
+{
+	while (registers && !(registers[FLAGS] & FLAG_INPUT_EMPTY)) {
+		char c = (char)registers[DATA];
+
+		if (typed.in - typed.out < TYPED_MAX)
+			typed.text[typed.in++ % TYPED_MAX] = c;
+	}
+}
+
+int pl011_read(char *text, size_t max)
+{
+	unsigned long flags = irq_save();
+	size_t n = 0;
+
+	pl011_interrupt();
+	while (n < max && typed.out != typed.in)
+		text[n++] = typed.text[typed.out++ % TYPED_MAX];
+	irq_restore(flags);
+	return registers || n ? (int)n : -ENODEV;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The virtual generic timer (Arm ARM D12): a counter that never stops, and one deadline. */
+#include <arch/cpu.h>
+#include <asm/arm.h>
+#include <asm/sysreg.h>
+#include <kernel/printk.h>
+
+#define NS_PER_S 1000000000ULL
+
+#define CONTROL_ENABLE 1
+
+static uint64_t tick_ns;  /* a tick's nanoseconds, in 2^-32 */
+static uint64_t ns_ticks; /* a nanosecond's ticks, in 2^-32 */
+
+static uint64_t multiply(uint64_t value, uint64_t by)
+{
+	return (uint64_t)((unsigned __int128)value * by >> 32);
+}
+
+/* Not before all that comes before it in the program. */
+static uint64_t counter(void)
+{
+	isb();
+	return sysreg_read(cntvct_el0);
+}
+
+void timer_init(void)
+{
+	uint64_t hz = sysreg_read(cntfrq_el0) & UINT32_MAX;
+
+	if (!hz) {
+		printk("timer: firmware does not say how fast the clock ticks; taken as 1 GHz\n");
+		hz = NS_PER_S;
+	}
+	tick_ns = (NS_PER_S << 32) / hz;
+	ns_ticks = (hz << 32) / NS_PER_S;
+	sysreg_write(cntv_ctl_el0, 0);
+}
+
+uint64_t timer_ns(uint64_t ticks)
+{
+	return multiply(ticks, tick_ns);
+}
+
+uint64_t clock_ns(void)
+{
+	return timer_ns(counter());
+}
+
+void timer_arm(uint64_t deadline_ns)
+{
+	uint64_t now = counter(), now_ns = timer_ns(now);
+	uint64_t wait = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+
+	sysreg_write(cntv_cval_el0, now + multiply(wait, ns_ticks) + 1);
+	sysreg_write(cntv_ctl_el0, CONTROL_ENABLE);
+	isb();
+}
+
+/* The deadline is over: it interrupts until it is told not to. */
+void timer_interrupt(void)
+{
+	sysreg_write(cntv_ctl_el0, 0);
+	isb();
+}
