@@ -33,6 +33,7 @@ static const struct word words[] = {
 	{"floor", WORD_SIZE, 0, 0, "memory to keep, whatever the host says: floor=64M"},
 	{"quiet", WORD_FLAG, 0, 0, "no table of the virtual layout at start"},
 	{"tty", WORD_FLAG, 0, 0, "the console is a terminal: bars may be redrawn in place"},
+	{"virtio_mmio.device", WORD_TEXT, 0, 0, "a device's place; a microvm of QEMU's says it"},
 	{"cols", WORD_NUMBER, 20, 500, "columns of that terminal, 20 to 500 (80)"},
 };
 

@@ -156,6 +156,16 @@ int virtq_take(struct virtq *vq, struct virtq_done *done)
 	return 0;
 }
 
+uint64_t virtq_avail_offset(const struct virtq *vq)
+{
+	return (uint64_t)((const char *)vq->avail - (const char *)vq->desc);
+}
+
+uint64_t virtq_used_offset(const struct virtq *vq)
+{
+	return (uint64_t)((const char *)vq->used - (const char *)vq->desc);
+}
+
 unsigned int virtq_in_flight(const struct virtq *vq)
 {
 	return (uint16_t)(vq->avail_idx - vq->used_idx);

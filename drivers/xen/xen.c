@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a Xen guest has, in the order in which one needs the other. */
 #include <asm/domain.h>
-#include <drivers/drivers.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
 #include <kernel/config.h>
@@ -26,12 +25,10 @@ static int start_balloon(void)
 	return 0;
 }
 
-int drivers_init(void)
+int xen_init(void)
 {
 	int err;
 
-	if (!xen_is_present())
-		return 0;
 	err = xen_events_init();
 	if (err)
 		return err;
@@ -40,10 +37,4 @@ int drivers_init(void)
 	err = start_balloon();
 	listen_to_toolstack();
 	return err;
-}
-
-void drivers_interrupt(void)
-{
-	if (xen_is_present())
-		xen_events_dispatch();
 }

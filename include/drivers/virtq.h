@@ -72,6 +72,10 @@ bool virtq_publish(struct virtq *vq);
  */
 int virtq_take(struct virtq *vq, struct virtq_done *done) __must_check;
 
+/* Where the rings begin, in bytes from the queue's memory on. */
+uint64_t virtq_avail_offset(const struct virtq *vq);
+uint64_t virtq_used_offset(const struct virtq *vq);
+
 /* Chains that the device has, or will have after virtq_publish(). */
 unsigned int virtq_in_flight(const struct virtq *vq);
 

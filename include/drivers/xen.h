@@ -5,6 +5,9 @@
 
 #include <kernel/types.h>
 
+/* Starts all of them, where Xen is under us. Negative: said in one line. */
+int xen_init(void) __must_check;
+
 /* In an interrupt, events masked. */
 typedef void (*xen_event_handler)(void);
 

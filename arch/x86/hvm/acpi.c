@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How to switch this machine off, read out of the ACPI tables (ACPI 6.4): the PM1 control registers
- * and the sleep type that the DSDT's \_S5 names; or, on hardware-reduced machines such as microvm,
- * the sleep control register.
+ * The ACPI tables (ACPI 6.4): found, handed to those who read them, and read here for how to switch
+ * this machine off: the PM1 control registers and the sleep type that the DSDT's \_S5 names; or, on
+ * hardware-reduced machines such as microvm, the sleep control register.
  */
 #include <asm/hvm.h>
 #include <asm/insn.h>
@@ -88,15 +88,15 @@ static const char *find_table(const char *list, unsigned int size, const char *s
  * header for it from where there is none if the firmware has only the old list: its signature is
  * anything.
  */
-static const char *find_fadt(paddr_t rsdp_addr)
+static const char *find_in(paddr_t rsdp_addr, const char *signature)
 {
 	const char *rsdp = at(rsdp_addr.v, 36);
 
 	if (!rsdp || memcmp(rsdp, "RSD PTR ", 8) != 0)
 		return NULL;
 	if (rsdp[15] >= 2 && read_bytes(rsdp + 24, 8))
-		return find_table(table_at(read_bytes(rsdp + 24, 8), NULL), 8, "FACP");
-	return find_table(table_at(read_bytes(rsdp + 16, 4), NULL), 4, "FACP");
+		return find_table(table_at(read_bytes(rsdp + 24, 8), NULL), 8, signature);
+	return find_table(table_at(read_bytes(rsdp + 16, 4), NULL), 4, signature);
 }
 
 /* Name (_S5, Package (n) { type, ... }): the first element, a byte or the words Zero and One. */
@@ -130,11 +130,16 @@ static void find_sleep_register(const char *fadt)
 
 void acpi_init(paddr_t rsdp)
 {
-	const char *fadt = find_fadt(rsdp);
+	const char *fadt = find_in(rsdp, "FACP"), *madt = find_in(rsdp, "APIC"), *dsdt;
 
+	if (madt)
+		ioapic_read(madt, table_length(madt));
 	if (!fadt || table_length(fadt) < FADT_FLAGS + 4)
 		return;
-	off.known = find_sleep_type(table_at(read_bytes(fadt + FADT_DSDT, 4), "DSDT"));
+	dsdt = table_at(read_bytes(fadt + FADT_DSDT, 4), "DSDT");
+	off.known = find_sleep_type(dsdt);
+	if (dsdt)
+		device_windows_read(dsdt, table_length(dsdt));
 	if (read_bytes(fadt + FADT_FLAGS, 4) & FADT_REDUCED) {
 		find_sleep_register(fadt);
 		return;

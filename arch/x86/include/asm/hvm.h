@@ -24,6 +24,8 @@ static inline const void *boot_map(uint64_t addr, uint64_t bytes)
 
 /* --- hvm/fixed.c: pages at addresses of their own, needed before there is mm, or after its end */
 
+#define IOAPICS_MAX 4U
+
 /* The region's tables are there when the kernel's own are. */
 enum fixed_page {
 	FIXED_SHARED_INFO,
@@ -31,7 +33,8 @@ enum fixed_page {
 	FIXED_STORE,
 	FIXED_LAPIC,
 	FIXED_SLEEP,
-	NR_FIXED_PAGES
+	FIXED_IOAPIC,
+	NR_FIXED_PAGES = FIXED_IOAPIC + IOAPICS_MAX
 };
 
 /* The byte at `addr`, mapped for good, or anew if something else was there. */
@@ -72,6 +75,17 @@ void timer_init(void);
 uint64_t tsc_clock_ns(void);
 void lapic_timer_arm(uint64_t deadline_ns);
 void lapic_interrupt_done(void);
+
+/* --- hvm/ioapic.c, hvm/device.c: what include/arch/device.h stands on --- */
+
+/* Notes the I/O APICs that the MADT names; all that is there of it can be read. */
+void ioapic_read(const char *madt, uint32_t length);
+
+/* Notes the virtio-mmio windows that the DSDT names (microvm). */
+void device_windows_read(const char *dsdt, uint32_t length);
+
+/* Notes those that QEMU puts on the command line where there is no ACPI; before it is taken apart. */
+void device_windows_read_cmdline(void);
 
 /* --- hvm/acpi.c --- */
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What there is of drivers, under whichever host we find ourselves. */
+#include <asm/domain.h>
+#include <drivers/drivers.h>
+#include <drivers/virtio.h>
+#include <drivers/xen.h>
+#include <kernel/config.h>
+
+int drivers_init(void)
+{
+	if (xen_is_present())
+		return xen_init();
+	if (IS_ENABLED(CONFIG_VIRTIO))
+		virtio_init();
+	return 0;
+}
+
+void drivers_interrupt(void)
+{
+	if (xen_is_present())
+		xen_events_dispatch();
+	else if (IS_ENABLED(CONFIG_VIRTIO))
+		virtio_dispatch();
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The virtio balloon as a backend (VIRTIO 1.2 §5.5). The host's count is what the guest was started
+ * with, less what the balloon holds. Frames in it are absent for the kernel: unmapped, and
+ * nobody's.
+ */
+#include <balloon/backend.h>
+#include <balloon/balloon.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <mm/mm.h>
+#include "balloon.h"
+
+#define F_MUST_TELL_HOST (1ULL << 0)
+#define F_STATS		 (1ULL << 1)
+#define F_DEFLATE_ON_OOM (1ULL << 2)
+/* Queues that a device offers have their numbers, whether the driver takes them or not. */
+#define F_FREE_PAGE_HINT (1ULL << 3)
+#define F_REPORTING	 (1ULL << 5)
+
+#define CONFIG_NUM_PAGES 0U
+#define CONFIG_ACTUAL	 4U
+
+enum { QUEUE_INFLATE, QUEUE_DEFLATE, QUEUE_STATS };
+
+static struct {
+	struct virtio_device *dev;
+	uint64_t features;
+	struct balloon_list inflate, deflate;
+	unsigned long total;  /* frames at the start, all of them with an empty balloon */
+	unsigned long actual; /* frames in the balloon */
+} balloon_dev;
+
+static void tell_actual(void)
+{
+	virtio_config_write32(balloon_dev.dev, CONFIG_ACTUAL, (uint32_t)balloon_dev.actual);
+}
+
+static unsigned long wanted(void)
+{
+	uint32_t pages;
+
+	virtio_config_read(balloon_dev.dev, CONFIG_NUM_PAGES, &pages, sizeof(pages));
+	return pages;
+}
+
+/* What the host wants us to have; a balloon larger than all there is leaves nothing. */
+static unsigned long target(void)
+{
+	return balloon_dev.total - MIN(wanted(), balloon_dev.total);
+}
+
+static int virtio_current(unsigned long *frames)
+{
+	*frames = balloon_dev.total - balloon_dev.actual;
+	return 0;
+}
+
+/* The balloon is the host's to empty, unless it lets us do so when we are short. */
+static int virtio_ceiling(unsigned long *frames)
+{
+	if (balloon_dev.dev->failed)
+		return -EIO;
+	*frames = balloon_dev.features & F_DEFLATE_ON_OOM ? balloon_dev.total : target();
+	return 0;
+}
+
+/* Frames that come back may be used at once, unless the device insists on being told before. */
+static int virtio_grow(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done)
+{
+	int err = 0;
+
+	*done = 0;
+	for (unsigned int i = 0; i < nr && !err; i++)
+		err = balloon_list_send(&balloon_dev.deflate, extent[i], 1UL << order);
+	if (!err && (balloon_dev.features & F_MUST_TELL_HOST))
+		err = balloon_list_drain(&balloon_dev.deflate);
+	if (!err)
+		err = balloon_list_show(&balloon_dev.deflate);
+	if (err)
+		return err;
+	*done = nr;
+	balloon_dev.actual -= MIN((unsigned long)nr << order, balloon_dev.actual);
+	tell_actual();
+	return 0;
+}
+
+/* Frames are the host's once it acknowledged them: never is one taken back before. */
+static int virtio_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
+			 unsigned long *frames)
+{
+	unsigned long before = balloon_dev.inflate.acked;
+	int err = balloon_list_drain(&balloon_dev.deflate);
+
+	for (unsigned int i = 0; i < nr && !err; i++)
+		err = balloon_list_send(&balloon_dev.inflate, extent[i], 1UL << order);
+	if (!err)
+		err = balloon_list_drain(&balloon_dev.inflate);
+	*frames = err ? 0 : balloon_dev.inflate.acked - before;
+	balloon_dev.actual += *frames;
+	tell_actual();
+	return err;
+}
+
+static void virtio_forget(pfn_t first, unsigned long frames)
+{
+	(void)first;
+	(void)frames;
+}
+
+static const struct balloon_backend backend = {
+	.name = "virtio",
+	.ceiling = virtio_ceiling,
+	.current = virtio_current,
+	.grow = virtio_grow,
+	.needs_scrub = false, /* the host discards what it gets */
+	.shrink = virtio_shrink,
+	.forget = virtio_forget,
+};
+
+static int open_queues(struct virtio_device *dev)
+{
+	int err = balloon_list_open(&balloon_dev.inflate, dev, QUEUE_INFLATE);
+
+	if (!err)
+		err = balloon_list_open(&balloon_dev.deflate, dev, QUEUE_DEFLATE);
+	if (!err && (balloon_dev.features & F_STATS))
+		err = balloon_stats_open(dev, QUEUE_STATS);
+	return err;
+}
+
+static int start(struct virtio_device *dev)
+{
+	struct mm_stats mem;
+	int err = virtio_negotiate(dev, F_MUST_TELL_HOST | F_STATS | F_DEFLATE_ON_OOM,
+				   &balloon_dev.features);
+
+	if (err)
+		return err;
+	err = open_queues(dev);
+	if (err) {
+		virtio_fail(dev, "has not the queues of a balloon");
+		return err;
+	}
+	mm_stats_get(&mem);
+	balloon_dev.total = mem.present;
+	balloon_dev.actual = 0;
+	virtio_begin(dev);
+	tell_actual();
+	return 0;
+}
+
+int virtio_balloon_attach(struct virtio_device *dev)
+{
+	int err;
+
+	if (balloon_dev.dev) {
+		printk("virtio: %s is a second balloon; left alone\n", dev->name);
+		return -EBUSY;
+	}
+	balloon_dev.dev = dev;
+	err = start(dev);
+	if (!err)
+		err = balloon_register(&backend);
+	if (err) {
+		balloon_dev.dev = NULL;
+		return err;
+	}
+	virtio_balloon_interrupt(VIRTIO_INTERRUPT_CONFIG | VIRTIO_INTERRUPT_QUEUE);
+	return 0;
+}
+
+void virtio_balloon_interrupt(unsigned int why)
+{
+	if (why & VIRTIO_INTERRUPT_QUEUE)
+		balloon_stats_interrupt();
+	if ((why & VIRTIO_INTERRUPT_CONFIG) && wanted() != balloon_dev.actual)
+		balloon_target_set(target());
+}

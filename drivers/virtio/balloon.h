@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of the virtio balloon share (VIRTIO 1.2 §5.5). One device. */
+#ifndef DRIVERS_VIRTIO_BALLOON_H
+#define DRIVERS_VIRTIO_BALLOON_H
+
+#include <drivers/virtio.h>
+#include <kernel/addr.h>
+
+/* --- balloon.c --- */
+
+/* Takes the device over and registers the balloon's backend. -EBUSY: there is one; -EIO, ... */
+int virtio_balloon_attach(struct virtio_device *dev) __must_check;
+
+/* Interrupts off. */
+void virtio_balloon_interrupt(unsigned int why);
+
+/* --- balloon_list.c: lists of frames, lent to the device through a queue --- */
+
+struct balloon_list {
+	struct virtio_device *dev;
+	unsigned int index; /* of the queue */
+	struct virtq vq;
+	uint32_t *pfn;	     /* LIST_ELEMENTS elements of LIST_PFNS numbers */
+	uint64_t in_use;     /* elements that the device has */
+	unsigned long acked; /* frames that the device has acknowledged, ever */
+};
+
+/* As virtio_queue_open(); the lists' memory is the kernel's for ever. */
+int balloon_list_open(struct balloon_list *list, struct virtio_device *dev, unsigned int index);
+
+/*
+ * Lends the numbers of `frames` frames to the device, waiting only where there is no room for more.
+ * -EIO: the device lies or does not answer; it was left alone.
+ */
+int balloon_list_send(struct balloon_list *list, pfn_t first, unsigned long frames) __must_check;
+
+/* Shows the device what was lent, and does not wait. -EIO as above. */
+int balloon_list_show(struct balloon_list *list) __must_check;
+
+/* Waits until the device has acknowledged all. -EIO as above. */
+int balloon_list_drain(struct balloon_list *list) __must_check;
+
+/* --- balloon_stats.c --- */
+
+/* Gives the device its buffer of statistics, filled; and again whenever it came back. */
+int balloon_stats_open(struct virtio_device *dev, unsigned int index) __must_check;
+void balloon_stats_interrupt(void);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The devices there are, each with its driver. */
+#include <arch/device.h>
+#include <kernel/printk.h>
+#include "balloon.h"
+#include "transport.h"
+
+#define DEVICES_MAX 8U
+
+static struct virtio_device devices[DEVICES_MAX];
+static unsigned int nr_devices;
+
+/* True: a driver has it now. */
+static bool attach(struct virtio_device *dev, unsigned int line)
+{
+	if (dev->type != VIRTIO_BALLOON)
+		return false;
+	if (interrupt_line_open(line)) {
+		printk("virtio: %s interrupts by line %u, which this machine does not have\n",
+		       dev->name, line);
+		return false;
+	}
+	return virtio_balloon_attach(dev) == 0;
+}
+
+static void attach_all(bool (*find)(unsigned int *at, struct virtio_device *dev,
+				    unsigned int *line))
+{
+	unsigned int at = 0, line;
+
+	while (nr_devices < DEVICES_MAX && find(&at, &devices[nr_devices], &line))
+		if (attach(&devices[nr_devices], line))
+			nr_devices++;
+}
+
+void virtio_init(void)
+{
+	attach_all(virtio_mmio_find);
+	attach_all(virtio_pci_find);
+}
+
+void virtio_dispatch(void)
+{
+	for (unsigned int i = 0; i < nr_devices; i++) {
+		unsigned int why = virtio_interrupts(&devices[i]);
+
+		if (why && !devices[i].failed)
+			virtio_balloon_interrupt(why);
+	}
+}

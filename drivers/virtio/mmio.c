@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* virtio-mmio (VIRTIO 1.2 §4.2), version 2 and legacy. Registers are read in 32 bits only. */
+#include "transport.h"
+
+#include <arch/device.h>
+#include <kernel/printk.h>
+#include <mm/map.h>
+
+#define WINDOWS_MAX  64U
+#define WINDOW_BYTES 0x200U
+#define MAGIC	     0x74726976U /* "virt" */
+
+enum {
+	REG_MAGIC = 0x00,
+	REG_VERSION = 0x04,
+	REG_DEVICE = 0x08,
+	REG_FEATURES = 0x10,
+	REG_FEATURES_SELECT = 0x14,
+	REG_DRIVER_FEATURES = 0x20,
+	REG_DRIVER_FEATURES_SELECT = 0x24,
+	REG_LEGACY_PAGE_SIZE = 0x28,
+	REG_QUEUE_SELECT = 0x30,
+	REG_QUEUE_MAX = 0x34,
+	REG_QUEUE_SIZE = 0x38,
+	REG_LEGACY_ALIGN = 0x3c,
+	REG_LEGACY_PFN = 0x40,
+	REG_QUEUE_READY = 0x44,
+	REG_NOTIFY = 0x50,
+	REG_INTERRUPTS = 0x60,
+	REG_INTERRUPTS_SEEN = 0x64,
+	REG_STATUS = 0x70,
+	REG_QUEUE_DESC = 0x80,
+	REG_QUEUE_DRIVER = 0x90,
+	REG_QUEUE_DEVICE = 0xa0,
+	REG_GENERATION = 0xfc,
+	REG_CONFIG = 0x100,
+};
+
+static uint32_t get(struct virtio_device *dev, unsigned int reg)
+{
+	return mmio_read32(dev->common + reg);
+}
+
+static void put(struct virtio_device *dev, unsigned int reg, uint32_t value)
+{
+	mmio_write32(dev->common + reg, value);
+}
+
+static void put64(struct virtio_device *dev, unsigned int reg, uint64_t value)
+{
+	put(dev, reg, (uint32_t)value);
+	put(dev, reg + 4, (uint32_t)(value >> 32));
+}
+
+static uint8_t status(struct virtio_device *dev)
+{
+	return (uint8_t)get(dev, REG_STATUS);
+}
+
+static void set_status(struct virtio_device *dev, uint8_t to)
+{
+	put(dev, REG_STATUS, to);
+}
+
+static uint32_t features(struct virtio_device *dev, unsigned int word)
+{
+	put(dev, REG_FEATURES_SELECT, word);
+	return get(dev, REG_FEATURES);
+}
+
+static void set_features(struct virtio_device *dev, unsigned int word, uint32_t bits)
+{
+	put(dev, REG_DRIVER_FEATURES_SELECT, word);
+	put(dev, REG_DRIVER_FEATURES, bits);
+}
+
+static unsigned int select_queue(struct virtio_device *dev, unsigned int index)
+{
+	put(dev, REG_QUEUE_SELECT, index);
+	return get(dev, REG_QUEUE_MAX);
+}
+
+static bool set_queue(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
+		      uint64_t base)
+{
+	(void)index;
+	put(dev, REG_QUEUE_SIZE, vq->size);
+	put64(dev, REG_QUEUE_DESC, base);
+	put64(dev, REG_QUEUE_DRIVER, base + virtq_avail_offset(vq));
+	put64(dev, REG_QUEUE_DEVICE, base + virtq_used_offset(vq));
+	put(dev, REG_QUEUE_READY, 1);
+	return true;
+}
+
+static bool set_queue_legacy(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
+			     uint64_t base)
+{
+	(void)index;
+	put(dev, REG_LEGACY_PAGE_SIZE, PAGE_SIZE);
+	put(dev, REG_QUEUE_SIZE, vq->size);
+	put(dev, REG_LEGACY_ALIGN, PAGE_SIZE);
+	put(dev, REG_LEGACY_PFN, (uint32_t)(base >> PAGE_SHIFT));
+	return true;
+}
+
+static void notify(struct virtio_device *dev, unsigned int index)
+{
+	put(dev, REG_NOTIFY, index);
+}
+
+static unsigned int interrupts(struct virtio_device *dev)
+{
+	uint32_t why = get(dev, REG_INTERRUPTS);
+
+	if (why)
+		put(dev, REG_INTERRUPTS_SEEN, why);
+	return why;
+}
+
+static uint32_t generation(struct virtio_device *dev)
+{
+	return get(dev, REG_GENERATION);
+}
+
+static uint32_t no_generation(struct virtio_device *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+static uint8_t config_byte(struct virtio_device *dev, unsigned int offset)
+{
+	return mmio_read8(dev->common + REG_CONFIG + offset);
+}
+
+static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
+{
+	put(dev, REG_CONFIG + offset, value);
+}
+
+static const struct virtio_transport modern = {
+	.legacy = false,
+	.status = status,
+	.set_status = set_status,
+	.features = features,
+	.set_features = set_features,
+	.select_queue = select_queue,
+	.set_queue = set_queue,
+	.notify = notify,
+	.interrupts = interrupts,
+	.generation = generation,
+	.config_byte = config_byte,
+	.set_config = set_config,
+};
+
+static const struct virtio_transport legacy = {
+	.legacy = true,
+	.status = status,
+	.set_status = set_status,
+	.features = features,
+	.set_features = set_features,
+	.select_queue = select_queue,
+	.set_queue = set_queue_legacy,
+	.notify = notify,
+	.interrupts = interrupts,
+	.generation = no_generation,
+	.config_byte = config_byte,
+	.set_config = set_config,
+};
+
+/* The registers at `base`, mapped if there is room for it; windows may share a page. */
+static volatile char *map_window(paddr_t base)
+{
+	char *page = map_machine(MFN(paddr_to_pfn(base).v), 1, MMU_RW);
+
+	return page ? page + base.v % PAGE_SIZE : NULL;
+}
+
+static bool identify(struct virtio_device *dev, paddr_t base)
+{
+	uint32_t version = get(dev, REG_VERSION);
+
+	if (get(dev, REG_MAGIC) != MAGIC || (version != 1 && version != 2))
+		return false;
+	dev->type = get(dev, REG_DEVICE);
+	dev->by = version == 1 ? &legacy : &modern;
+	dev->config_bytes = WINDOW_BYTES - REG_CONFIG;
+	snprintf(dev->name, sizeof(dev->name), "mmio device %llx", (unsigned long long)base.v);
+	return dev->type != 0;
+}
+
+bool virtio_mmio_find(unsigned int *at, struct virtio_device *dev, unsigned int *line)
+{
+	static struct device_window window[WINDOWS_MAX];
+	unsigned int nr = device_windows(window, WINDOWS_MAX);
+
+	while (*at < nr) {
+		const struct device_window *here = &window[(*at)++];
+
+		*dev = (struct virtio_device){.common = map_window(here->base)};
+		if (!dev->common)
+			return false;
+		*line = here->line;
+		if (identify(dev, here->base))
+			return true;
+		/* What cannot be unmapped stays, and is never looked at again. */
+		(void)map_remove((void *)((uintptr_t)dev->common & ~(uintptr_t)(PAGE_SIZE - 1)));
+	}
+	return false;
+}

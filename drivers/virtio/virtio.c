@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* What is the same for every transport: the order of a device's start (VIRTIO 1.2 §3.1). */
+#include "transport.h"
+
+#include <arch/page.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <mm/page.h>
+
+/* Legacy devices are told page numbers, and know no other alignment of the used ring. */
+#define RING_ALIGN 4096U
+
+/* A reset that is not done after so many looks never will be. */
+#define RESET_LOOKS_MAX 100000U
+
+/* Configuration that changes whenever it is read. */
+#define TORN_MAX 64U
+
+static bool reset(struct virtio_device *dev)
+{
+	dev->by->set_status(dev, 0);
+	for (unsigned int i = 0; i < RESET_LOOKS_MAX; i++)
+		if (dev->by->status(dev) == 0)
+			return true;
+	return false;
+}
+
+void virtio_fail(struct virtio_device *dev, const char *why)
+{
+	if (dev->failed)
+		return;
+	dev->failed = true;
+	printk("virtio: %s %s; it is left alone\n", dev->name, why);
+	reset(dev);
+	dev->by->set_status(dev, STATUS_FAILED);
+}
+
+uint64_t virtio_offers(struct virtio_device *dev)
+{
+	uint64_t features = dev->by->features(dev, 0);
+
+	return dev->by->legacy ? features : features | (uint64_t)dev->by->features(dev, 1) << 32;
+}
+
+/* Modern devices may refuse what was chosen, and must be asked. */
+static bool settle(struct virtio_device *dev, uint64_t features)
+{
+	uint8_t status = STATUS_ACKNOWLEDGE | STATUS_DRIVER;
+
+	dev->by->set_features(dev, 0, (uint32_t)features);
+	if (dev->by->legacy)
+		return true;
+	dev->by->set_features(dev, 1, (uint32_t)(features >> 32));
+	dev->by->set_status(dev, status | STATUS_FEATURES_OK);
+	return dev->by->status(dev) & STATUS_FEATURES_OK;
+}
+
+int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *features)
+{
+	uint64_t version = dev->by->legacy ? 0 : 1ULL << VIRTIO_F_VERSION_1;
+
+	if (!reset(dev)) {
+		virtio_fail(dev, "does not reset");
+		return -EIO;
+	}
+	dev->by->set_status(dev, STATUS_ACKNOWLEDGE);
+	dev->by->set_status(dev, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
+	*features = virtio_offers(dev) & (wanted | version);
+	if ((*features & version) != version) {
+		virtio_fail(dev, "is modern and says it is not");
+		return -EIO;
+	}
+	if (!settle(dev, *features)) {
+		virtio_fail(dev, "refuses the features that it offers");
+		return -EIO;
+	}
+	return 0;
+}
+
+/* The largest power of two that both know. */
+static unsigned int queue_size(unsigned int offered)
+{
+	unsigned int size = VIRTQ_SIZE_MAX;
+
+	while (size > offered)
+		size /= 2;
+	return size;
+}
+
+/* Some are not told our size, and keep theirs. */
+static bool size_fits(const struct virtio_device *dev, unsigned int offered)
+{
+	return offered && (!dev->by->fixed_size || queue_size(offered) == offered);
+}
+
+static unsigned int order_of(size_t bytes)
+{
+	unsigned int order = 0;
+
+	while ((PAGE_SIZE << order) < bytes)
+		order++;
+	return order;
+}
+
+int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virtq *vq)
+{
+	unsigned int offered = index < VIRTIO_QUEUES_MAX ? dev->by->select_queue(dev, index) : 0;
+	unsigned int size = queue_size(offered), order;
+	void *memory;
+
+	if (!size_fits(dev, offered))
+		return -ENODEV;
+	order = order_of(virtq_bytes(size, RING_ALIGN));
+	memory = page_alloc(order, PAGE_FIXED);
+	if (!memory)
+		return -ENOMEM;
+	memset(memory, 0, PAGE_SIZE << order);
+	virtq_init(vq, memory, size, RING_ALIGN);
+	if (dev->by->set_queue(dev, index, vq, pfn_to_paddr(virt_to_pfn(memory)).v))
+		return 0;
+	page_free(memory, order);
+	return -ENODEV;
+}
+
+void virtio_begin(struct virtio_device *dev)
+{
+	uint8_t status = STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK;
+
+	dev->by->set_status(dev, dev->by->legacy ? status : status | STATUS_FEATURES_OK);
+}
+
+void virtio_notify(struct virtio_device *dev, unsigned int index)
+{
+	if (!dev->failed)
+		dev->by->notify(dev, index);
+}
+
+unsigned int virtio_interrupts(struct virtio_device *dev)
+{
+	return dev->by->interrupts(dev);
+}
+
+static void read_config_once(struct virtio_device *dev, unsigned int offset, uint8_t *to,
+			     unsigned int bytes)
+{
+	for (unsigned int i = 0; i < bytes; i++)
+		to[i] = offset + i < dev->config_bytes ? dev->by->config_byte(dev, offset + i) : 0;
+}
+
+/* Until nothing changed meanwhile; where the device cannot tell, until it reads twice the same. */
+void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to,
+			unsigned int bytes)
+{
+	uint8_t again[16];
+
+	for (unsigned int i = 0; i < TORN_MAX; i++) {
+		uint32_t generation = dev->by->generation(dev);
+
+		read_config_once(dev, offset, to, bytes);
+		read_config_once(dev, offset, again, MIN(bytes, (unsigned int)sizeof(again)));
+		if (generation == dev->by->generation(dev) &&
+		    memcmp(to, again, MIN(bytes, sizeof(again))) == 0)
+			return;
+	}
+	virtio_fail(dev, "changes its configuration whenever it is read");
+}
+
+void virtio_config_write32(struct virtio_device *dev, unsigned int offset, uint32_t value)
+{
+	if (!dev->failed && offset + sizeof(value) <= dev->config_bytes)
+		dev->by->set_config(dev, offset, value);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Virtio devices, whichever way they are reached: virtio-mmio (legacy and version 2), virtio-pci
+ * (modern by its capabilities, and legacy). One that lies is reset and left alone: virtio_fail().
+ * Threads only, but for what says otherwise.
+ */
+#ifndef DRIVERS_VIRTIO_H
+#define DRIVERS_VIRTIO_H
+
+#include <drivers/virtq.h>
+#include <kernel/types.h>
+
+#define VIRTIO_BALLOON 5U
+#define VIRTIO_MEM     24U
+
+#define VIRTIO_F_VERSION_1 32
+
+/* Bits of virtio_interrupts(). */
+#define VIRTIO_INTERRUPT_QUEUE	1U
+#define VIRTIO_INTERRUPT_CONFIG 2U
+
+#define VIRTIO_QUEUES_MAX 8U
+
+struct virtio_transport; /* drivers/virtio/transport.h: how its registers are reached */
+
+struct virtio_device {
+	const struct virtio_transport *by;
+	unsigned int type;     /* VIRTIO_BALLOON, ... */
+	char name[24];	       /* "virtio-mmio at feb00e00" */
+	volatile char *common; /* registers in memory, mapped for good */
+	volatile char *isr, *notify, *config;
+	uint32_t config_bytes; /* that may be read */
+	uint32_t notify_bytes, notify_step, notify_at[VIRTIO_QUEUES_MAX];
+	unsigned int port; /* legacy PCI: its registers' I/O ports */
+	bool failed;	   /* left alone */
+};
+
+/*
+ * Resets the device and settles on those of the features `wanted` that it has, all of `needed`
+ * among them. -EIO: it does not play by the rules; it is left alone, one line said.
+ */
+int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *features) __must_check;
+
+/* What the device offers; before or after virtio_negotiate(). */
+uint64_t virtio_offers(struct virtio_device *dev);
+
+/* A queue's place in memory is the kernel's for ever. -ENOMEM; -ENODEV: it has no such queue. */
+int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virtq *vq) __must_check;
+
+/* After the queues: the device may begin. */
+void virtio_begin(struct virtio_device *dev);
+
+/* There is something new in the queue. Any context. */
+void virtio_notify(struct virtio_device *dev, unsigned int index);
+
+/* Why the device interrupts, if it does; read once, the line is free again. Any context. */
+unsigned int virtio_interrupts(struct virtio_device *dev);
+
+/* Configuration; bytes that the device does not have read as zeros. Whole, not torn. */
+void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to,
+			unsigned int bytes);
+void virtio_config_write32(struct virtio_device *dev, unsigned int offset, uint32_t value);
+
+/* Resets it and leaves it alone for ever; says why in a line. */
+void virtio_fail(struct virtio_device *dev, const char *why);
+
+/* Finds all devices and hands each to its driver. Once. */
+void virtio_init(void);
+
+/* From drivers_interrupt(): lets each device's driver look. Interrupts off. */
+void virtio_dispatch(void);
+
+#endif
