@@ -10,15 +10,11 @@
 enum {
 	DATA = 0x00 / 4,
 	FLAGS = 0x18 / 4,
-	LINE = 0x2c / 4,
-	CONTROL = 0x30 / 4,
 	MASK = 0x38 / 4,
 };
 
 #define FLAG_INPUT_EMPTY (1 << 4)
 #define FLAG_OUTPUT_FULL (1 << 5)
-#define LINE_8N1_FIFO	 0x70
-#define CONTROL_ON	 0x301 /* the device, both directions */
 #define INTERRUPT_INPUT	 0x50  /* something came; it is a while ago */
 
 /* A line that stands still is not waited for longer than this many looks. */
@@ -33,16 +29,11 @@ static struct {
 	unsigned int in, out;
 } typed;
 
+/* Its line is as the firmware set it; Xen's likeness has none, and faults where it would be set. */
 void pl011_init(const struct machine *m)
 {
-	if (!m->uart.size)
-		return;
-	registers = fixed_map_device(FIXED_UART, PADDR(m->uart.base), 1);
-	/* Xen's has neither a line nor a switch. */
-	if (m->xen)
-		return;
-	registers[LINE] = LINE_8N1_FIFO;
-	registers[CONTROL] = CONTROL_ON;
+	if (m->uart.size)
+		registers = fixed_map_device(FIXED_UART, PADDR(m->uart.base), 1);
 }
 
 void pl011_enable(const struct machine *m)
