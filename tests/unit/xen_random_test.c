@@ -6,6 +6,7 @@
 #include <arch/layout.h>
 #include <mm/map.h>
 
+#include "balloon/engine.h"
 #include "tests/unit/random.h"
 #include "tests/unit/xen.h"
 
@@ -41,6 +42,7 @@ static void new_machine(void)
 	};
 
 	setup.ceiling = setup.frames + random_below(48 * MIB);
+	balloon_target_none();
 	nr_held = 0;
 	lossy = false;
 	gone = 0;
@@ -126,6 +128,24 @@ static void shrink_by(unsigned long frames)
 	assert_true(err == 0 ? shrunk > 0 : shrunk == 0);
 }
 
+/* Anything, or what can be reached. */
+static void move_target(void)
+{
+	if (random_one_in(8))
+		balloon_target_none();
+	else if (random_one_in(8))
+		balloon_target_set(random_u64());
+	else
+		balloon_target_set(random_below(64 * MIB));
+}
+
+/* A turn of the balloon's thread; it holds frames until the next, or until somebody is short. */
+static void turn(void)
+{
+	if (!lossy)
+		balloon_turn();
+}
+
 static void move_ceiling(void)
 {
 	if (random_one_in(16))
@@ -186,6 +206,7 @@ static void set_fault(void)
 static void check(void)
 {
 	fake_no_faults();
+	balloon_cancel();
 	gone = lost_frames();
 	if (!lossy) {
 		assert_int_equal(gone, 0);
@@ -207,8 +228,10 @@ static void operate(void)
 
 	if (what < 520)
 		take_some();
-	else if (what < 960)
+	else if (what < 952)
 		give_some();
+	else if (what < 960)
+		turn();
 	else if (what < 970)
 		map_some();
 	else if (what < 980)
@@ -217,6 +240,8 @@ static void operate(void)
 		grow_by(1 + random_below(4 * MIB));
 	else if (what < 986)
 		shrink_by(1 + random_below(4 * MIB));
+	else if (what < 987)
+		move_target();
 	else if (what < 990)
 		fake_wait(random_below(200) * 1000000);
 	else if (what < 995)
