@@ -14,12 +14,14 @@ struct frame {
 	uintptr_t ip;		    /* in the caller */
 };
 
+extern const char etext[]; /* the end of the program's code; libraries lie elsewhere */
+
 static void print_caller(uintptr_t ip)
 {
 	unsigned long offset;
 	const char *symbol = ksym_find(ip, &offset);
 
-	if (symbol)
+	if (symbol && ip < (uintptr_t)etext)
 		printk("  %016lx %s+0x%lx\n", (unsigned long)ip, symbol, offset);
 	else
 		printk("  %016lx\n", (unsigned long)ip);

@@ -134,7 +134,7 @@ static struct change *enqueue(enum change_kind kind, void *va, host_pte pte)
 
 	nr_entries += kind >= MAP_BLOCK ? 2 : 1;
 	assert(nr_entries <= MMU_QUEUE_MAX && IS_ALIGNED((uintptr_t)va, PAGE_SIZE));
-	assert(kind == MAP_BLOCK || *host_pt_table((uintptr_t)va, BLOCK_SHIFT));
+	assert(!use_tables || kind == MAP_BLOCK || *host_pt_table((uintptr_t)va, BLOCK_SHIFT));
 	nr_queued++;
 	*change = (struct change){.kind = kind, .va = va, .pte = pte, .table = PFN_NONE};
 	return change;
@@ -166,7 +166,7 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 	struct change *change = enqueue(MAP_BLOCK, pfn_to_virt(first), pte);
 
 	assert(pfn_offset(first) == 0);
-	assert(*host_pt_table((uintptr_t)change->va, HOST_GIB_SHIFT));
+	assert(!use_tables || *host_pt_table((uintptr_t)change->va, HOST_GIB_SHIFT));
 	for (unsigned int i = 0; i < ARRAY_SIZE(change->absent); i++)
 		change->absent[i] = absent[i];
 	if (!use_tables)

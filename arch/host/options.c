@@ -83,11 +83,9 @@ static bool take_size(const char *option, const char *value, unsigned long *fram
 	return true;
 }
 
-static bool take_floor(const char *value, struct line *line)
+static bool take_floor(const char *value, struct host_options *options, struct line *line)
 {
-	unsigned long frames;
-
-	if (!take_size("floor", value, &frames))
+	if (!take_size("floor", value, &options->floor))
 		return false;
 	add(line, " floor=");
 	add(line, value);
@@ -103,7 +101,7 @@ static bool take_option(int option, const char *value, struct host_options *opti
 	case MAXIMUM:
 		return take_size("max", value, &options->max);
 	case FLOOR:
-		return take_floor(value, line);
+		return take_floor(value, options, line);
 	case CONTROL:
 		options->control = value;
 		return *value || refuse("control", value, "is not the path of a socket");
@@ -123,6 +121,9 @@ static bool check(const struct host_options *options, const struct line *line)
 	if (options->memory > options->max)
 		fprintf(stderr, "aerostat: --memory %luK is more than --max %luK\n",
 			options->memory * 4, options->max * 4);
+	else if (options->floor > options->max)
+		fprintf(stderr, "aerostat: --floor %luK is more than --max %luK\n",
+			options->floor * 4, options->max * 4);
 	else if (line->full)
 		fprintf(stderr, "aerostat: more than %d characters of arguments\n",
 			BOOT_CMDLINE_MAX - 1);

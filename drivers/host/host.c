@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* What a process has of devices, in the order in which one needs the other. */
+#include <arch/cpu.h>
+#include <asm/process.h>
 #include <drivers/drivers.h>
 #include <drivers/host.h>
 #include <kernel/config.h>
 
+#define CANNOT_LISTEN 2
+
 int drivers_init(void)
 {
-	return IS_ENABLED(CONFIG_BALLOON) ? host_balloon_init() : 0;
+	int err = IS_ENABLED(CONFIG_BALLOON) ? host_balloon_init() : 0;
+
+	/* Who starts a process with a socket counts on it. */
+	if (host_options.control && host_control_init(host_options.control))
+		machine_exit(CANNOT_LISTEN);
+	if (IS_ENABLED(CONFIG_BALLOON) && !err && host_options.pressure)
+		err = host_pressure_init();
+	return err;
 }
 
 void drivers_interrupt(void)
 {
+	host_control_interrupt();
 }

@@ -7,6 +7,7 @@
 
 struct host_options {
 	unsigned long memory, max; /* frames: at start, and at most */
+	unsigned long floor;	   /* frames; 0: none was given */
 	const char *control;	   /* path of the control socket, or NULL */
 	bool pressure;		   /* follow the machine's memory pressure */
 };
@@ -22,6 +23,9 @@ int host_release(pfn_t first, unsigned long nr_frames) __must_check;
 
 /* From now on it interrupts when this descriptor becomes ready. -EOPNOTSUPP: it cannot. */
 int host_interrupt_by(int fd) __must_check;
+
+/* One more entry into Linux, for host_calls(). */
+void host_count_call(void);
 
 /* The next cpu_wait() ends, with an interrupt, as soon as the descriptor has such events (poll). */
 void host_wake_by(int fd, short events);

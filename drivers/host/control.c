@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The control socket. A thread answers its clients, a little for each in turn; it sleeps until a
+ * signal says that there is something. What a client says is bounded, and so is what it leaves
+ * unread: who does not read is dropped, and nobody waits for anybody.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <arch/cpu.h>
+#include <asm/process.h>
+#include <drivers/host.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <sched/thread.h>
+
+#include "listen.h"
+#include "reply.h"
+
+#define CLIENTS_MAX 8U
+#define LINE_SIZE   1024U
+#define OUT_MAX	    (2U * REPLY_MAX)
+#define RETRY_NS    100000000ULL /* after Linux had no descriptor left */
+
+struct client {
+	int fd; /* -1: nobody */
+	char in[LINE_SIZE];
+	size_t in_len;
+	bool skipping; /* the rest of a line that is too long */
+	bool ended;    /* says nothing more, and goes when it has read its answers */
+	char out[OUT_MAX];
+	size_t out_len;
+};
+
+static struct client clients[CLIENTS_MAX];
+static int listener = -1;
+static bool must_pause; /* it could not take a client that is there */
+static struct wait_queue work;
+
+void host_control_interrupt(void)
+{
+	thread_wake(&work);
+}
+
+static void drop(struct client *client)
+{
+	host_count_call();
+	close(client->fd);
+	client->fd = -1;
+}
+
+/* A reply that does not fit is for somebody who has not read those before. */
+static void answer(struct client *client, const char *line, size_t n)
+{
+	struct reply reply = {.text = client->out + client->out_len,
+			      .size = OUT_MAX - client->out_len};
+	struct request request;
+	const char *wrong = line ? request_parse(line, n, &request)
+				 : "a line has at most 1023 "
+				   "characters";
+
+	if (wrong)
+		reply_error(&reply, wrong);
+	else
+		reply_to(&reply, &request);
+	client->out_len += reply.len;
+	if (reply.full)
+		drop(client);
+}
+
+/* Answers the whole lines that are there. */
+static void take_lines(struct client *client)
+{
+	char *newline;
+
+	while (client->fd >= 0 && (newline = memchr(client->in, '\n', client->in_len))) {
+		size_t n = (size_t)(newline - client->in);
+
+		if (!client->skipping)
+			answer(client, client->in, n);
+		client->skipping = false;
+		client->in_len -= n + 1;
+		memmove(client->in, newline + 1, client->in_len);
+	}
+	if (client->fd >= 0 && client->in_len == sizeof(client->in)) {
+		if (!client->skipping)
+			answer(client, NULL, 0);
+		client->skipping = true;
+		client->in_len = 0;
+	}
+}
+
+/* Half a line is answered like a whole one: it will not get any longer. */
+static void end_of_input(struct client *client)
+{
+	client->ended = true;
+	if (client->in_len && !client->skipping)
+		answer(client, client->in, client->in_len);
+	client->in_len = 0;
+}
+
+static void read_some(struct client *client)
+{
+	ssize_t n;
+
+	host_count_call();
+	n = recv(client->fd, client->in + client->in_len, sizeof(client->in) - client->in_len, 0);
+	if (n == 0) {
+		end_of_input(client);
+	} else if (n > 0) {
+		client->in_len += (size_t)n;
+		take_lines(client);
+	} else if (errno != EAGAIN && errno != EINTR) {
+		drop(client);
+	}
+}
+
+static void write_some(struct client *client)
+{
+	ssize_t n;
+
+	host_count_call();
+	n = send(client->fd, client->out, client->out_len, MSG_NOSIGNAL);
+	if (n < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			drop(client);
+		return;
+	}
+	client->out_len -= (size_t)n;
+	memmove(client->out, client->out + n, client->out_len);
+}
+
+static void serve(struct client *client, short events)
+{
+	if (!client->ended && events & (POLLIN | POLLHUP | POLLERR))
+		read_some(client);
+	if (client->fd >= 0 && client->out_len)
+		write_some(client);
+	if (client->fd >= 0 && client->ended && (!client->out_len || events & POLLERR))
+		drop(client);
+}
+
+static void turn_away(int fd)
+{
+	static const char text[] = "{\"ok\": false, \"error\": \"eight clients are served at a "
+				   "time; try again\"}\n";
+
+	send(fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(fd);
+}
+
+/* A place for a client that is at the door. */
+static void take_client(void)
+{
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	unsigned int i = 0;
+
+	host_count_call();
+	must_pause = fd < 0 && errno != EAGAIN && errno != ECONNABORTED && errno != EINTR;
+	if (fd < 0)
+		return;
+	while (i < CLIENTS_MAX && clients[i].fd >= 0)
+		i++;
+	if (i == CLIENTS_MAX || host_interrupt_by(fd)) {
+		turn_away(fd);
+		return;
+	}
+	clients[i].fd = fd;
+	clients[i].in_len = 0;
+	clients[i].out_len = 0;
+	clients[i].skipping = false;
+	clients[i].ended = false;
+}
+
+/* Asks Linux what there is to do; the listener comes last. */
+static bool look(struct pollfd ready[CLIENTS_MAX + 1])
+{
+	for (unsigned int i = 0; i < CLIENTS_MAX; i++) {
+		ready[i].fd = clients[i].fd;
+		ready[i].events = (short)((clients[i].ended ? 0 : POLLIN) |
+					  (clients[i].out_len ? POLLOUT : 0));
+		ready[i].revents = 0;
+	}
+	ready[CLIENTS_MAX] = (struct pollfd){.fd = listener, .events = POLLIN};
+	host_count_call();
+	return poll(ready, CLIENTS_MAX + 1, 0) > 0;
+}
+
+/* Interrupts are off between a look and the sleep: what comes between ends the sleep. */
+static void wait_for_work(struct pollfd ready[CLIENTS_MAX + 1])
+{
+	unsigned long flags = irq_save();
+
+	while (!look(ready))
+		thread_wait(&work, 0);
+	irq_restore(flags);
+}
+
+static void control(void *arg)
+{
+	struct pollfd ready[CLIENTS_MAX + 1];
+
+	(void)arg;
+	for (;;) {
+		wait_for_work(ready);
+		for (unsigned int i = 0; i < CLIENTS_MAX; i++)
+			if (clients[i].fd >= 0 && ready[i].revents)
+				serve(&clients[i], ready[i].revents);
+		if (ready[CLIENTS_MAX].revents)
+			take_client();
+		if (must_pause)
+			thread_sleep_ns(RETRY_NS);
+		thread_yield();
+	}
+}
+
+int host_control_init(const char *path)
+{
+	for (unsigned int i = 0; i < CLIENTS_MAX; i++)
+		clients[i].fd = -1;
+	listener = listen_at(path);
+	if (listener < 0)
+		return listener;
+	if (thread_start("control", control, NULL))
+		return 0;
+	printk("control: no memory for a thread; nobody listens at %s\n", path);
+	return -ENOMEM;
+}

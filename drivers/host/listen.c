@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes the control socket, in the place of one that nobody listens to any more. */
+#define _GNU_SOURCE
+#include "listen.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <asm/process.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+
+#define OWNER_ONLY 0177 /* what the mode does not have */
+#define BACKLOG	   16
+
+static struct sockaddr_un place = {.sun_family = AF_UNIX};
+
+static void remove_place(void)
+{
+	unlink(place.sun_path);
+}
+
+/* A process that was killed left its socket behind: nobody answers there. */
+static void remove_stale(int fd)
+{
+	struct stat found;
+
+	if (lstat(place.sun_path, &found) || !S_ISSOCK(found.st_mode))
+		return;
+	if (connect(fd, (struct sockaddr *)&place, sizeof(place)) && errno == ECONNREFUSED)
+		remove_place();
+}
+
+static int bind_and_listen(int fd)
+{
+	mode_t before = umask(OWNER_ONLY);
+	int err = bind(fd, (struct sockaddr *)&place, sizeof(place));
+
+	umask(before);
+	if (err)
+		return err;
+	host_at_end(remove_place);
+	return listen(fd, BACKLOG);
+}
+
+static int refuse(const char *path, const char *why)
+{
+	printk("control: cannot listen at %s: %s\n", path, why);
+	return -EINVAL;
+}
+
+int listen_at(const char *path)
+{
+	size_t len = strlen(path);
+	int probe, fd;
+
+	if (len >= sizeof(place.sun_path))
+		return refuse(path, "the path of a socket has at most 107 characters");
+	memcpy(place.sun_path, path, len + 1);
+	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (probe >= 0) {
+		remove_stale(probe);
+		close(probe);
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || bind_and_listen(fd) || host_interrupt_by(fd)) {
+		int error = errno;
+
+		if (fd >= 0)
+			close(fd);
+		return refuse(path, strerror(error));
+	}
+	return fd;
+}
