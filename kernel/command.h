@@ -25,6 +25,12 @@ int command_resize(int argc, char **argv);
 int command_alloc(int argc, char **argv);
 int command_free(int argc, char **argv);
 
+/* kernel/cmd_stress.c */
+int command_stress(int argc, char **argv);
+
+/* kernel/cmd_trace.c */
+int command_trace(int argc, char **argv);
+
 /* kernel/shell.c */
 int command_help(int argc, char **argv);
 int command_sleep(int argc, char **argv);

@@ -27,6 +27,9 @@ static const struct command table[] = {
 	{"grow", "SIZE", "ask the host for memory", 1, 1, command_grow},
 	{"balloon", "SIZE|none", "the target: grow or shrink to have so much, or drop it", 1, 1,
 	 command_resize},
+	{"stress", "SECONDS [SEED]", "take and free memory at random, and look after it", 1, 2,
+	 command_stress},
+	{"trace", "", "what the balloon did last", 0, 0, command_trace},
 	{"layout", "", "the virtual layout", 0, 0, command_layout},
 	{"sleep", "SECONDS", "wait (0.5 is half a second)", 1, 1, command_sleep},
 	{"quit", "[STATUS]", "end the machine: 0 to 127; without, 1 if a command failed, else 0", 0,
@@ -157,7 +160,7 @@ int command_help(int argc, char **argv)
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		printk("  %-7s %-9s %s\n", table[i].name, table[i].usage, table[i].text);
+		printk("  %-7s %-14s %s\n", table[i].name, table[i].usage, table[i].text);
 	return 0;
 }
 

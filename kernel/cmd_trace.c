@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* trace: what the balloon did last. */
+#include <aerostat/text.h>
+#include <balloon/balloon.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+
+#include "command.h"
+
+#define NS_PER_MS 1000000U
+
+static const char *const what[NR_BALLOON_EVENTS] = {
+	[BALLOON_TARGET] = "target", [BALLOON_NONE] = "no target", [BALLOON_SHORTAGE] = "shortage",
+	[BALLOON_GREW] = "grew",     [BALLOON_SHRANK] = "shrank",  [BALLOON_ASKED] = "asked caches",
+	[BALLOON_KEPT] = "kept",
+};
+
+static void show(const struct balloon_event *event)
+{
+	unsigned long ms = (unsigned long)(event->time / NS_PER_MS);
+
+	printk("  %7lu.%03lu  %-12s %10lu", ms / 1000, ms % 1000, what[event->kind], event->frames);
+	if (event->times > 1)
+		printk("  %u times", event->times);
+	if (event->err)
+		printk("  %s", strerror_kernel(event->err));
+	printk("\n");
+}
+
+/* Oldest first, as a log is read. */
+int command_trace(int argc, char **argv)
+{
+	struct balloon_event event;
+	unsigned int nr = 0;
+
+	(void)argc;
+	(void)argv;
+	while (balloon_event_get(nr, &event))
+		nr++;
+	printk("  seconds      what             frames  (the last %u events)\n", nr);
+	while (nr-- > 0) {
+		if (balloon_event_get(nr, &event))
+			show(&event);
+	}
+	return 0;
+}
