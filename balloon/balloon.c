@@ -86,7 +86,8 @@ int balloon_register(const struct balloon_backend *backend)
 	}
 	mm_stats_get(&have);
 	balloon.backend = backend;
-	balloon.backoff = 0;
+	balloon.careful = false;
+	balloon_ask_again();
 	balloon.stats = (struct balloon_stats){
 		.backend = backend->name,
 		.present = have.present,

@@ -11,9 +11,12 @@
 struct balloon_engine {
 	const struct balloon_backend *backend;
 	struct balloon_stats stats;
-	uint64_t backoff;  /* ns; 0: the host was not short */
-	uint64_t retry_at; /* not before this */
-	bool busy;	   /* a step is under way: the shared ones are in use */
+	uint64_t backoff;    /* ns; 0: the host was not short */
+	uint64_t loss_pause; /* ns; 0: growth has lost nothing since we last gave something back */
+	uint64_t retry_at;   /* not before this */
+	bool careful;	     /* growth lost frames: single ones only, until some fill a new block */
+	unsigned int refusals; /* steps of which the host took nothing, one after the other */
+	bool busy;	       /* a step is under way: the shared ones are in use */
 	struct grow_step step;
 	struct shrink_step shrink; /* of the thread's, it may hold frames between two turns */
 };
@@ -30,11 +33,17 @@ void balloon_account(unsigned long current);
 int balloon_read_current(void);
 int balloon_read_ceiling(void);
 
+/* Something went back to the host: what it was short of, it may have again. */
+void balloon_ask_again(void);
+
 /* Frames that may still come, by the ceiling as it was last read. */
 unsigned long balloon_room(void);
 
 /* One growth of at most `frames`, by the ceiling as it is now. Errors are balloon_grow's. */
 int balloon_grow_step(unsigned long frames, unsigned long *grown);
+
+/* Begins to collect at most `frames` into balloon.shrink, of the kind that the host may take. */
+void balloon_begin_release(unsigned long frames);
 
 /* Has the host release what balloon.shrink collected; *gone says how many frames it took. */
 int balloon_release(unsigned long *gone);

@@ -17,6 +17,43 @@ static void back_off(void)
 	balloon.retry_at = clock_ns() + balloon.backoff;
 }
 
+/*
+ * Frames became the domain's and nobody can reach them: Xen's populate does so where it has no
+ * memory for the tables of a translated guest. Each attempt costs an extent, so that the next one
+ * waits, and is of single frames.
+ */
+static void be_careful(void)
+{
+	if (!balloon.careful)
+		printk("balloon: growth pauses, for it loses frames: the host cannot map them "
+		       "(under xl: more shadow_memory?)\n");
+	balloon.careful = true;
+	balloon.loss_pause = policy_loss_pause(balloon.loss_pause);
+	balloon.retry_at = clock_ns() + balloon.loss_pause;
+}
+
+void balloon_ask_again(void)
+{
+	balloon.backoff = 0;
+	balloon.loss_pause = 0;
+	balloon.retry_at = 0;
+}
+
+/* When may the next attempt be, after one that ended with `err`? */
+static void plan_next(unsigned int done, int err, unsigned long lost_before)
+{
+	if (balloon.stats.lost > lost_before) {
+		be_careful();
+		return;
+	}
+	if (done && done == balloon.step.nr_extents && balloon.step.nr_new)
+		balloon.careful = false;
+	if (done)
+		balloon.backoff = 0;
+	else if (err != -ENOSPC && err != -ENOMEM)
+		back_off();
+}
+
 /* The host gave less than was asked: because it is short, or because we are at our maximum? */
 static int host_was_short(unsigned long grown)
 {
@@ -61,10 +98,17 @@ static int run_step(struct grow_step *step, unsigned int *done)
 	return err ? -EIO : 0;
 }
 
+/* Does the host count more as ours than it did, and than there is? Or will it not say? */
+static bool may_have_lost(unsigned long before)
+{
+	return balloon_read_current() || balloon.stats.lost > before;
+}
+
 /* One step of at most `frames`; whole blocks if the host has them, else single frames. */
 static int try_step(unsigned long frames, unsigned int order, unsigned int *done)
 {
-	struct grow_request want = {.frames = frames, .order = order, .blocks = true};
+	struct grow_request want = {frames, order, .blocks = !balloon.careful};
+	unsigned long lost = balloon.stats.lost;
 	int err;
 
 	*done = 0;
@@ -73,12 +117,13 @@ static int try_step(unsigned long frames, unsigned int order, unsigned int *done
 		if (!err)
 			err = run_step(&balloon.step, done);
 		want.blocks = false;
-	} while (!err && !*done && balloon.step.order == BLOCK_ORDER);
+	} while (!err && !*done && balloon.step.order == BLOCK_ORDER && !may_have_lost(lost));
 	return err;
 }
 
 static int grow_once(unsigned long frames, unsigned int order, unsigned long *grown)
 {
+	unsigned long lost = balloon.stats.lost;
 	unsigned int done;
 	int err = try_step(frames, order, &done);
 
@@ -91,11 +136,8 @@ static int grow_once(unsigned long frames, unsigned int order, unsigned long *gr
 	balloon.stats.held -= MIN(balloon.stats.held, *grown);
 	balloon.stats.steps += done != 0;
 	balloon.stats.refused += done == 0;
-	if (done)
-		balloon.backoff = 0;
-	else if (err != -ENOSPC && err != -ENOMEM)
-		back_off();
-	return err;
+	plan_next(done, err, lost);
+	return !err && balloon.stats.lost > lost ? -EAGAIN : err;
 }
 
 static int may_grow(void)
@@ -104,7 +146,7 @@ static int may_grow(void)
 		return -ENODEV;
 	if (balloon.busy)
 		return -EBUSY;
-	if (balloon.backoff && clock_ns() < balloon.retry_at)
+	if (balloon.retry_at && clock_ns() < balloon.retry_at)
 		return -EAGAIN;
 	return 0;
 }

@@ -20,11 +20,19 @@ unsigned long policy_step(unsigned long request, unsigned long present, unsigned
 	return MIN(step, room);
 }
 
+static uint64_t doubled(uint64_t pause, uint64_t min, uint64_t max)
+{
+	return pause < min ? min : MIN(pause * 2, max);
+}
+
 uint64_t policy_backoff(uint64_t backoff)
 {
-	if (backoff < POLICY_BACKOFF_MIN)
-		return POLICY_BACKOFF_MIN;
-	return MIN(backoff * 2, POLICY_BACKOFF_MAX);
+	return doubled(backoff, POLICY_BACKOFF_MIN, POLICY_BACKOFF_MAX);
+}
+
+uint64_t policy_loss_pause(uint64_t pause)
+{
+	return doubled(pause, POLICY_LOSS_MIN, POLICY_LOSS_MAX);
 }
 
 unsigned long policy_floor(unsigned long present, unsigned long free, unsigned long least)

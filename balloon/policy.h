@@ -11,6 +11,8 @@
 #define POLICY_STEP_MAX	   (64UL * 256UL) /* frames: 64 MiB */
 #define POLICY_BACKOFF_MIN POLICY_MS
 #define POLICY_BACKOFF_MAX POLICY_S
+#define POLICY_LOSS_MIN	   POLICY_S
+#define POLICY_LOSS_MAX	   (1024 * POLICY_S) /* 17 minutes */
 
 #define POLICY_HEADROOM_MIN  256UL /* frames that stay free: 1 MiB, */
 #define POLICY_HEADROOM_PART 64UL  /* or this part of what is in use */
@@ -30,6 +32,9 @@ unsigned long policy_step(unsigned long request, unsigned long present, unsigned
 
 /* The next pause after one of `backoff` (0: none before). */
 uint64_t policy_backoff(uint64_t backoff);
+
+/* The same where the host's answer cost frames: each attempt may cost as many again. */
+uint64_t policy_loss_pause(uint64_t pause);
 
 /* What the way to the target is decided by. */
 struct policy_state {

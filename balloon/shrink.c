@@ -68,12 +68,28 @@ static int release(struct shrink_step *step, unsigned long *gone)
 	return err;
 }
 
+/*
+ * A host that took nothing is offered other blocks (what came back last is taken first, so that the
+ * one which was refused is the last now), and then single frames.
+ */
+#define REFUSALS_TO_FRAMES 2U
+#define REFUSALS_MAX	   3U
+
+void balloon_begin_release(unsigned long frames)
+{
+	shrink_begin(&kernel_mm, &balloon.shrink, frames, balloon.refusals < REFUSALS_TO_FRAMES);
+}
+
 int balloon_release(unsigned long *gone)
 {
 	int err = release(&balloon.shrink, gone);
 
 	balloon.shrink.nr_extents = 0;
 	balloon.stats.held += *gone;
+	if (*gone)
+		balloon_ask_again();
+	else if (err == -EAGAIN)
+		balloon.refusals++;
 	/* The tables of blocks that went are free memory now. */
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	return err;
@@ -81,14 +97,31 @@ int balloon_release(unsigned long *gone)
 
 static int shrink_once(unsigned long frames, unsigned long *gone)
 {
-	shrink_begin(&kernel_mm, &balloon.shrink, frames);
+	balloon_begin_release(frames);
 	shrink_collect(&kernel_mm, &balloon.shrink, frames, balloon.backend->needs_scrub);
 	return balloon_release(gone);
 }
 
-int balloon_shrink(unsigned long frames, unsigned long *shrunk)
+/* As far as the host goes along. */
+static int shrink_by(unsigned long frames, unsigned long *shrunk)
 {
 	int err = 0;
+
+	balloon.refusals = 0;
+	while (!err && *shrunk < frames) {
+		unsigned long gone;
+
+		err = shrink_once(frames - *shrunk, &gone);
+		*shrunk += gone;
+		if (err == -EAGAIN && !gone && balloon.refusals < REFUSALS_MAX)
+			err = 0;
+	}
+	return err;
+}
+
+int balloon_shrink(unsigned long frames, unsigned long *shrunk)
+{
+	int err;
 
 	*shrunk = 0;
 	if (!balloon.backend)
@@ -97,12 +130,7 @@ int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 		return -EBUSY;
 	balloon_cancel();
 	balloon.busy = true;
-	while (!err && *shrunk < frames) {
-		unsigned long gone;
-
-		err = shrink_once(frames - *shrunk, &gone);
-		*shrunk += gone;
-	}
+	err = shrink_by(frames, shrunk);
 	balloon.busy = false;
 	balloon_trace(BALLOON_SHRANK, *shrunk, err);
 	return *shrunk ? 0 : err;

@@ -88,6 +88,7 @@ static void take_news(void)
 	follow.pause = 0;
 	follow.asked = false;
 	follow.said = false;
+	balloon.refusals = 0;
 }
 
 void balloon_follow_anew(void)
@@ -211,7 +212,7 @@ static void release(bool slow)
 static void shrink(const struct policy_decision *d)
 {
 	if (!follow.collecting)
-		shrink_begin(&kernel_mm, &balloon.shrink, d->frames);
+		balloon_begin_release(d->frames);
 	follow.collecting = true;
 	if (!shrink_collect(&kernel_mm, &balloon.shrink, CHUNK_FRAMES,
 			    balloon.backend->needs_scrub))

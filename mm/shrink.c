@@ -92,9 +92,9 @@ static unsigned int blocks_in_step(const struct mm *mm, unsigned long frames)
 	return (unsigned int)MIN(nr, (unsigned long)(stash->max - stash->nr));
 }
 
-void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames)
+void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames, bool blocks)
 {
-	unsigned int nr = blocks_in_step(mm, frames);
+	unsigned int nr = blocks ? blocks_in_step(mm, frames) : 0;
 
 	step->order = nr ? BLOCK_ORDER : 0;
 	step->nr_extents = 0;
@@ -120,7 +120,7 @@ int shrink_unmap(struct mm *mm, struct shrink_step *step)
 	}
 	if (err)
 		shrink_cut(mm, step, 0);
-	return err ? -EIO : 0;
+	return err && err != -ENOSPC ? -EIO : err;
 }
 
 /* A block whose frames went one by one still has a table that maps nothing. */

@@ -34,6 +34,7 @@ GUEST_DEFAULTS = {
     "memory": "32M",
     "max": "512M",
     "machine": "",  # memory under the hypervisor
+    "xen": "",  # words for the hypervisor
     "cmdline": "",
     "timeout": 60,  # seconds
     "status": 0,  # what the guest ends with
@@ -156,6 +157,7 @@ class GuestItem(ProgramItem):
             *("--environment", self.environment),
             *("--memory", told["memory"], "--max", told["max"]),
             *(["--machine", told["machine"]] if told["machine"] else []),
+            *([f"--xen={told['xen']}"] if told["xen"] else []),
             *(["--any-size"] if told["any_size"] else []),
             *("--timeout", str(told["timeout"]), f"--cmdline={told['cmdline']}"),
         ]

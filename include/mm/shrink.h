@@ -26,8 +26,9 @@ struct shrink_step {
 	unsigned int order; /* BLOCK_ORDER: whole blocks; 0: single frames, anywhere */
 };
 
-/* At most `frames`: whole blocks while they are wanted and there, else single ones. Takes none. */
-void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames);
+/* At most `frames`: whole blocks, if `blocks`, while there are any, else single ones. Takes none.
+ */
+void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames, bool blocks);
 
 /*
  * Takes at most `frames` free frames, but one extent at least; scrubs, if `scrub`, those that were

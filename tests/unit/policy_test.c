@@ -74,6 +74,17 @@ static void pauses_double_from_a_millisecond_to_a_second(void **state)
 	assert_int_equal(policy_backoff(UINT64_MAX / 2), POLICY_BACKOFF_MAX);
 }
 
+static void after_a_loss_they_double_from_a_second_to_17_minutes(void **state)
+{
+	uint64_t pause = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < 13; i++) {
+		pause = policy_loss_pause(pause);
+		assert_int_equal(pause, 1000000000ULL << MIN(i, 10U));
+	}
+}
+
 static void the_floor_is_what_is_in_use_and_a_part_of_it(void **state)
 {
 	static const struct {
@@ -104,6 +115,7 @@ int main(void)
 		cmocka_unit_test(a_step_follows_what_is_present),
 		cmocka_unit_test(a_step_is_never_less_than_the_request_if_there_is_room),
 		cmocka_unit_test(pauses_double_from_a_millisecond_to_a_second),
+		cmocka_unit_test(after_a_loss_they_double_from_a_second_to_17_minutes),
 		cmocka_unit_test(the_floor_is_what_is_in_use_and_a_part_of_it),
 	};
 

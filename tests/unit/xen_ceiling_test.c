@@ -144,6 +144,53 @@ static void while_backing_off_an_allocation_makes_no_hypercall(void **state)
 	fake_check();
 }
 
+/* ---- a host that gives frames and cannot map them ---- */
+
+static void every_extent_is_lost(void)
+{
+	start_on(&small);
+	fake_set_faults(&(struct fake_faults){.extent = {1, ~0UL}, .inside = true});
+	assert_int_equal(grow_by(8 * MIB), -EAGAIN);
+	assert_int_equal(lost_frames(), BLOCK_FRAMES);
+}
+
+static void a_host_that_loses_frames_gets_a_frame_after_pauses_that_double(void **state)
+{
+	uint64_t pause = 1000000000;
+
+	(void)state;
+	every_extent_is_lost();
+	for (unsigned int i = 1; i <= 12; i++) {
+		unsigned long calls = fake_events().calls;
+
+		fake_wait(pause - 1);
+		assert_int_equal(grow_by(1), -EAGAIN);
+		assert_int_equal(fake_events().calls, calls);
+		fake_wait(1);
+		assert_int_equal(grow_by(8 * MIB), -EAGAIN);
+		assert_int_equal(lost_frames(), BLOCK_FRAMES + i);
+		pause = MIN(2 * pause, 1024000000000ULL);
+	}
+	fake_wait(pause);
+	assert_grows_to(small.ceiling, BLOCK_FRAMES + 12);
+	fake_check_losing(BLOCK_FRAMES + 12);
+}
+
+static void what_is_given_back_ends_the_pause(void **state)
+{
+	unsigned long shrunk;
+
+	(void)state;
+	every_extent_is_lost();
+	fake_no_faults();
+	assert_int_equal(grow_by(1), -EAGAIN);
+	assert_int_equal(balloon_shrink(600, &shrunk), 0);
+	assert_int_equal(shrunk, 600);
+	assert_int_equal(grow_by(5000), 0);
+	assert_int_equal(present(), small.frames + 5000 - 600);
+	fake_check_losing(BLOCK_FRAMES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +201,8 @@ int main(void)
 		cmocka_unit_test(the_ceiling_may_move_at_any_hypercall),
 		cmocka_unit_test(a_host_that_is_short_is_asked_again_after_pauses_that_double),
 		cmocka_unit_test(while_backing_off_an_allocation_makes_no_hypercall),
+		cmocka_unit_test(a_host_that_loses_frames_gets_a_frame_after_pauses_that_double),
+		cmocka_unit_test(what_is_given_back_ends_the_pause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

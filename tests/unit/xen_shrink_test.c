@@ -139,6 +139,39 @@ static void unmapping_may_be_refused_at_any_entry(void **state)
 	}
 }
 
+static void what_stays_half_unmapped_is_said(void **state)
+{
+	(void)state;
+	begin(&operations[0]);
+	fake_set_faults(&(struct fake_faults){.update = {2, 1}});
+	give_back(&operations[0]);
+	fake_no_faults();
+	if (!strstr(said_last, "1536 frames stay unused"))
+		fail_msg("the last line is '%s'", said_last);
+}
+
+/* The host takes none of so many extents, from one on; returns how many frames went. */
+static unsigned long taken_but(unsigned long at, unsigned long extents)
+{
+	unsigned long shrunk;
+
+	begin(&operations[0]);
+	fake_set_faults(&(struct fake_faults){.release = {at, extents - 1}});
+	balloon_shrink(operations[0].frames, &shrunk);
+	fake_no_faults();
+	fake_check();
+	return shrunk;
+}
+
+static void a_host_that_takes_nothing_is_offered_other_blocks_and_then_frames(void **state)
+{
+	(void)state;
+	assert_int_equal(taken_but(1, 1), operations[0].frames);
+	assert_int_equal(taken_but(1, 2), operations[0].frames);
+	assert_int_equal(taken_but(1, 3), 0);
+	assert_int_equal(taken_but(2, 1), BLOCK_FRAMES);
+}
+
 static void what_did_not_go_may_be_refused_its_mapping(void **state)
 {
 	(void)state;
@@ -181,6 +214,8 @@ int main(void)
 		cmocka_unit_test(a_release_may_fall_short_anywhere),
 		cmocka_unit_test(any_hypercall_may_be_refused),
 		cmocka_unit_test(unmapping_may_be_refused_at_any_entry),
+		cmocka_unit_test(what_stays_half_unmapped_is_said),
+		cmocka_unit_test(a_host_that_takes_nothing_is_offered_other_blocks_and_then_frames),
 		cmocka_unit_test(what_did_not_go_may_be_refused_its_mapping),
 		cmocka_unit_test(the_count_may_be_refused_after_a_short_release),
 	};
