@@ -70,6 +70,15 @@ void balloon_follow_anew(void);
 /* Fills in target, floor and extra. */
 void balloon_target_stats(struct balloon_stats *stats);
 
+/*
+ * report.c: has the host take back what is behind free blocks that held data, at most `max`, and
+ * lets others run in between. The thread's.
+ */
+void balloon_report(unsigned long max);
+
+/* A look at what is idle, when its time has come; ns until the next, POLICY_NEVER: never. */
+uint64_t balloon_look(void);
+
 /* thread.c: something changed. Any context. */
 void balloon_wake(void);
 

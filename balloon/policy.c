@@ -116,3 +116,10 @@ struct policy_decision policy_decide(const struct policy_state *s)
 		return rest(s->pause - s->since_try);
 	return s->present < s->target ? grow(s) : shrink(s);
 }
+
+unsigned long policy_report(bool quiet, unsigned int looks)
+{
+	if (quiet)
+		return POLICY_REPORT_MAX;
+	return looks < POLICY_LOOKS_MAX ? 0 : POLICY_REPORT_NOISY;
+}

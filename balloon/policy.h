@@ -21,6 +21,11 @@
 #define POLICY_SLOW	 POLICY_S	 /* then at most once in so long */
 #define POLICY_SLOW_PART 16UL		 /* this part of what is left of it, or a block */
 
+#define POLICY_LOOK	    POLICY_S /* between two looks at what is idle */
+#define POLICY_LOOKS_MAX    5U	     /* memory that is never quiet waits so many of them */
+#define POLICY_REPORT_MAX   2048UL   /* blocks at a look: 4 GiB */
+#define POLICY_REPORT_NOISY 64UL     /* of these where it is not quiet: 128 MiB */
+
 #define POLICY_NO_TARGET (~0UL)
 #define POLICY_NEVER	 UINT64_MAX
 
@@ -68,6 +73,12 @@ struct policy_decision {
  * the user's floor, if that is more. What is in use counts the private reserve.
  */
 unsigned long policy_floor(unsigned long present, unsigned long free, unsigned long least);
+
+/*
+ * Of memory that is free and held data: how many blocks at most the host may take back now.
+ * `quiet`: no whole block came or went since the last look; `looks` in a row were not.
+ */
+unsigned long policy_report(bool quiet, unsigned int looks);
 
 /* What to do next, on the way to the target. */
 struct policy_decision policy_decide(const struct policy_state *state);

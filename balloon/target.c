@@ -209,10 +209,20 @@ static void release(bool slow)
 	follow.slow_at = clock_ns();
 }
 
+/* All of what is to go, however many steps that will take. */
+static void report_all(void)
+{
+	unsigned long present = kernel_mm.db.nr_present;
+
+	balloon_report(DIV_ROUND_UP(present - MIN(present, own_target()), BLOCK_FRAMES));
+}
+
 static void shrink(const struct policy_decision *d)
 {
-	if (!follow.collecting)
+	if (!follow.collecting) {
+		report_all();
 		balloon_begin_release(d->frames);
+	}
 	follow.collecting = true;
 	if (!shrink_collect(&kernel_mm, &balloon.shrink, CHUNK_FRAMES,
 			    balloon.backend->needs_scrub))

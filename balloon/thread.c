@@ -39,7 +39,7 @@ static void follow(void *arg)
 		uint64_t wait = balloon_turn();
 
 		if (wait)
-			rest(wait);
+			rest(MIN(wait, balloon_look()));
 		else
 			thread_yield();
 	}

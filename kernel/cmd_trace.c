@@ -10,9 +10,10 @@
 #define NS_PER_MS 1000000U
 
 static const char *const what[NR_BALLOON_EVENTS] = {
-	[BALLOON_TARGET] = "target", [BALLOON_NONE] = "no target", [BALLOON_SHORTAGE] = "shortage",
-	[BALLOON_GREW] = "grew",     [BALLOON_SHRANK] = "shrank",  [BALLOON_ASKED] = "asked caches",
-	[BALLOON_KEPT] = "kept",
+	[BALLOON_TARGET] = "target",	 [BALLOON_NONE] = "no target",
+	[BALLOON_SHORTAGE] = "shortage", [BALLOON_GREW] = "grew",
+	[BALLOON_SHRANK] = "shrank",	 [BALLOON_ASKED] = "asked caches",
+	[BALLOON_REPORTED] = "reported", [BALLOON_KEPT] = "kept",
 };
 
 static void show(const struct balloon_event *event)

@@ -100,6 +100,19 @@ static bool take_in_block(struct page_alloc *pa, unsigned int order, enum page_u
 	return false;
 }
 
+bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first)
+{
+	unsigned long flags = irq_save();
+	bool found = pa->whole_used != BLOCK_LINK_NONE;
+
+	if (found) {
+		*first = block_pfn(pa->whole_used);
+		take_of_whole(pa, pa->whole_used, BLOCK_ORDER, PAGE_FIXED);
+	}
+	irq_restore(flags);
+	return found;
+}
+
 static bool run_is_whole(const struct pagedb *db, unsigned long block, unsigned long nr)
 {
 	for (unsigned long i = 0; i < nr; i++) {
@@ -116,8 +129,7 @@ static bool take_blocks(struct page_alloc *pa, unsigned int order, enum page_use
 
 	if (READ_ONCE(pa->nr_whole) < nr)
 		return false;
-	for (unsigned long block = ALIGN_UP(pa->db->first_block, nr);
-	     block + nr <= pa->db->nr_blocks; block += nr) {
+	for (unsigned long block = 0; block + nr <= pa->db->nr_blocks; block += nr) {
 		unsigned long flags = irq_save();
 		bool found = run_is_whole(pa->db, block, nr);
 
@@ -249,4 +261,14 @@ void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames
 {
 	if (unlikely(nr_frames != 1 || !page_alloc_give_one(pa, first)))
 		give_runs(pa, first, nr_frames);
+}
+
+void page_alloc_give_clean(struct page_alloc *pa, pfn_t first)
+{
+	unsigned long flags = irq_save();
+
+	assert(!pfn_offset(first) && pa->db->block[pfn_block(first)].nr_free == 0);
+	pa->db->block[pfn_block(first)].flags |= BLOCK_CLEAN;
+	give_run(pa, first, BLOCK_ORDER);
+	irq_restore(flags);
 }

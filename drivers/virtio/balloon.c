@@ -14,7 +14,6 @@
 #define F_MUST_TELL_HOST (1ULL << 0)
 #define F_STATS		 (1ULL << 1)
 #define F_DEFLATE_ON_OOM (1ULL << 2)
-/* Queues that a device offers have their numbers, whether the driver takes them or not. */
 #define F_FREE_PAGE_HINT (1ULL << 3)
 #define F_REPORTING	 (1ULL << 5)
 
@@ -115,8 +114,15 @@ static const struct balloon_backend backend = {
 	.grow = virtio_grow,
 	.needs_scrub = false, /* the host discards what it gets */
 	.shrink = virtio_shrink,
+	.report = balloon_report_blocks,
 	.forget = virtio_forget,
 };
+
+/* Behind the queues of all lower features that the device offers, taken by us or not. */
+static unsigned int report_queue(uint64_t offered)
+{
+	return QUEUE_STATS + !!(offered & F_STATS) + !!(offered & F_FREE_PAGE_HINT);
+}
 
 static int open_queues(struct virtio_device *dev)
 {
@@ -126,13 +132,15 @@ static int open_queues(struct virtio_device *dev)
 		err = balloon_list_open(&balloon_dev.deflate, dev, QUEUE_DEFLATE);
 	if (!err && (balloon_dev.features & F_STATS))
 		err = balloon_stats_open(dev, QUEUE_STATS);
+	if (!err && (balloon_dev.features & F_REPORTING))
+		err = balloon_report_open(dev, report_queue(virtio_offers(dev)));
 	return err;
 }
 
 static int start(struct virtio_device *dev)
 {
 	struct mm_stats mem;
-	int err = virtio_negotiate(dev, F_MUST_TELL_HOST | F_STATS | F_DEFLATE_ON_OOM,
+	int err = virtio_negotiate(dev, F_MUST_TELL_HOST | F_STATS | F_DEFLATE_ON_OOM | F_REPORTING,
 				   &balloon_dev.features);
 
 	if (err)

@@ -46,4 +46,15 @@ int balloon_list_drain(struct balloon_list *list) __must_check;
 int balloon_stats_open(struct virtio_device *dev, unsigned int index) __must_check;
 void balloon_stats_interrupt(void);
 
+/* --- balloon_report.c --- */
+
+int balloon_report_open(struct virtio_device *dev, unsigned int index) __must_check;
+
+/*
+ * The host may take back what is behind these whole blocks, in which nobody reads or writes
+ * meanwhile; when this returns it has. Contents are undefined then. -ENODEV: the device takes no
+ * reports; -EIO: it lies or does not answer, and was left alone.
+ */
+int balloon_report_blocks(const pfn_t *block, unsigned int nr) __must_check;
+
 #endif

@@ -39,6 +39,13 @@ struct balloon_backend {
 	int (*shrink)(const pfn_t *extent, unsigned int nr, unsigned int order,
 		      unsigned long *frames);
 
+	/*
+	 * Has the host take back what is behind these whole blocks, ascending, which stay ours:
+	 * when it returns 0 their contents are undefined. May be NULL. -ENODEV: this host does not;
+	 * other errors: said, and nothing is known of their contents.
+	 */
+	int (*report)(const pfn_t *block, unsigned int nr);
+
 	/* These neighbours, of the extent where it fell short, are gone too: out of the p2m. */
 	void (*forget)(pfn_t first, unsigned long frames);
 };

@@ -35,6 +35,7 @@ enum balloon_event_kind {
 	BALLOON_GREW,	  /* so many came, for the target or by command */
 	BALLOON_SHRANK,	  /* so many went */
 	BALLOON_ASKED,	  /* caches let so many go */
+	BALLOON_REPORTED, /* so many stay ours, and the host has what is behind them */
 	BALLOON_KEPT,	  /* they were to go, and did not: memory was short, or the target moved */
 	NR_BALLOON_EVENTS
 };

@@ -46,6 +46,12 @@ int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use
  */
 void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames);
 
+/* Takes a whole block that was in use since it came, or was last given clean; false: none such. */
+bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first);
+
+/* Gives a whole block back as one that never was in use: nobody needs what is in it. */
+void page_alloc_give_clean(struct page_alloc *pa, pfn_t first);
+
 /* Counts everything anew, lists and states included; a text of what is wrong, or NULL. */
 const char *page_alloc_check(const struct page_alloc *pa);
 

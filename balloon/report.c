@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Idle memory goes home by itself, where the host takes reports: free blocks that held data are
+ * reported after a quiet while, in ranges, with a budget, and stay allocatable. What shrinking
+ * will give away is reported first: the host has its memory at once, and the accounts follow.
+ */
+#include <arch/cpu.h>
+#include <mm/report.h>
+#include <sched/thread.h>
+#include "engine.h"
+#include "policy.h"
+
+static struct {
+	uint64_t at; /* clock_ns() of the last look */
+	unsigned long nr_whole;
+	uint32_t whole_used;
+	unsigned int noisy; /* looks in a row at which it was not quiet */
+	bool off;	    /* the host takes none */
+} idle;
+
+/* One report. False: nothing is left to report, or the host does not take it. */
+static bool report_some(unsigned long max)
+{
+	static struct report_step step;
+	int err;
+
+	if (!report_begin(&kernel_mm, &step,
+			  (unsigned int)MIN(max, (unsigned long)REPORT_BLOCKS_MAX)))
+		return false;
+	err = balloon.backend->report(step.block, step.nr);
+	report_finish(&kernel_mm, &step, !err);
+	balloon_trace(BALLOON_REPORTED, err ? 0 : (unsigned long)step.nr << BLOCK_ORDER, err);
+	idle.off = err != 0;
+	return !err;
+}
+
+void balloon_report(unsigned long max)
+{
+	if (!balloon.backend->report)
+		return;
+	while (max && !idle.off && report_some(max)) {
+		max -= MIN(max, (unsigned long)REPORT_BLOCKS_MAX);
+		thread_yield();
+	}
+}
+
+/* Has a whole block come or gone since the last look? The list's head and length tell. */
+static bool is_quiet(void)
+{
+	const struct page_alloc *pages = &kernel_mm.pages;
+	bool same = idle.nr_whole == pages->nr_whole && idle.whole_used == pages->whole_used;
+
+	idle.nr_whole = pages->nr_whole;
+	idle.whole_used = pages->whole_used;
+	return same;
+}
+
+static void look(void)
+{
+	bool quiet = is_quiet();
+
+	idle.noisy = quiet ? 0 : idle.noisy + 1;
+	if (idle.whole_used == BLOCK_LINK_NONE)
+		return;
+	balloon_report(policy_report(quiet, idle.noisy));
+	if (idle.noisy >= POLICY_LOOKS_MAX)
+		idle.noisy = 0;
+}
+
+uint64_t balloon_look(void)
+{
+	uint64_t now = clock_ns();
+
+	if (!balloon.backend->report || idle.off)
+		return POLICY_NEVER;
+	if (now - idle.at < POLICY_LOOK)
+		return idle.at + POLICY_LOOK - now;
+	idle.at = now;
+	look();
+	return POLICY_LOOK;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reporting (VIRTIO 1.2 §5.5.6.7): the device is lent ranges of memory whose contents nobody needs,
+ * and has the host take them back at once. Ranges of whole blocks only: smaller ones cost the host
+ * more than they bring. When the device returns them they are the guest's, as before.
+ */
+#include <arch/cpu.h>
+#include <kernel/errno.h>
+#include "balloon.h"
+
+#define RANGES_MAX 32U /* of one element: what every device takes */
+
+/* Longer than any host that lives. */
+#define ANSWER_NS (10ULL * 1000 * 1000 * 1000)
+
+static struct {
+	struct virtio_device *dev; /* NULL: it does not take reports */
+	unsigned int index;
+	struct virtq vq;
+	struct virtq_buffer range[RANGES_MAX];
+	unsigned int nr;
+} report;
+
+int balloon_report_open(struct virtio_device *dev, unsigned int index)
+{
+	int err = virtio_queue_open(dev, index, &report.vq);
+
+	if (!err) {
+		report.dev = dev;
+		report.index = index;
+	}
+	return err;
+}
+
+static int fail(const char *why)
+{
+	virtio_fail(report.dev, why);
+	return -EIO;
+}
+
+/* Waits for the one element that is under way. */
+static int wait(void)
+{
+	uint64_t deadline = clock_ns() + ANSWER_NS;
+	struct virtq_done done;
+	int err;
+
+	while ((err = virtq_take(&report.vq, &done)) == -EAGAIN) {
+		if (clock_ns() > deadline)
+			return fail("does not answer a report");
+		cpu_relax();
+	}
+	return err ? fail("lies about its reporting queue") : 0;
+}
+
+static int flush(void)
+{
+	unsigned int nr = report.nr;
+	int err;
+
+	report.nr = 0;
+	if (!nr)
+		return 0;
+	err = virtq_add(&report.vq, report.range, 0, nr, 0);
+	if (err == -ENOSPC)
+		return fail("has too small a reporting queue");
+	if (!err && virtq_publish(&report.vq))
+		virtio_notify(report.dev, report.index);
+	return err ? err : wait();
+}
+
+/* Grows the last range by a block that follows it, or begins another. */
+static int add_block(pfn_t first)
+{
+	uint64_t addr = pfn_to_paddr(first).v;
+	struct virtq_buffer *last = &report.range[report.nr - 1];
+
+	if (report.nr && last->addr + last->bytes == addr && last->bytes < BLOCK_SIZE * 512U) {
+		last->bytes += (uint32_t)BLOCK_SIZE;
+		return 0;
+	}
+	if (report.nr == MIN(RANGES_MAX, report.vq.size)) {
+		int err = flush();
+
+		if (err)
+			return err;
+	}
+	report.range[report.nr++] = (struct virtq_buffer){addr, (uint32_t)BLOCK_SIZE};
+	return 0;
+}
+
+int balloon_report_blocks(const pfn_t *block, unsigned int nr)
+{
+	int err = report.dev && !report.dev->failed ? 0 : -ENODEV;
+
+	for (unsigned int i = 0; i < nr && !err; i++)
+		err = add_block(block[i]);
+	return err ? err : flush();
+}

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""A guest on a machine of QEMU's: its shell on one side, QMP and what its memory takes of the host
+on the other. The memory is a memfd without huge pages: its blocks are what the host gave."""
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import tempfile
+import time
+
+import pexpect
+import pexpect.fdpexpect
+
+TREE = pathlib.Path(__file__).resolve().parent.parent.parent
+MIB = 1 << 20
+PROMPT = r"\n> "
+
+
+class Qmp:
+    """QEMU's own control socket; events are kept."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(60)
+        self.socket.connect(path)
+        self.file = self.socket.makefile("rw")
+        self.events = []
+        self.read()
+        self.run("qmp_capabilities")
+
+    def read(self):
+        line = self.file.readline()
+        if not line:
+            raise EOFError("QEMU hung up")
+        return json.loads(line)
+
+    def run(self, command, **arguments):
+        json.dump({"execute": command, "arguments": arguments}, self.file)
+        self.file.write("\n")
+        self.file.flush()
+        while True:
+            answer = self.read()
+            if "event" in answer:
+                self.events.append(answer)
+                continue
+            if "error" in answer:
+                raise RuntimeError(f"{command}: {answer['error']['desc']}")
+            return answer["return"]
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+class QemuGuest:
+    """with QemuGuest("pc", devices, memory=1024) as guest: guest.shell("mem")"""
+
+    emulator = "qemu-system-x86_64"
+    kernel = "build/x86_64_pvh/tests/idle/aerostat"
+
+    def __init__(self, machine, *devices, memory=1024, words="", timeout=60):
+        self.machine, self.devices, self.memory = machine, devices, memory
+        self.words, self.timeout = words, timeout
+
+    def command(self):
+        return [
+            *(self.emulator, "-M", f"{self.machine},memory-backend=ram", "-m", f"{self.memory}M"),
+            *("-object", f"memory-backend-memfd,id=ram,size={self.memory}M"),
+            *("-kernel", str(TREE / self.kernel), "-append", f"quiet shell {self.words}"),
+            *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),
+            *("-qmp", f"unix:{self.folder.name}/qmp,server=on,wait=off", *self.devices),
+        ]
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="aerostat.")
+        self.process = subprocess.Popen(
+            self.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        try:
+            self.connect()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def connect(self):
+        deadline = time.monotonic() + self.timeout
+        while not os.path.exists(f"{self.folder.name}/qmp"):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"QEMU did not start: {self.process.stderr.read().decode()}")
+            time.sleep(0.05)
+        self.qmp = Qmp(f"{self.folder.name}/qmp")
+        self.console = pexpect.fdpexpect.fdspawn(
+            self.process.stdout.fileno(), timeout=self.timeout, encoding="utf-8"
+        )
+        self.console.expect(PROMPT)
+        self.memfd = self.find_memfd()
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
+        if hasattr(self, "qmp"):
+            self.qmp.close()
+        self.folder.cleanup()
+
+    def find_memfd(self):
+        folder = pathlib.Path(f"/proc/{self.process.pid}/fd")
+        for path in folder.iterdir():
+            if "memfd:" in os.readlink(path):
+                return path
+        raise RuntimeError("QEMU has no memfd")
+
+    def host_memory(self):
+        """Bytes that the host gave for the guest's memory."""
+        return os.stat(self.memfd).st_blocks * 512
+
+    def shell(self, line):
+        """What the guest prints for a command of its shell."""
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+        self.console.expect(PROMPT)
+        return self.console.before.replace("\r", "").partition("\n")[2]
+
+    def mem(self):
+        """The numbers of the shell's line for scripts."""
+        line = re.search(r"^mem: (.*)$", self.shell("mem"), re.M)[1]
+        return {
+            key: int(value) if value.isdigit() else None
+            for key, value in (word.split("=") for word in line.split())
+        }
+
+    def actual(self):
+        return self.qmp.run("query-balloon")["actual"]
+
+    def set_target(self, size):
+        self.qmp.run("balloon", value=size)
+
+    def wait_until(self, true, timeout=30):
+        """Seconds that it took; the host's clock, so only for waiting."""
+        begin = time.monotonic()
+        while not true():
+            if time.monotonic() > begin + timeout:
+                raise TimeoutError("it did not become true")
+            time.sleep(0.02)
+        return time.monotonic() - begin
+
+    def reach(self, size, timeout=30):
+        self.set_target(size)
+        return self.wait_until(lambda: self.actual() == size, timeout)
