@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run check unit proof bench layout layout-check format tidy clean distclean
+.PHONY: help setup run dom0 check unit proof bench layout layout-check format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -37,6 +37,10 @@ setup:
 run: all
 	@scripts/setup --quiet run $(CONFIG_ENVIRONMENT)
 	@scripts/lab run --build $(O) --memory $(MEMORY) --max $(MAX) --cmdline $(call quote,$(ARGS))
+
+dom0: all
+	@scripts/setup --quiet dom0 $(CONFIG_ENVIRONMENT)
+	@scripts/lab dom0 --build $(O) --memory $(MEMORY) --max $(MAX) --cmdline $(call quote,$(ARGS))
 
 check:
 	@scripts/setup --quiet check
@@ -100,6 +104,7 @@ Configuring                           by kconfig-frontends
 Running
   make run                            set up, build, and boot from MEMORY=32M up to MAX=512M;
                                       ARGS='run="mem; quit"' is the kernel's command line
+  make dom0                           a shell in a Linux with xl on Xen, and the kernel at hand
   make setup                          install or unpack what building, running, checking need
 
 Checking

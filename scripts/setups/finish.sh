@@ -21,11 +21,11 @@ finish_xen() {
 
 # Of what makes a whole system, a dom0 in memory needs little.
 finish_dom0() {
-	find "$1/lib/modules" -type f ! -path '*/drivers/xen/*' ! -path '*/drivers/virtio/*' \
-		! -path '*/drivers/block/virtio_blk.ko' -delete
-	rm -rf "$1"/usr/share "$1"/usr/lib/python3* "$1"/usr/lib/debug "$1"/usr/lib/*/gconv
+	mkdir "$1/modules"
+	find "$1/lib/modules" \( -path '*/drivers/xen/*.ko' -o -path '*/drivers/virtio/*.ko' \
+		-o -name virtio_console.ko \) -exec mv -t "$1/modules" {} +
 	mv "$1"/boot/vmlinuz-* "$1/kernel"
-	rm -rf "$1/boot"
+	rm -rf "$1"/boot "$1"/lib/modules "$1"/usr/share "$1"/usr/lib/python3* "$1"/usr/lib/*/gconv
 }
 
 finish_cbmc() {

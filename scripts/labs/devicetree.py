@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""The device tree of a machine of QEMU's, with what a host adds to it."""
+import subprocess
+
+from labs.common import LabError
+
+
+def tool(*command):
+    try:
+        return subprocess.run(command, capture_output=True, check=True).stdout
+    except OSError as error:
+        raise LabError(f"{error.strerror}: {command[0]}; scripts/setup run arm64-xen has it") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace")
+        raise LabError(f"{command[0]} could not make the device tree: {said}") from None
+
+
+def source_of(qemu_words, folder):
+    """What QEMU describes to a guest of the machine that these words make."""
+    path = folder / "qemu.dtb"
+    machine = [
+        f"{word},dumpdtb={path}" if before == "-M" else word
+        for before, word in zip(["", *qemu_words], qemu_words)
+    ]
+    tool(*machine, "-display", "none")
+    return tool("dtc", "-q", "-I", "dtb", "-O", "dts", path).decode()
+
+
+def compile_tree(source, path):
+    text = path.with_suffix(".dts")
+    text.write_text(source)
+    tool("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", path, text)
+
+
+def module(address, path, kind):
+    """The node of a file that QEMU puts at an address, for Xen (docs/misc/arm/device-tree)."""
+    return (
+        f'module@{address:x} {{ compatible = "multiboot,{kind}", "multiboot,module"; '
+        f"reg = <{address >> 32:#x} {address & 0xFFFFFFFF:#x} 0 {path.stat().st_size:#x}>; }};"
+    )
+
+
+def loader(address, path):
+    return ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]

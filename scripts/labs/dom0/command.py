@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""scripts/lab dom0: a dom0 with the guest's kernel at hand, for people."""
+import shutil
+import sys
+import termios
+
+from labs.common import MIB, TIMED_OUT, LabError
+from labs.dom0.dom0 import Dom0
+from labs.dom0.guests import config_text, guest_of
+
+GREETING = """\
+/guest holds aerostat and aerostat.cfg. For example:
+  xl create aerostat.cfg; xl mem-max aerostat {maxmem}
+  xl console aerostat             (^] leaves it)
+exit ends the machine.
+"""
+# ^C is the guest's, not QEMU's.
+TERMINAL = ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
+
+
+def prepare(dom0, options, maxmem):
+    dom0.put(options.kernel, "aerostat")
+    settings = {"name": "aerostat", "kernel": "/guest/aerostat", "vcpus": 1}
+    settings |= {"memory": options.memory // MIB, "maxmem": maxmem}
+    settings |= {"extra": options.cmdline or "shell", "on_poweroff": "preserve"}
+    text = config_text(options.environment, **settings)
+    dom0.put_bytes(text.encode(), "aerostat.cfg")
+
+
+def talk(dom0, maxmem):
+    columns, rows = shutil.get_terminal_size()
+    greeting = GREETING.format(maxmem=maxmem)
+    dom0.check(f"stty cols {columns} rows {rows} </dev/hvc0; cat >/dev/hvc0 <<'END'\n{greeting}END")
+    return dom0.wait()
+
+
+def one_script(dom0, options):
+    status, text = dom0.run(options.run, options.timeout)
+    sys.stdout.write(text)
+    if status == 143:
+        print(f"lab: dom0 did not do it in {options.timeout} s", file=sys.stderr)
+        return TIMED_OUT
+    return status
+
+
+def run(options):
+    if options.run is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise LabError("a shell wants a terminal; --run 'commands' does without")
+    if not options.kernel.is_file():
+        raise LabError(f"there is no kernel {options.kernel}; build it first")
+    guest = guest_of(options.environment)
+    maxmem = options.max // MIB
+    saved = termios.tcgetattr(0) if options.run is None else None
+    try:
+        with Dom0(guest.architecture, guest.xen, console=TERMINAL if saved else None) as dom0:
+            prepare(dom0, options, maxmem)
+            return talk(dom0, maxmem) if saved else one_script(dom0, options)
+    finally:
+        if saved:
+            termios.tcsetattr(0, termios.TCSADRAIN, saved)
