@@ -62,6 +62,26 @@ static void what_is_no_tree_is_refused_in_one_line(void **state)
 	assert_no_tree(tree, sizeof(tree));
 }
 
+/* libfdt 1.6 would follow the first for ever, and take what is not there for the name of a root. */
+static void lengths_that_lead_back_and_old_versions_are_refused(void **state)
+{
+	(void)state;
+	for (uint32_t length = ~0U - 15; length; length++) {
+		struct fdt_property *property;
+
+		put_everything();
+		property = fdt_get_property_w(tree, 0, "#size-cells", NULL);
+		property->len = cpu_to_fdt32(length);
+		assert_no_tree(tree, sizeof(tree));
+	}
+	for (uint32_t version = 0; version < 17; version++) {
+		put_everything();
+		fdt_set_version(tree, version);
+		fdt_set_last_comp_version(tree, MIN(version, 16));
+		assert_no_tree(tree, sizeof(tree));
+	}
+}
+
 /* In memory that ends where it ends: the sanitizer sees every byte read beyond. */
 static void a_tree_that_is_cut_off_anywhere_is_refused(void **state)
 {
@@ -112,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_tree_is_refused_in_one_line),
+		cmocka_unit_test(lengths_that_lead_back_and_old_versions_are_refused),
 		cmocka_unit_test(a_tree_that_is_cut_off_anywhere_is_refused),
 		cmocka_unit_test(whatever_is_changed_what_is_read_makes_sense),
 	};

@@ -8,6 +8,41 @@
 
 /* The arm64 boot protocol wants it so; structures in the tree are aligned by it. */
 #define TREE_ALIGNMENT 8
+#define TREE_VERSION   17 /* of the year 2005 */
+
+/*
+ * What libfdt 1.6 does not look at: it goes by the length of a property, be it negative, and then
+ * comes back to where it was, for ever; and of trees before version 16 it takes a root for granted.
+ */
+static bool is_walkable(const void *fdt)
+{
+	int at, next = 0, len = 0;
+	uint32_t tag;
+
+	if (fdt_version(fdt) < TREE_VERSION)
+		return false;
+	do {
+		at = next;
+		tag = fdt_next_tag(fdt, at, &next);
+		if (tag == FDT_PROP && !fdt_get_property_by_offset(fdt, at, &len))
+			return false;
+		if (next <= at || len < 0 || len > next - at)
+			return false;
+		len = 0;
+	} while (tag != FDT_END);
+	return true;
+}
+
+static int check_structure(const void *fdt, size_t max)
+{
+	int err = max < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED : fdt_check_header(fdt);
+
+	if (!err && fdt_totalsize(fdt) > max)
+		err = -FDT_ERR_TRUNCATED;
+	if (!err && !is_walkable(fdt))
+		err = -FDT_ERR_BADSTRUCTURE;
+	return err ? err : fdt_check_full(fdt, max);
+}
 
 static int check_tree(const void *fdt, size_t max)
 {
@@ -17,7 +52,7 @@ static int check_tree(const void *fdt, size_t max)
 		printk("device tree: none at %p; the loader must name one in x0\n", fdt);
 		return -EINVAL;
 	}
-	err = fdt_check_full(fdt, max);
+	err = check_structure(fdt, max);
 	if (!err)
 		return 0;
 	printk("device tree: what lies at %p cannot be read (%s); the loader must name a tree in "
@@ -89,23 +124,24 @@ static int read_chosen(const void *fdt, struct fdt_reader *reader)
 
 /* ---- all of it ---- */
 
-static int visit(const struct fdt_node *node, struct fdt_reader *reader)
+/* What is wrong with memory can be said if there is a UART: all of the tree is read first. */
+static void visit(const struct fdt_node *node, struct fdt_reader *reader)
 {
 	int err = memory_visit(node, reader);
 
-	return err ? err : device_visit(node, reader);
+	reader->err = reader->err ? reader->err : err;
+	device_visit(node, reader);
 }
 
 /* In this order: what a later step asks for was found by an earlier one. */
 static int read_tree(const void *fdt, struct fdt_reader *reader)
 {
-	int err = memory_read_reservations(fdt, reader->m);
+	int err = read_chosen(fdt, reader);
 
-	if (!err)
-		err = read_chosen(fdt, reader);
-	if (!err)
-		err = node_walk(fdt, device_visit_gic, reader);
-	return err ? err : node_walk(fdt, visit, reader);
+	reader->err = memory_read_reservations(fdt, reader->m);
+	node_walk(fdt, device_visit_gic, reader);
+	node_walk(fdt, visit, reader);
+	return err ? err : reader->err;
 }
 
 int machine_read(const void *fdt, size_t max, struct machine *m)

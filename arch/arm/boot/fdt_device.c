@@ -162,32 +162,30 @@ static device_reader find_reader(const struct fdt_node *node)
 	return NULL;
 }
 
-int device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader)
+void device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader)
 {
 	int len;
 	const fdt32_t *cells = fdt_getprop(node->fdt, node_offset(node), "#interrupt-cells", &len);
 	device_reader read = cells ? find_reader(node) : NULL;
 
 	if (read != read_gic_v2 && read != read_gic_v3)
-		return 0;
+		return;
 	if (len == sizeof(*cells) && fdt32_ld(cells) >= GIC_CELLS && fdt32_ld(cells) <= 4)
 		reader->interrupt_cells = fdt32_ld(cells);
 	else
 		node_say(node, "its interrupts are of neither 3 nor 4 cells", "taken as 3");
-	return 0;
 }
 
-int device_visit(const struct fdt_node *node, struct fdt_reader *reader)
+void device_visit(const struct fdt_node *node, struct fdt_reader *reader)
 {
 	device_reader read;
 
 	if (!node->depth) {
 		reader->m->xenvm = node_is_compatible(node, "xen,xenvm");
 		reader->m->xen |= reader->m->xenvm;
-		return 0;
+		return;
 	}
 	read = find_reader(node);
 	if (read)
 		read(node, reader);
-	return 0;
 }

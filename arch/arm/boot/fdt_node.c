@@ -20,24 +20,19 @@ struct cells {
 	int address, size;
 };
 
-int node_walk(const void *fdt, int (*visit)(const struct fdt_node *, struct fdt_reader *),
-	      struct fdt_reader *reader)
+void node_walk(const void *fdt, void (*visit)(const struct fdt_node *, struct fdt_reader *),
+	       struct fdt_reader *reader)
 {
 	struct fdt_node node = {.fdt = fdt};
 	int depth = 0;
 
 	for (int at = 0; at >= 0 && depth >= 0; at = fdt_next_node(fdt, at, &depth)) {
-		int err;
-
 		if ((unsigned int)depth >= NODE_DEPTH_MAX)
 			continue;
 		node.depth = (unsigned int)depth;
 		node.offset[depth] = at;
-		err = visit(&node, reader);
-		if (err)
-			return err;
+		visit(&node, reader);
 	}
-	return 0;
 }
 
 static const char *node_name(const struct fdt_node *node)

@@ -22,11 +22,12 @@ struct fdt_reader {
 	struct machine *m;
 	int stdout_node;	      /* offset; negative: none is named */
 	unsigned int interrupt_cells; /* of an interrupt of the GIC: 3 or more */
+	int err;		      /* it cannot go on; said */
 };
 
-/* Calls `visit` for each node, parents first, until one does not answer 0; returns what it did. */
-int node_walk(const void *fdt, int (*visit)(const struct fdt_node *, struct fdt_reader *),
-	      struct fdt_reader *reader) __must_check;
+/* Calls `visit` for each node, parents first. */
+void node_walk(const void *fdt, void (*visit)(const struct fdt_node *, struct fdt_reader *),
+	       struct fdt_reader *reader);
 
 static inline int node_offset(const struct fdt_node *node)
 {
@@ -76,8 +77,9 @@ int memory_visit(const struct fdt_node *node, struct fdt_reader *reader) __must_
 int memory_read_reservations(const void *fdt, struct machine *m) __must_check;
 int memory_reserve(struct machine *m, struct machine_range range) __must_check;
 
-/* --- fdt_device.c: these never stop a walk. --- */
-int device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader);
-int device_visit(const struct fdt_node *node, struct fdt_reader *reader);
+/* --- fdt_device.c --- */
+
+void device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader);
+void device_visit(const struct fdt_node *node, struct fdt_reader *reader);
 
 #endif
