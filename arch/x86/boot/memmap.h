@@ -17,8 +17,11 @@ enum claim {
 	CLAIM_ABOVE = 1 << 5,	 /* above all that the map speaks of */
 };
 
-/* Reads map, modules and all. Panics if there is none, or no sense in it. */
-void memmap_read(const struct hvm_start_info *info);
+/*
+ * Reads map, modules and all. Frames for tables are taken from `tables` on; there are no numbers
+ * from `end` on. Panics if there is no map, or no sense in it.
+ */
+void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t end);
 
 void memmap_claim(pfn_t first, pfn_t end, enum claim claim);
 

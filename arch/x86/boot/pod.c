@@ -43,24 +43,33 @@ static bool give_some(pfn_t first, pfn_t *end, unsigned long frames)
 	for (unsigned long i = 0; i < nr; i++)
 		list[i] = end->v - ((i + 1) << order);
 	done = decrease((unsigned int)nr, order);
-	memmap_claim(PFN(end->v - (done << order)), *end, CLAIM_ABSENT);
 	end->v -= done << order;
 	return done == nr;
 }
 
+/* At most `frames` off the end of a run; *given says how many. False: Xen did not take all. */
+static bool give_run(pfn_t first, pfn_t end, unsigned long frames, unsigned long *given)
+{
+	pfn_t at = end;
+	bool all = true;
+
+	while (all && at.v > first.v && end.v - at.v < frames)
+		all = give_some(first, &at, frames - (end.v - at.v));
+	memmap_claim(at, end, CLAIM_ABSENT);
+	*given = end.v - at.v;
+	return all;
+}
+
 static unsigned long give_back(unsigned long excess)
 {
-	unsigned long left = excess;
+	unsigned long left = excess, given;
 	pfn_t first, end, below = PFN(~0UL);
+	bool all = true;
 
-	while (left && memmap_last_free(below, &first, &end)) {
-		unsigned long before = end.v;
-		bool all = give_some(first, &end, left);
-
-		left -= before - end.v;
-		below = end;
-		if (!all)
-			break;
+	while (all && left && memmap_last_free(below, &first, &end)) {
+		all = give_run(first, end, left, &given);
+		left -= given;
+		below = first;
 	}
 	return excess - left;
 }

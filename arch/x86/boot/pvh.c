@@ -20,9 +20,13 @@
 #include "pod.h"
 #include "pvhmap.h"
 
+#define PHYS_BITS_ASSUMED 36
+
 #define CPUID_NX (1U << 20)
 #define MSR_EFER 0xc0000080
 #define EFER_NXE (1ULL << 11)
+
+extern const char image_start[], boot_tables[], image_end[];
 
 struct boot_info boot_info;
 
@@ -44,6 +48,28 @@ static void forbid_execution(void)
 	if (!(cpuid(0x80000001).edx & CPUID_NX))
 		panic("this processor cannot keep data from being executed (NX)");
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
+}
+
+/* The first frame number that the processor cannot name, or that has no place in the direct map. */
+static unsigned long numbers_end(void)
+{
+	unsigned int bits = PHYS_BITS_ASSUMED;
+
+	if (cpuid(0x80000000).eax >= 0x80000008)
+		bits = cpuid(0x80000008).eax & 0xff;
+	return MIN(1UL << (MIN(bits, 52U) - PAGE_SHIFT), LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT);
+}
+
+static pfn_t image_pfn(const char *va)
+{
+	return PFN(((uintptr_t)va - LAYOUT_IMAGE_BASE) >> PAGE_SHIFT);
+}
+
+static void read_memory(const struct hvm_start_info *info)
+{
+	memmap_read(info, image_pfn(image_end), PFN(numbers_end()));
+	memmap_claim(image_pfn(image_start), image_pfn(boot_tables), CLAIM_IN_USE);
+	pod_give_back();
 }
 
 /* The first line can be said after this. */
@@ -81,8 +107,7 @@ void pvh_start(uint64_t info_paddr)
 		panic("no start info at %llx", (unsigned long long)info_paddr);
 	forbid_execution();
 	take_cmdline(info);
-	memmap_read(info);
-	pod_give_back();
+	read_memory(info);
 	pvhmap_build();
 	if (!xen_is_present() || xen_is_hardware_domain())
 		acpi_init(PADDR(info->rsdp_paddr));
