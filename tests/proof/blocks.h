@@ -11,6 +11,7 @@
 #include <mm/pagedb.h>
 
 #include "model.h"
+#include "runs.h"
 
 #define NR_FRAMES (NR_BLOCKS * BLOCK_FRAMES)
 
@@ -28,11 +29,6 @@ static enum frame_state state_of(const struct block *block, unsigned long frame)
 	return (enum frame_state)(((b->free[w] >> bit) & 1) | ((b->absent[w] >> bit) & 1) << 1);
 }
 
-static bool in_range(unsigned long frame, pfn_t first, unsigned long n)
-{
-	return frame >= first.v && frame - first.v < n;
-}
-
 /* How many frames of the range lie in the block. */
 static unsigned long part_of(unsigned long block, pfn_t first, unsigned long n)
 {
@@ -40,18 +36,6 @@ static unsigned long part_of(unsigned long block, pfn_t first, unsigned long n)
 	unsigned long to = MIN(first.v + n, (block + 1) * BLOCK_FRAMES);
 
 	return to > from ? to - from : 0;
-}
-
-/* May `n` be the weight of the field? */
-static bool may_weigh(const uint64_t field[BLOCK_WORDS], unsigned int n)
-{
-	uint64_t any = 0, all = ~0ULL;
-
-	for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
-		any |= field[w];
-		all &= field[w];
-	}
-	return n <= BLOCK_FRAMES && (n == 0) == (any == 0) && (n == BLOCK_FRAMES) == (all == ~0ULL);
 }
 
 static bool words_are_right(const struct block *b)
@@ -92,15 +76,6 @@ static bool counts_are_right(const struct block *b)
 static bool is_partly_absent(const struct block *b)
 {
 	return b->nr_absent > 0 && b->nr_absent < BLOCK_FRAMES;
-}
-
-static unsigned long count_present(void)
-{
-	unsigned long nr = 0;
-
-	for (unsigned int i = 0; i < NR_BLOCKS; i++)
-		nr += BLOCK_FRAMES - blocks[i].nr_absent - blocks[i].nr_holes;
-	return nr;
 }
 
 static unsigned long count_partly(void)
@@ -146,40 +121,12 @@ static void any_database(void)
 	db.block = blocks;
 	db.nr_blocks = NR_BLOCKS;
 	db.max_blocks = NR_BLOCKS;
-	db.nr_present = count_present();
+	db.nr_present = any_below(NR_FRAMES + 1);
 	db.nr_partly = count_partly();
 	db.lowest_partly = any_below(NR_BLOCKS + 1);
 	db.lowest_absent = any_below(NR_BLOCKS + 1);
 	assume(hints_are_right());
 	remember_database();
-}
-
-/* Of every block: what can be said of it alone, and by how much its counters changed. */
-static void prove_blocks(pfn_t first, unsigned long n, int free, int absent, int holes)
-{
-	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
-		const struct block *b = &blocks[i], *old = &old_blocks[i];
-		int part = (int)part_of(i, first, n);
-
-		prove(words_are_right(b), "free_words says which words hold a free frame");
-		prove(b->nr_free == old->nr_free + free * part, "nr_free follows its field");
-		prove(b->nr_absent == old->nr_absent + absent * part, "nr_absent follows its");
-		prove(b->nr_holes == old->nr_holes + holes * part, "nr_holes follows the range");
-		prove(b->heap_chunks == old->heap_chunks, "the heap's frames are its own matter");
-	}
-}
-
-/* Of any frame: those of the range went from one state to the other, and no other changed. */
-static void prove_frames(pfn_t first, unsigned long n, enum frame_state from, enum frame_state to)
-{
-	unsigned long frame = any_below(NR_FRAMES);
-	enum frame_state was = state_of(old_blocks, frame), is = state_of(blocks, frame);
-
-	if (in_range(frame, first, n))
-		prove(was == from && is == to, "every frame of the range changes");
-	else
-		prove(is == was, "no other frame does");
-	prove(is != FRAME_BOTH, "a frame is in one state");
 }
 
 #endif

@@ -1,127 +1,255 @@
 // SPDX-License-Identifier: MIT
 /* mm/pagedb.c: from any valid database each change leads to a valid one, frame by frame as said. */
 #include "blocks.h"
-#include "lib/bits.c"
-#include "mm/pagedb.c"
 
-/* Any range of the database all of whose frames are in this state. */
-static void any_range_of(enum frame_state state, pfn_t *first, unsigned long *n)
+/*
+ * The range that a proof is about, and its part in each block. Which block the code has come to is
+ * told to the solver as a literal: shown to be so, not assumed. The code goes on by pfn_add().
+ */
+#define ANY_BLOCK ~0UL
+static unsigned long here = ANY_BLOCK;
+static pfn_t first;
+static unsigned long nr;
+static unsigned long part[NR_BLOCKS]; /* frames */
+static uint64_t part_mask[NR_BLOCKS][BLOCK_WORDS];
+
+static inline unsigned long block_here(pfn_t pfn)
 {
-	*first = PFN(any_below(NR_FRAMES));
-	*n = any_below(NR_FRAMES - first->v + 1);
-	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
-		for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
-			unsigned long base = i * BLOCK_FRAMES + w * 64UL;
-			unsigned long from = MAX(first->v, base),
-				      to = MIN(first->v + *n, base + 64);
-			uint64_t mask = to > from ? bits_mask((unsigned int)(from - base),
-							      (unsigned int)(to - from))
-						  : 0;
+	unsigned long block = pfn.v >> BLOCK_ORDER;
 
-			assume(!mask ||
-			       (((blocks[i].free[w] & mask) == (state == FRAME_FREE ? mask : 0)) &&
-				((blocks[i].absent[w] & mask) ==
-				 (state == FRAME_ABSENT ? mask : 0))));
+	if (here == ANY_BLOCK)
+		return block;
+	prove(block == here, "block after block");
+	return here;
+}
+
+/* Behind the end of the range nobody asks which frame it is. */
+static inline pfn_t next_block(pfn_t pfn, unsigned long nr_frames)
+{
+	unsigned long next = pfn.v + nr_frames;
+
+	here++;
+	prove(next == first.v + nr || next == here * BLOCK_FRAMES, "block after block");
+	return PFN(here * BLOCK_FRAMES);
+}
+
+/* What bits.c proves of lib/bits.c, for the part of the range that lies in this block. */
+static const uint64_t *mask_of(unsigned long at, unsigned long n)
+{
+	prove(at == (first.v >> BLOCK_ORDER == here ? first.v % BLOCK_FRAMES : 0) &&
+		      n == part[here],
+	      "the part of the range in this block");
+	return part_mask[here];
+}
+
+bool bitmap_none_set(const uint64_t *map, unsigned long at, unsigned long n)
+{
+	const uint64_t *mask = mask_of(at, n);
+	uint64_t set = 0;
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
+		set |= map[w] & mask[w];
+	return !set;
+}
+
+bool bitmap_all_set(const uint64_t *map, unsigned long at, unsigned long n)
+{
+	const uint64_t *mask = mask_of(at, n);
+	uint64_t clear = 0;
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
+		clear |= ~map[w] & mask[w];
+	return !clear;
+}
+
+void bitmap_set_range(uint64_t *map, unsigned long at, unsigned long n)
+{
+	const uint64_t *mask = mask_of(at, n);
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
+		map[w] |= mask[w];
+}
+
+void bitmap_clear_range(uint64_t *map, unsigned long at, unsigned long n)
+{
+	const uint64_t *mask = mask_of(at, n);
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
+		map[w] &= ~mask[w];
+}
+
+#define pfn_block(pfn)	       block_here(pfn)
+#define pfn_add(pfn, nr_after) next_block(pfn, nr_after)
+#include "mm/pagedb.c"
+#undef pfn_block
+#undef pfn_add
+
+/* Any range that begins in block `from` and whose frames are all in this state. */
+static void any_range_of(enum frame_state state, unsigned long from)
+{
+	here = from;
+	first = PFN(from * BLOCK_FRAMES + any_below(BLOCK_FRAMES));
+	nr = any_below(NR_FRAMES + 1);
+	assume(first.v + nr <= NR_FRAMES);
+	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
+		part[i] = part_of(i, first, nr);
+		for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
+			uint64_t mask = run_mask(i * BLOCK_WORDS + w, (unsigned int)first.v,
+						 (unsigned int)nr);
+
+			part_mask[i][w] = mask;
+			assume((blocks[i].free[w] & mask) == (state == FRAME_FREE ? mask : 0));
+			assume((blocks[i].absent[w] & mask) == (state == FRAME_ABSENT ? mask : 0));
 		}
 	}
 }
 
-static void prove_database(unsigned long present)
+/* The bits of one state in a word of a field, after the frames of a mask have come or gone. */
+static uint64_t changed(uint64_t word, uint64_t mask, int change)
+{
+	if (!change)
+		return word;
+	return change > 0 ? word | mask : word & ~mask;
+}
+
+/* Just the frames of the range came to a state (1) or left it (-1), and counters say as much. */
+static void prove_changed(int free, int absent, int holes)
+{
+	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
+		const struct block *b = &blocks[i], *old = &old_blocks[i];
+		int n = (int)part[i];
+
+		for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
+			uint64_t mask = part_mask[i][w];
+
+			prove(b->free[w] == changed(old->free[w], mask, free), "what is free");
+			prove(b->absent[w] == changed(old->absent[w], mask, absent),
+			      "what is absent");
+			prove(!(b->free[w] & b->absent[w]), "a frame is in one state");
+		}
+		prove(words_are_right(b), "free_words says which words hold a free frame");
+		prove(b->nr_free == old->nr_free + free * n, "nr_free follows its field");
+		prove(b->nr_absent == old->nr_absent + absent * n, "nr_absent follows its");
+		prove(b->nr_holes == old->nr_holes + holes * n, "nr_holes follows the range");
+		prove(b->heap_chunks == old->heap_chunks, "the heap's frames are its own matter");
+	}
+}
+
+static void prove_database(unsigned long came, unsigned long went)
 {
 	for (unsigned int i = 0; i < NR_BLOCKS; i++)
 		prove(counts_are_right(&blocks[i]), "a block's state is what its counts say");
-	prove(db.nr_present == old_db.nr_present + present, "nr_present follows the frames");
-	prove(db.nr_present == count_present(), "and is the sum of the blocks'");
+	prove(db.nr_present + went == old_db.nr_present + came, "nr_present follows the frames");
 	prove(db.nr_partly == count_partly(), "the partly absent blocks are counted");
 	prove(hints_are_right(), "no hint leaves a block behind");
 	prove(db.nr_blocks == old_db.nr_blocks && db.block == blocks, "the database is the same");
 }
 
-void proof_add(void)
+static void add_from(unsigned long block)
 {
-	pfn_t first;
-	unsigned long n;
-
 	any_database();
-	any_range_of(FRAME_ABSENT, &first, &n);
+	any_range_of(FRAME_ABSENT, block);
 	for (unsigned int i = 0; i < NR_BLOCKS; i++)
-		assume(part_of(i, first, n) <= blocks[i].nr_absent);
+		assume(part[i] <= blocks[i].nr_absent);
 	/* Weights: a range that is not all of a field leaves some of it. */
 	for (unsigned int i = 0; i < NR_BLOCKS; i++)
-		assume(part_of(i, first, n) < BLOCK_FRAMES || blocks[i].nr_absent == BLOCK_FRAMES);
-	pagedb_add(&db, first, n);
-	prove_frames(first, n, FRAME_ABSENT, FRAME_IN_USE);
-	prove_blocks(first, n, 0, -1, 0);
-	prove_database(n);
+		assume(part[i] < BLOCK_FRAMES || blocks[i].nr_absent == BLOCK_FRAMES);
+	pagedb_add(&db, first, nr);
+	prove_changed(0, -1, 0);
+	prove_database(nr, 0);
 	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
 		bool came = old_blocks[i].nr_absent + old_blocks[i].nr_holes == BLOCK_FRAMES;
 
 		prove((blocks[i].flags & BLOCK_CLEAN) ==
-			      ((came && part_of(i, first, n)) ? BLOCK_CLEAN
-							      : old_blocks[i].flags & BLOCK_CLEAN),
+			      ((came && part[i]) ? BLOCK_CLEAN : old_blocks[i].flags & BLOCK_CLEAN),
 		      "clean is a block of which nothing was there");
 	}
 }
 
-void proof_remove(void)
+void proof_add(void)
 {
-	pfn_t first;
-	unsigned long n;
+	if (nondet_bool())
+		add_from(0);
+	else
+		add_from(1);
+}
 
+static void remove_from(unsigned long block)
+{
 	any_database();
-	any_range_of(FRAME_IN_USE, &first, &n);
+	any_range_of(FRAME_IN_USE, block);
 	for (unsigned int i = 0; i < NR_BLOCKS; i++) /* the range is in use, and holds no hole */
 		assume(0UL + blocks[i].nr_free + blocks[i].nr_absent + blocks[i].nr_holes +
-			       part_of(i, first, n) <=
+			       part[i] <=
 		       BLOCK_FRAMES);
-	pagedb_remove(&db, first, n);
-	prove_frames(first, n, FRAME_IN_USE, FRAME_ABSENT);
-	prove_blocks(first, n, 0, 1, 0);
-	prove_database(-n);
+	assume(nr <= db.nr_present);
+	pagedb_remove(&db, first, nr);
+	prove_changed(0, 1, 0);
+	prove_database(0, nr);
+}
+
+void proof_remove(void)
+{
+	if (nondet_bool())
+		remove_from(0);
+	else
+		remove_from(1);
+}
+
+static void hole_from(unsigned long block)
+{
+	any_database();
+	any_range_of(FRAME_IN_USE, block);
+	for (unsigned int i = 0; i < NR_BLOCKS; i++) /* the range is one of holes */
+		assume(part[i] <= blocks[i].nr_holes);
+	pagedb_hole_to_absent(&db, first, nr);
+	prove_changed(0, 1, -1);
+	prove_database(0, 0);
 }
 
 void proof_hole(void)
 {
-	pfn_t first;
-	unsigned long n;
-
-	any_database();
-	any_range_of(FRAME_IN_USE, &first, &n);
-	for (unsigned int i = 0; i < NR_BLOCKS; i++) /* the range is one of holes */
-		assume(part_of(i, first, n) <= blocks[i].nr_holes);
-	pagedb_hole_to_absent(&db, first, n);
-	prove_frames(first, n, FRAME_IN_USE, FRAME_ABSENT);
-	prove_blocks(first, n, 0, 1, -1);
-	prove_database(0);
+	if (nondet_bool())
+		hole_from(0);
+	else
+		hole_from(1);
 }
 
 /* The allocator's: they keep nr_free and free_words, and leave the state to it. */
+static void free_from(unsigned long block)
+{
+	any_database();
+	any_range_of(FRAME_IN_USE, block);
+	assume(part[block] == nr);
+	assume(blocks[block].nr_free + nr <= BLOCK_FRAMES);
+	pagedb_free(&db, first, nr);
+	prove_changed(1, 0, 0);
+}
+
 void proof_free(void)
 {
-	pfn_t first;
-	unsigned long n;
+	if (nondet_bool())
+		free_from(0);
+	else
+		free_from(1);
+}
 
+static void use_from(unsigned long block)
+{
 	any_database();
-	any_range_of(FRAME_IN_USE, &first, &n);
-	assume(part_of(pfn_block(first), first, n) == n);
-	assume(blocks[pfn_block(first)].nr_free + n <= BLOCK_FRAMES);
-	pagedb_free(&db, first, n);
-	prove_frames(first, n, FRAME_IN_USE, FRAME_FREE);
-	prove_blocks(first, n, 1, 0, 0);
+	any_range_of(FRAME_FREE, block);
+	assume(part[block] == nr);
+	assume(nr <= blocks[block].nr_free);
+	pagedb_use(&db, first, nr);
+	prove_changed(-1, 0, 0);
 }
 
 void proof_use(void)
 {
-	pfn_t first;
-	unsigned long n;
-
-	any_database();
-	any_range_of(FRAME_FREE, &first, &n);
-	assume(part_of(pfn_block(first), first, n) == n);
-	assume(n <= blocks[pfn_block(first)].nr_free);
-	pagedb_use(&db, first, n);
-	prove_frames(first, n, FRAME_FREE, FRAME_IN_USE);
-	prove_blocks(first, n, -1, 0, 0);
+	if (nondet_bool())
+		use_from(0);
+	else
+		use_from(1);
 }
 
 /* New descriptors may hold anything. */

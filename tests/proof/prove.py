@@ -61,7 +61,7 @@ def command(told, scaled):
     if told.get("unwindset"):
         line += ["--unwindset", ",".join(told["unwindset"])]
     line += [check for check in CHECKS if check not in told.get("unchecked", [])]
-    line += ["--drop-unused-functions", "--slice-formula", "--external-sat-solver", "cadical"]
+    line += ["--drop-unused-functions", "--slice-formula"]
     return line
 
 

@@ -30,4 +30,19 @@ static inline bool run_free(const struct block *b, unsigned int at, unsigned int
 	return all;
 }
 
+/*
+ * May `n` be the weight of the field? No more is said of it than the code asks: is it 0, or all. A
+ * weight that changes by as many as its field is a weight again, so this is assumed after a change.
+ */
+static inline bool may_weigh(const uint64_t field[BLOCK_WORDS], unsigned int n)
+{
+	uint64_t any = 0, all = ~0ULL;
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
+		any |= field[w];
+		all &= field[w];
+	}
+	return n <= BLOCK_FRAMES && (n == 0) == (any == 0) && (n == BLOCK_FRAMES) == (all == ~0ULL);
+}
+
 #endif
