@@ -63,6 +63,7 @@ class QemuGuest:
     def __init__(self, machine, *devices, memory=1024, words="", timeout=60):
         self.machine, self.devices, self.memory = machine, devices, memory
         self.words, self.timeout = words, timeout
+        self.before_start = None  # called with QMP before the guest's first word
 
     def command(self):
         return [
@@ -75,12 +76,14 @@ class QemuGuest:
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="aerostat.")
+        self.errors = open(f"{self.folder.name}/errors", "w+b")
         self.process = subprocess.Popen(
-            self.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            self.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors
         )
         try:
             self.connect()
-        except BaseException:
+        except BaseException as error:
+            error.add_note(f"QEMU said: {self.log()}")
             self.__exit__(None, None, None)
             raise
         return self
@@ -89,19 +92,37 @@ class QemuGuest:
         deadline = time.monotonic() + self.timeout
         while not os.path.exists(f"{self.folder.name}/qmp"):
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"QEMU did not start: {self.process.stderr.read().decode()}")
+                raise RuntimeError(f"QEMU did not start: {self.log()}")
             time.sleep(0.05)
         self.qmp = Qmp(f"{self.folder.name}/qmp")
         self.console = pexpect.fdpexpect.fdspawn(
             self.process.stdout.fileno(), timeout=self.timeout, encoding="utf-8"
         )
-        self.console.expect(PROMPT)
         self.memfd = self.find_memfd()
+        if self.before_start:
+            self.before_start(self.qmp)
+        self.expect_prompt()
+
+    def expect_prompt(self):
+        self.console.expect(PROMPT)
+
+    def log(self):
+        """What QEMU said on stderr: errors, and what it traces."""
+        with open(self.errors.name, errors="replace") as log:
+            return log.read()
+
+    def find_device(self, kind):
+        """The path of the first device whose type holds this word."""
+        for folder in ("/machine/peripheral-anon", "/machine/peripheral"):
+            for entry in self.qmp.run("qom-list", path=folder):
+                if kind in entry["type"]:
+                    return f"{folder}/{entry['name']}"
+        raise RuntimeError(f"no device is a {kind}")
 
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+        for stream in (self.process.stdin, self.process.stdout, self.errors):
             stream.close()
         if hasattr(self, "qmp"):
             self.qmp.close()

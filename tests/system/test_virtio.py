@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""The balloon under QEMU, driven by QMP. What the host gave for the guest's memory is the judge
+(blocks of a memfd), and QEMU's own count of the balloon; never the guest's word."""
+import random
+import re
+import time
+
+import pytest
+from qemu_guest import MIB, QemuGuest
+
+MEMORY = 1024
+TRANSPORTS = {
+    "pc-pci": ("pc", "virtio-balloon-pci"),
+    "pc-pci-modern": ("pc", "virtio-balloon-pci,disable-legacy=on"),
+    "pc-pci-legacy": ("pc", "virtio-balloon-pci,disable-modern=on"),
+    "q35-pci": ("q35", "virtio-balloon-pci"),
+    "q35-root-port": ("q35", "virtio-balloon-pci,bus=root"),
+    "microvm-mmio-legacy": ("microvm", "virtio-balloon-device"),
+    "microvm-mmio": ("microvm", "virtio-balloon-device"),
+    "microvm-no-acpi": ("microvm,acpi=off", "virtio-balloon-device"),
+}
+
+
+def start(transport="pc-pci", options="", extra=(), **words):
+    machine, device = TRANSPORTS[transport]
+    before = ["-device", "pcie-root-port,id=root"] if "bus=root" in device else []
+    if transport == "microvm-mmio":
+        before = ["-global", "virtio-mmio.force-legacy=false"]
+    device = device + ("," + options if options else "")
+    return QemuGuest(machine, *before, "-device", device, *extra, memory=MEMORY, **words)
+
+
+def undamaged(text):
+    return re.search(r"; 0 frames damaged$", text, re.M)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_the_host_gets_its_memory_and_gives_it_back(transport):
+    with start(transport) as guest:
+        guest.shell("alloc 980M")
+        assert undamaged(guest.shell("free 860M"))
+        before = guest.host_memory()
+        guest.reach(256 * MIB)
+        fell = before - guest.host_memory()
+        assert fell >= 0.95 * 768 * MIB
+        assert guest.mem()["frames"] <= 256 * MIB // 4096
+        guest.reach(1024 * MIB)
+        assert "980M" not in guest.shell("alloc 500M") and guest.actual() == 1024 * MIB
+        assert undamaged(guest.shell("free all"))
+
+
+def test_a_target_that_was_there_before_the_driver_is_followed():
+    guest = start(extra=["-S"])
+    guest.before_start = lambda qmp: (qmp.run("balloon", value=256 * MIB), qmp.run("cont"))
+    with guest:
+        guest.wait_until(lambda: guest.actual() == 256 * MIB)
+
+
+def test_the_last_of_500_random_targets_is_reached_exactly():
+    seed = int(time.time())
+    print(f"SEED={seed}")
+    chosen = random.Random(seed)
+    with start() as guest:
+        guest.shell("alloc 100M")
+        for _ in range(500):
+            guest.set_target(chosen.randrange(150 * MIB, 1024 * MIB, 4096))
+        guest.reach(400 * MIB)
+        guest.reach(200 * MIB + 4096)
+        guest.reach(1024 * MIB)
+        assert undamaged(guest.shell("free all"))
+        assert guest.mem()["held"] == 0
+
+
+def test_a_target_of_one_byte_stops_at_the_floor():
+    with start() as guest:
+        guest.shell("alloc 100M")
+        guest.set_target(1)
+        guest.wait_until(lambda: guest.actual() < 110 * MIB)
+        time.sleep(1)
+        mem = guest.mem()
+        assert mem["frames"] >= mem["floor"] - 512 and guest.actual() > 100 * MIB
+        assert undamaged(guest.shell("free 50M"))
+        guest.wait_until(lambda: guest.actual() < 60 * MIB)
+        guest.reach(1024 * MIB)
+        assert undamaged(guest.shell("free all"))
+
+
+def test_a_reset_while_inflated_ends_at_the_same_target():
+    with start(extra=["-action", "reboot=reset"]) as guest:
+        guest.reach(256 * MIB)
+        guest.qmp.run("system_reset")
+        guest.expect_prompt()
+        guest.wait_until(lambda: guest.actual() == 256 * MIB)
+        guest.wait_until(lambda: guest.mem()["frames"] <= 256 * MIB // 4096)
+        guest.reach(1024 * MIB)
+        assert undamaged(guest.shell("alloc 800M") + guest.shell("free all"))
+
+
+def test_a_machine_that_is_stopped_in_mid_inflate_goes_on():
+    with start() as guest:
+        guest.shell("alloc 900M")
+        guest.shell("free 800M")
+        guest.set_target(200 * MIB)
+        for _ in range(20):
+            guest.qmp.run("stop")
+            guest.qmp.run("cont")
+        guest.wait_until(lambda: guest.actual() == 200 * MIB)
+        assert undamaged(guest.shell("free all"))
+
+
+def test_shortage_empties_the_balloon_where_the_host_allows_it():
+    with start(options="deflate-on-oom=on") as guest:
+        guest.reach(128 * MIB)
+        assert "500M taken and filled" in guest.shell("alloc 500M")
+        assert guest.actual() > 500 * MIB
+        assert undamaged(guest.shell("free all"))
+
+
+def test_shortage_fails_cleanly_where_the_host_does_not():
+    with start() as guest:
+        guest.reach(128 * MIB)
+        assert "could be had; nothing kept" in guest.shell("alloc 500M")
+        assert guest.actual() == 128 * MIB
+        assert "100M taken" in guest.shell("alloc 100M")
+        assert undamaged(guest.shell("free all"))
+
+
+def discarded(guest):
+    """(bytes in ranges of 2 MiB or more, bytes in all) that QEMU gave back to the host."""
+    log = re.findall(r"ram_block_discard_range .* \+ 0x(\w+):", guest.log())
+    lengths = [int(n, 16) for n in log]
+    return sum(n for n in lengths if n >= 2 * MIB), sum(lengths)
+
+
+@pytest.mark.parametrize("transport", ["pc-pci", "q35-pci", "microvm-mmio"])
+def test_idle_memory_goes_home_by_itself(transport):
+    trace = ["-trace", "ram_block_discard_range"]
+    with start(transport, "free-page-reporting=on", trace) as guest:
+        base = guest.host_memory()
+        guest.shell("alloc 800M")
+        assert guest.host_memory() >= base + 799 * MIB
+        assert undamaged(guest.shell("free 800M"))
+        guest.wait_until(lambda: guest.host_memory() <= base + 16 * MIB)
+        guest.wait_until(lambda: discarded(guest)[1] >= 700 * MIB)
+        large, whole = discarded(guest)
+        assert large >= 0.99 * whole
+        assert guest.actual() == 1024 * MIB
+        assert undamaged(guest.shell("alloc 800M") + guest.shell("free all"))
+
+
+def test_without_reporting_idle_memory_stays():
+    with start() as guest:
+        base = guest.host_memory()
+        guest.shell("alloc 800M")
+        guest.shell("free 800M")
+        with pytest.raises(TimeoutError):
+            guest.wait_until(lambda: guest.host_memory() <= base + 16 * MIB, timeout=6)
+
+
+def test_memory_that_was_never_used_is_never_touched():
+    with QemuGuest("pc", "-device", "virtio-balloon-pci", memory=2048) as guest:
+        time.sleep(1)
+        assert guest.host_memory() <= 8 * MIB
+
+
+STATS = ("free-memory", "total-memory", "available-memory", "disk-caches")
+
+
+def test_statistics_are_real_and_advance():
+    with start() as guest:
+        path = guest.find_device("balloon")
+        guest.qmp.run("qom-set", path=path, property="guest-stats-polling-interval", value=1)
+        read = lambda: guest.qmp.run("qom-get", path=path, property="guest-stats")
+        guest.wait_until(lambda: read()["last-update"] > 0)
+        first = read()
+        assert all(value < 1 << 63 for value in first["stats"].values()), first
+        assert first["stats"]["stat-total-memory"] == guest.mem()["frames"] * 4096
+        guest.shell("alloc 300M")
+        guest.wait_until(lambda: read()["last-update"] > first["last-update"])
+        guest.wait_until(
+            lambda: read()["stats"]["stat-free-memory"]
+            <= first["stats"]["stat-free-memory"] - 300 * MIB
+        )
