@@ -106,9 +106,12 @@ static void test_unknown_words_are_reported_once_each(void **state)
 
 static void test_values_that_make_no_sense_are_refused(void **state)
 {
-	static const char *const bad[] = {"cols=19",  "cols=501", "cols=",
-					  "cols",     "cols=-1",  "cols=99999999999999999999999999",
-					  "quiet=yes"};
+	static const char *const bad[] = {"cols=19",   "cols=501",
+					  "cols=",     "cols",
+					  "cols=-1",   "cols=99999999999999999999999999",
+					  "quiet=yes", "target",
+					  "target=0",  "target=x",
+					  "floor=-1",  "floor=99999999T"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -116,7 +119,18 @@ static void test_values_that_make_no_sense_are_refused(void **state)
 		assert_int_equal(lines_said(), 1);
 		assert_null(cmdline_get("cols"));
 		assert_null(cmdline_get("quiet"));
+		assert_null(cmdline_get("target"));
+		assert_null(cmdline_get("floor"));
 	}
+}
+
+static void test_sizes_are_taken(void **state)
+{
+	(void)state;
+	parse("target=256M floor=0x100000");
+	assert_int_equal(lines_said(), 0);
+	assert_string_equal(cmdline_get("target"), "256M");
+	assert_string_equal(cmdline_get("floor"), "0x100000");
 }
 
 static void test_the_application_has_its_words(void **state)
@@ -140,19 +154,10 @@ static void test_the_application_has_its_words(void **state)
 
 static void test_any_garbage_is_survived(void **state)
 {
-	static const char *const piece[] = {"\"",
-					    "'",
-					    " ",
-					    "=",
-					    "--",
-					    "app.",
-					    "run",
-					    "cols",
-					    "quiet",
-					    "1",
-					    "99999999999999999999",
-					    "\t",
-					    "x"};
+	static const char *const piece[] = {"\"",     "'",     " ",   "=",
+					    "--",     "app.",  "run", "cols",
+					    "target", "quiet", "1",   "99999999999999999999",
+					    "\t",     "x"};
 	static char line[LINE_BYTES];
 	char **argv;
 	int argc;
@@ -266,6 +271,17 @@ static void test_bars_fit(void **state)
 	assert_string_equal(bar, "");
 }
 
+static void test_a_mark_is_under_the_last_character_of_its_part(void **state)
+{
+	(void)state;
+	assert_int_equal(text_bar_place(10, 5, 10), 4);
+	assert_int_equal(text_bar_place(10, 10, 10), 9);
+	assert_int_equal(text_bar_place(10, 0, 10), 0);
+	assert_int_equal(text_bar_place(10, ~0UL, 10), 9);
+	assert_int_equal(text_bar_place(10, 5, 0), 9);
+	assert_int_equal(text_bar_place(0, 5, 10), 0);
+}
+
 static void test_what_is_shown_is_printable(void **state)
 {
 	char buf[8];
@@ -300,12 +316,14 @@ int main(void)
 		cmocka_unit_test(test_the_last_of_two_counts),
 		cmocka_unit_test(test_unknown_words_are_reported_once_each),
 		cmocka_unit_test(test_values_that_make_no_sense_are_refused),
+		cmocka_unit_test(test_sizes_are_taken),
 		cmocka_unit_test(test_the_application_has_its_words),
 		cmocka_unit_test(test_any_garbage_is_survived),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_sizes_for_people),
 		cmocka_unit_test(test_bars_fit),
+		cmocka_unit_test(test_a_mark_is_under_the_last_character_of_its_part),
 		cmocka_unit_test(test_what_is_shown_is_printable),
 		cmocka_unit_test(test_patterns_know_their_place),
 	};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* target= and floor= of the command line (test.toml) hold before anybody else has said a word. */
+#include "frames.h"
+
+#define MIB 256UL /* in frames */
+
+int app_main(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	CHECK(balloon_settle() == 0, "the target is not reached");
+	CHECK(kernel_mm.db.nr_present == 48 * MIB, "%lu frames", kernel_mm.db.nr_present);
+	check_memory();
+	balloon_target_set(0);
+	CHECK(balloon_settle() != 0, "a target of nothing is reached");
+	CHECK(kernel_mm.db.nr_present == 40 * MIB, "%lu frames", kernel_mm.db.nr_present);
+	check_memory();
+	return guest_test_done();
+}
