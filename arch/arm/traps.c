@@ -131,10 +131,24 @@ static void print_registers(const struct trap_frame *f)
 		       i % 3 == 2 || i + 1 == ARRAY_SIZE(f->x) ? "\n" : "  ");
 }
 
+/* What is done at the end may fault, too: the second time less is done, and the third nothing. */
+static void die_quietly(void)
+{
+	static unsigned int deaths;
+
+	if (deaths++ == 0)
+		return;
+	if (deaths == 2)
+		psci_off();
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
 /* A line that says what happened, then registers and callers, then the end. */
 static void __noreturn trap_die(const struct trap_frame *f, unsigned int kind,
 				const struct fault *fault)
 {
+	die_quietly();
 	printk("\nfatal: %s", fault->what);
 	if (is_abort(f)) {
 		printk(" at %016lx (%s)", f->far,

@@ -32,7 +32,20 @@ static size_t tree_size(const uint8_t *header)
 	return MIN(size, TREE_MAX);
 }
 
-/* Stops where nothing can be done without a tree. */
+/*
+ * Nobody says where a console is, nor how the machine is switched off: it is told where most have
+ * it, and stopped. What that may fault ends it just as well (traps.c).
+ */
+static void __noreturn stop_without_tree(void)
+{
+	machine.psci = MACHINE_PSCI_HVC;
+	machine.uart = (struct machine_range){CONFIG_EARLY_UART, CONFIG_EARLY_UART ? PAGE_SIZE : 0};
+	psci_init(&machine);
+	pl011_init(&machine);
+	printk_set_sink(pl011_write);
+	panic("nothing is known of this machine without its device tree");
+}
+
 static void read_tree(uint64_t addr)
 {
 	const uint8_t *tree = addr ? early_map(addr, TREE_HEADER) : NULL;
@@ -41,7 +54,7 @@ static void read_tree(uint64_t addr)
 	if (!tree || !early_map(addr, MAX(max, (size_t)TREE_HEADER)))
 		max = 0;
 	if (machine_read(tree, max, &machine))
-		panic("nothing is known of this machine without its device tree");
+		stop_without_tree();
 	machine.tree = (struct machine_range){addr, max};
 }
 

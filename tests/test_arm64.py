@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""arm64 on what QEMU has of machines and processors, entered wherever it is loaded."""
+import pathlib
+import struct
+import subprocess
+import types
+
+import pytest
+from labs.qemu import QemuArm
+from test_lab import TREE
+
+KERNEL = TREE / "build" / "arm64" / "Image"
+MIB, GIB = 1 << 20, 1 << 30
+RAM = GIB  # where virt has it; QEMU puts a tree of its own into the first MiB
+
+
+def told(cmdline, memory=64 * MIB):
+    return types.SimpleNamespace(memory=memory, machine=None, cmdline=cmdline, icount=False)
+
+
+def end(words):
+    """(status, output) of a machine, which must come to its end."""
+    result = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    text = result.stdout.decode(errors="replace").replace("\r", "")
+    return QemuArm("virt").status(result.returncode, bool(text), text.encode()), text
+
+
+# By GICv2 and v3, at EL1 (PSCI by hvc) and EL2 (by smc); the largest processor has all that there is.
+@pytest.mark.parametrize("cpu", ["cortex-a57", "max"])
+@pytest.mark.parametrize("level", ["off", "on"])
+@pytest.mark.parametrize("gic", ["2", "3"])
+def test_a_machine_boots_sleeps_and_hands_on_its_status(gic, level, cpu):
+    machine = QemuArm(f"virt,gic-version={gic},virtualization={level}")
+    words = machine.command(told('quiet run="sleep 0.1; mem; quit 5"'), KERNEL)
+    words[words.index("-cpu") + 1] = cpu
+    status, text = end(words)
+    assert status == 5, text
+    assert "mem: frames=16384 free=" in text
+
+
+def loader(path, addr):
+    return ["-device", f"loader,file={path},addr={addr:#x},force-raw=on"]
+
+
+def placed(folder, image_at, tree_at, memory):
+    """A machine that begins with three instructions of ours: x0 = tree_at, and off to image_at."""
+    stub, stub_at = folder / "stub", RAM + 40 * MIB
+    # ldr x0, .+16; ldr x1, .+20; br x1; nop; .quad tree_at, image_at
+    stub.write_bytes(struct.pack("<IIIIQQ", 0x58000080, 0x580000A1, 0xD61F0020, 0xD503201F, tree_at, image_at))
+    return [
+        *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-m", f"{memory // MIB}M"),
+        *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),
+        *(*loader(stub, stub_at), *loader(KERNEL, image_at)),
+        *("-device", f"loader,addr={stub_at:#x},cpu-num=0"),
+    ]
+
+
+def make_tree(folder, memory, cmdline):
+    """What QEMU says of its machine, with other banks of memory, each (base, size), and words."""
+    blob, source = folder / "virt.dtb", folder / "virt.dts"
+    machine = ["qemu-system-aarch64", "-M", f"virt,dumpdtb={blob}", "-cpu", "cortex-a57", "-nodefaults"]
+    subprocess.run([*machine, "-display", "none"], capture_output=True, check=True)
+    convert = ["dtc", "-q", "-I", "dtb", "-O", "dts", "-o", source, blob]
+    subprocess.run(convert, check=True)
+    cells = " ".join(f"{n >> 32:#x} {n & 0xffffffff:#x}" for bank in memory for n in bank)
+    words = cmdline.replace("\\", "\\\\").replace('"', '\\"')
+    with source.open("a") as file:
+        file.write(f'/ {{ chosen {{ bootargs = "{words}"; }}; memory@40000000 {{ reg = <{cells}>; }}; }};\n')
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", blob, source], check=True)
+    return blob
+
+
+def boot_placed(folder, image_at, tree_at, memory, banks):
+    tree = make_tree(folder, banks, 'quiet run="mem; quit 5"')
+    return end([*placed(folder, image_at, tree_at, memory), *loader(tree, tree_at)])
+
+
+@pytest.mark.parametrize("image_at", [RAM + MIB + 0x1000, RAM + 3 * MIB + 0x5000, RAM + 63 * MIB])
+def test_it_runs_wherever_it_is_loaded(tmp_path, image_at):
+    status, text = boot_placed(tmp_path, image_at, RAM + 32 * MIB + 8, 64 * MIB, [(RAM, 64 * MIB)])
+    assert status == 5, text
+    assert "mem: frames=16384 free=" in text
+
+
+def test_memory_far_above_costs_no_more(tmp_path):
+    """The guest is told of 32 MiB above 9 GiB alone, with an odd page before and after."""
+    base = 9 * GIB
+    bank = (base - 0x1000, 32 * MIB + 0x2000)
+    status, text = boot_placed(tmp_path, base + 0x3000, base + 16 * MIB, 10 * GIB, [bank])
+    assert status == 5, text
+    near = boot_placed(tmp_path, RAM + MIB + 0x4000, RAM + 16 * MIB, 64 * MIB, [(RAM, 32 * MIB + 0x2000)])[1]
+    used = [int(a) - int(b) for a, b in (line_numbers(text), line_numbers(near))]
+    assert used[0] <= used[1] + 8, text + near
+
+
+def line_numbers(text):
+    words = text[text.index("mem: frames=") :].split()
+    return words[1].removeprefix("frames="), words[2].removeprefix("free=")
+
+
+def test_without_a_tree_it_says_so_and_stops(tmp_path):
+    status, text = end(placed(tmp_path, RAM + MIB, 0, 64 * MIB))
+    assert status == 127, text
+    assert "device tree: none at" in text
+    assert "panic: nothing is known of this machine without its device tree" in text
+
+
+def test_what_is_no_tree_is_no_tree(tmp_path):
+    rubbish = pathlib.Path(tmp_path, "rubbish")
+    rubbish.write_bytes(b"\xd0\x0d\xfe\xed\x00\x00\x10\x00" + bytes(range(256)) * 15)
+    words = placed(tmp_path, RAM + MIB, RAM + 16 * MIB, 64 * MIB)
+    status, text = end([*words, *loader(rubbish, RAM + 16 * MIB)])
+    assert status == 127, text
+    assert "device tree: what lies at" in text
