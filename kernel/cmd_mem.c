@@ -109,7 +109,7 @@ static void show_blocks(void)
 {
 	unsigned long n[NR_BLOCK_STATES] = {0};
 
-	for (unsigned long i = 0; i < kernel_mm.db.nr_blocks; i++)
+	for (unsigned long i = kernel_mm.db.first_block; i < kernel_mm.db.nr_blocks; i++)
 		n[kernel_mm.db.block[i].state]++;
 	printk("  blocks %lu whole, %lu partial, %lu full, %lu absent; %lu partly absent\n",
 	       n[BLOCK_WHOLE], n[BLOCK_PARTIAL], n[BLOCK_FULL], n[BLOCK_ABSENT],

@@ -60,7 +60,7 @@ static const char *check_chunk(const void *chunk, struct census *census)
 
 static const char *check_chunks(struct census *census)
 {
-	for (unsigned long b = 0; b < kernel_mm.db.nr_blocks; b++) {
+	for (unsigned long b = kernel_mm.db.first_block; b < kernel_mm.db.nr_blocks; b++) {
 		uint64_t chunks = pagedb_block(&kernel_mm.db, b)->heap_chunks;
 
 		for (; chunks; chunks &= chunks - 1) {

@@ -80,6 +80,7 @@ int mm_init(const struct boot_info *boot)
 
 	pagedb_init(&kernel_mm.db, (struct block *)(uintptr_t)LAYOUT_PAGEDB_BASE, mm_max_blocks());
 	kernel_mm.boot = boot;
+	mm_pagedb_begin(&kernel_mm, boot->nr_ranges ? pfn_block(boot->range[0].first) : 0);
 	boot_alloc_init(boot);
 	err = back_pagedb(&kernel_mm, nr_blocks);
 	if (err) {

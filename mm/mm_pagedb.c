@@ -24,6 +24,12 @@ static void *page_address(unsigned long page)
 	return (void *)(uintptr_t)(LAYOUT_PAGEDB_BASE + page * PAGE_SIZE);
 }
 
+void mm_pagedb_begin(struct mm *mm, unsigned long first)
+{
+	mm->pagedb_pages = pagedb_bytes(first) / PAGE_SIZE;
+	pagedb_begin(&mm->db, DIV_ROUND_UP(mm->pagedb_pages * PAGE_SIZE, pagedb_bytes(1)));
+}
+
 unsigned int mm_pagedb_pages_needed(const struct mm *mm, unsigned long nr_blocks)
 {
 	unsigned long pages = DIV_ROUND_UP(pagedb_bytes(nr_blocks), PAGE_SIZE);

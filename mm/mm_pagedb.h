@@ -16,6 +16,12 @@
 /* Blocks that the direct map and the database have room for. */
 unsigned long mm_max_blocks(void);
 
+/*
+ * Nothing lies below this block: the database begins with it, or the few before it whose
+ * descriptors lie in the same page.
+ */
+void mm_pagedb_begin(struct mm *mm, unsigned long first);
+
 /* Upper tables and pages that descriptors of `nr_blocks` blocks still lack. */
 unsigned int mm_pagedb_tables_needed(const struct mm *mm, unsigned long nr_blocks);
 unsigned int mm_pagedb_pages_needed(const struct mm *mm, unsigned long nr_blocks);

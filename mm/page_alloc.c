@@ -129,7 +129,8 @@ static bool take_blocks(struct page_alloc *pa, unsigned int order, enum page_use
 
 	if (READ_ONCE(pa->nr_whole) < nr)
 		return false;
-	for (unsigned long block = 0; block + nr <= pa->db->nr_blocks; block += nr) {
+	for (unsigned long block = ALIGN_UP(pa->db->first_block, nr);
+	     block + nr <= pa->db->nr_blocks; block += nr) {
 		unsigned long flags = irq_save();
 		bool found = run_is_whole(pa->db, block, nr);
 

@@ -93,7 +93,7 @@ static const char *check_totals(const struct page_alloc *pa, unsigned long nr_li
 {
 	unsigned long nr_partial = 0, nr_whole = 0, nr_free = 0;
 
-	for (unsigned long i = 0; i < pa->db->nr_blocks; i++) {
+	for (unsigned long i = pa->db->first_block; i < pa->db->nr_blocks; i++) {
 		const struct block *b = &pa->db->block[i];
 
 		nr_free += b->nr_free;

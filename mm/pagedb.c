@@ -10,6 +10,15 @@ void pagedb_init(struct pagedb *db, struct block *base, unsigned long max_blocks
 	*db = (struct pagedb){.block = base, .max_blocks = max_blocks};
 }
 
+void pagedb_begin(struct pagedb *db, unsigned long first)
+{
+	assert(db->nr_blocks == 0 && first <= db->max_blocks);
+	db->first_block = first;
+	db->nr_blocks = first;
+	db->lowest_partly = first;
+	db->lowest_absent = first;
+}
+
 size_t pagedb_bytes(unsigned long nr_blocks)
 {
 	return nr_blocks * sizeof(struct block);

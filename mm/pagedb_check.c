@@ -61,7 +61,7 @@ const char *pagedb_check(const struct pagedb *db)
 
 	if (db->nr_blocks > db->max_blocks)
 		return "more blocks than the region has room for";
-	for (unsigned long i = 0; i < db->nr_blocks; i++) {
+	for (unsigned long i = db->first_block; i < db->nr_blocks; i++) {
 		const struct block *b = &db->block[i];
 		const char *wrong = check_block(b);
 

@@ -10,6 +10,8 @@
 static void listen_to_toolstack(void)
 {
 	xen_control_init();
+	if (IS_ENABLED(CONFIG_BALLOON) && !xen_is_direct_mapped())
+		xen_target_init();
 	(void)xenstore_init();
 }
 

@@ -32,6 +32,9 @@ int xen_console_init(void);
 /* Watches what the toolstack asks of the domain: poweroff, reboot, halt, crash. */
 void xen_control_init(void);
 
+/* Watches how much memory the toolstack wants us to have. After xen_balloon_init(). */
+void xen_target_init(void);
+
 /* Registers the balloon's backend. -EIO and the like: Xen does not say what we have. */
 int xen_balloon_init(void) __must_check;
 

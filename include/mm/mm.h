@@ -11,7 +11,7 @@
 struct mm {
 	struct pagedb db;
 	struct page_alloc pages;
-	unsigned long pagedb_pages; /* of the pagedb region that are mapped */
+	unsigned long pagedb_pages; /* where those of the pagedb region end that are mapped */
 	const struct boot_info *boot;
 };
 

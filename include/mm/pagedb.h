@@ -64,8 +64,9 @@ struct block {
 static_assert(sizeof(struct block) == 152, "76 KiB of page database a GiB");
 
 struct pagedb {
-	struct block *block;	     /* in the pagedb region; [0, nr_blocks) is backed */
-	unsigned long nr_blocks;     /* descriptors that are backed and initialised */
+	struct block *block;	     /* in the pagedb region; [first_block, nr_blocks) is backed */
+	unsigned long first_block;   /* no memory lies below, and none ever will */
+	unsigned long nr_blocks;     /* where descriptors end that are backed and initialised */
 	unsigned long max_blocks;    /* what the region has room for */
 	unsigned long nr_present;    /* frames, free or in use: added and not removed */
 	unsigned long nr_partly;     /* blocks of which some frames are absent, but not all */
@@ -75,6 +76,12 @@ struct pagedb {
 
 /* Binds a database to its memory, of which nothing is backed yet. */
 void pagedb_init(struct pagedb *db, struct block *base, unsigned long max_blocks);
+
+/*
+ * Before the first pagedb_extend(): blocks below `first` are never known, and their descriptors
+ * need not be backed.
+ */
+void pagedb_begin(struct pagedb *db, unsigned long first);
 
 /* Bytes from `base` that must be backed to hold `nr_blocks` descriptors. */
 size_t pagedb_bytes(unsigned long nr_blocks);
@@ -106,7 +113,7 @@ void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state f
 /* NULL for a block that is not backed. */
 static inline struct block *pagedb_block(const struct pagedb *db, unsigned long block)
 {
-	return block < db->nr_blocks ? &db->block[block] : NULL;
+	return block >= db->first_block && block < db->nr_blocks ? &db->block[block] : NULL;
 }
 
 /* Any frame number. A hole is not told from a frame in use: it answers as present, and not free. */

@@ -15,7 +15,7 @@ xen-host := cpu.o console.o context.o machine_$(host-machine).o
 xen-kernel := $(filter-out arch/host/% arch/arm/% kernel/% $(left-out),$(found)) \
 	$(addprefix arch/host/,$(xen-host)) arch/x86/pv/paging.o arch/x86/pv/queue.o arch/x86/pv/p2m.o \
 	drivers/xen/balloon.o $(addprefix drivers/xen/,xenstore.o xenstore_client.o xenstore_request.o \
-	xenstore_watch.o xenstore_wire.o xenstore_ring.o control.o)
+	xenstore_watch.o xenstore_wire.o xenstore_ring.o control.o target.o target_rules.o dmc.o)
 xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))
 xen-objects := $(addprefix $(xen-out)/,$(filter-out lib/%,$(xen-kernel)) \
 	$(patsubst %.c,%.o,$(wildcard tests/fake/*.c)) tests/unit/panic.o \

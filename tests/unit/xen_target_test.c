@@ -1,178 +1,284 @@
 // SPDX-License-Identifier: MIT
-/*
- * Following the target under the fake Xen, turn by turn. What is released must be scrubbed,
- * unmapped and flushed: the fake looks at each frame.
- */
-#include "tests/unit/xen_turns.h"
+/* From memory/target to what the balloon is told; and XAPI's dynamic memory control. */
+#include "tests/unit/store.h"
 
-static void the_target_is_reached_down_and_up(void **state)
+#include <balloon/balloon.h>
+#include <kernel/addr.h>
+
+#include "drivers/xen/target_rules.h"
+
+#define NO_TARGET (~0UL)
+#define MIB	  256UL
+
+static unsigned long target; /* what the balloon was told last */
+static unsigned int told;
+
+void balloon_target_set(unsigned long frames)
 {
-	static const unsigned long target[] = {40 * MIB, 40 * MIB - 1,	 17 * MIB + 300,
-					       96 * MIB, 96 * MIB - 513, 64 * MIB};
-
-	(void)state;
-	/* Memory that has held data, and some that still does. */
-	hold(60 * MIB);
-	let_go(50 * MIB);
-	for (size_t i = 0; i < ARRAY_SIZE(target); i++) {
-		balloon_target_set(target[i]);
-		work();
-		assert_at(target[i]);
-	}
+	target = frames;
+	told++;
 }
 
-static void at_the_target_nothing_is_asked_of_the_host(void **state)
+void balloon_stats_get(struct balloon_stats *stats)
 {
-	unsigned long calls;
-
-	(void)state;
-	balloon_target_set(32 * MIB);
-	work();
-	calls = fake_events().calls;
-	for (int i = 0; i < 100; i++) {
-		fake_wait(POLICY_S);
-		assert_int_equal(balloon_turn(), POLICY_NEVER);
-		balloon_target_set(32 * MIB);
-	}
-	assert_int_equal(fake_events().calls, calls);
+	*stats = (struct balloon_stats){.host = 64 * MIB};
 }
 
-static void without_a_target_it_does_nothing(void **state)
+static int group_setup(void **state)
 {
 	(void)state;
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
-	balloon_target_set(32 * MIB);
-	balloon_target_none();
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
-	assert_int_equal(present(), setup.frames);
-	assert_int_equal(stats().target, BALLOON_NO_TARGET);
-	assert_int_equal(fake_events().calls, 0);
-}
-
-static void it_stops_at_the_floor_and_says_so_once(void **state)
-{
-	unsigned long floor;
-
-	(void)state;
-	hold(20 * MIB);
-	balloon_target_set(MIB);
-	work_for(5 * POLICY_S);
-	floor = present();
-	assert_int_equal(stats().floor, floor);
-	assert_int_equal(floor, present() - free_frames() + MIB);
-	assert_said_once("the floor is");
-	assert_int_equal(balloon_turn_result(), -ENOSPC);
-	fake_check();
-	/* What is freed goes within a second. */
-	let_go(10 * MIB);
-	work_for(POLICY_S);
-	assert_int_equal(present(), floor - 10 * MIB);
-	/* Another target, another line. */
 	said_start();
-	balloon_target_set(MIB + 1);
-	work_for(5 * POLICY_S);
-	assert_said_once("the floor is");
+	assert_int_equal(xenstore_init(), 0);
+	store_make_thread();
+	xen_target_init();
+	return 0;
 }
 
-static void the_users_floor_holds(void **state)
+static int setup(void **state)
 {
 	(void)state;
-	balloon_floor_set(50 * MIB + 3);
-	balloon_target_set(0);
-	work_for(POLICY_S);
-	assert_int_equal(present(), 50 * MIB + 3);
-	balloon_floor_set(0);
-	work_for(2 * POLICY_S);
-	assert_true(present() < 3 * MIB);
-	fake_check();
+	store_start();
+	fake_store_set("memory/target", "65536");
+	fake_store_set("memory/static-max", "524288");
+	fake_store_set("memory/videoram", "0");
+	store_serve();
+	assert_int_equal(target, 64 * MIB);
+	target = NO_TARGET;
+	told = 0;
+	said_start();
+	return 0;
 }
 
-static void absurd_targets_do_no_harm(void **state)
+static void want(const char *text)
 {
-	(void)state;
-	balloon_target_set(ULONG_MAX);
-	work_for(3 * POLICY_S);
-	assert_int_equal(present(), setup.ceiling);
-	balloon_target_set(0);
-	work_for(3 * POLICY_S);
-	assert_int_equal(present(), stats().floor);
-	balloon_target_set(ULONG_MAX - 1);
-	work_for(3 * POLICY_S);
-	balloon_target_set(LONG_MAX);
-	work_for(3 * POLICY_S);
-	assert_int_equal(present(), setup.ceiling);
-	balloon_target_set(33 * MIB);
-	work();
-	assert_at(33 * MIB);
+	store_set("memory/target", text);
+	store_serve();
 }
 
-/* A look a second, one hypercall each, until there is room. */
-static void a_ceiling_below_the_target_is_looked_at_until_it_rises(void **state)
+/* ---- what a text says ---- */
+
+static void a_text_is_a_number_of_kib_or_nothing(void **state)
 {
-	unsigned long calls;
+	static const struct {
+		const char *text;
+		enum target_verdict verdict;
+		unsigned long frames;
+	} row[] = {
+		{"0", TARGET_GOOD, 0},
+		{"3", TARGET_GOOD, 0},
+		{"4", TARGET_GOOD, 1},
+		{"65536", TARGET_GOOD, 64 * MIB},
+		{"00065536", TARGET_GOOD, 64 * MIB},
+		{"4398046511104", TARGET_GOOD, 1UL << 40},
+		{"4398046511108", TARGET_HUGE, 0},
+		{"18446744073709551615", TARGET_HUGE, 0},
+		{"18446744073709551616", TARGET_HUGE, 0},
+		{"99999999999999999999999", TARGET_HUGE, 0},
+		{"", TARGET_EMPTY, 0},
+		{"-1", TARGET_NEGATIVE, 0},
+		{"-65536", TARGET_NEGATIVE, 0},
+		{"-", TARGET_GARBAGE, 0},
+		{"--1", TARGET_GARBAGE, 0},
+		{"+1", TARGET_GARBAGE, 0},
+		{" 65536", TARGET_GARBAGE, 0},
+		{"65536 ", TARGET_GARBAGE, 0},
+		{"65536\n", TARGET_GARBAGE, 0},
+		{"64M", TARGET_GARBAGE, 0},
+		{"0x1000", TARGET_GARBAGE, 0},
+		{"1.5", TARGET_GARBAGE, 0},
+		{"99999999999999999999999x", TARGET_GARBAGE, 0},
+		{"garbage", TARGET_GARBAGE, 0},
+	};
 
 	(void)state;
-	balloon_target_set(120 * MIB);
-	work_for(5 * POLICY_S);
-	assert_int_equal(present(), setup.ceiling);
-	calls = fake_events().calls;
-	work_for(10 * POLICY_S);
-	assert_true(fake_events().calls - calls <= 11);
-	fake_set_ceiling(130 * MIB);
-	work_for(POLICY_S);
-	assert_at(120 * MIB);
-}
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		unsigned long frames = 0;
+		enum target_verdict verdict = target_parse(row[i].text, &frames);
 
-static void a_short_host_is_asked_again_in_pauses(void **state)
-{
-	(void)state;
-	fake_set_faults(&(struct fake_faults){.host_has_limit = true, .host_frames = 5 * MIB});
-	balloon_target_set(90 * MIB);
-	work_for(10 * POLICY_S);
-	assert_int_equal(present(), 69 * MIB);
-	assert_true(fake_events().calls < 150);
-	assert_int_equal(balloon_turn_result(), -EAGAIN);
-	fake_no_faults();
-	work_for(2 * POLICY_S);
-	assert_at(90 * MIB);
-}
-
-/* Wherever the host stops: it is tried again, and all of it goes in the end. */
-static void a_short_or_refused_release_is_tried_again(void **state)
-{
-	struct fake_faults faults = {0};
-
-	(void)state;
-	for (unsigned long at = 1; at < 40; at++) {
-		start(state);
-		hold(50 * MIB);
-		let_go(45 * MIB);
-		faults.release = (struct fake_fault){at, at % 3};
-		faults.call = (struct fake_fault){at % 4 ? 0 : at, 0};
-		fake_set_faults(&faults);
-		balloon_target_set(20 * MIB + at);
-		work_for(POLICY_S);
-		fake_no_faults();
-		work_for(2 * POLICY_S);
-		assert_int_equal(lost_frames(), 0);
-		assert_at(20 * MIB + at);
+		if (verdict != row[i].verdict || frames != row[i].frames)
+			fail_msg("'%s': verdict %d, %lu frames", row[i].text, verdict, frames);
 	}
 }
+
+static void the_offset_is_what_a_toolstack_adds(void **state)
+{
+	static const struct {
+		struct target_figures figures; /* current, target, static-max, videoram */
+		unsigned long offset;
+	} row[] = {
+		/* Built to its target, with special pages; populated on demand or not. */
+		{{64 * MIB + 17, 64 * MIB, 1024 * MIB, 0}, 17},
+		{{64 * MIB + 8, 64 * MIB, 64 * MIB, 0}, 8},
+		{{64 * MIB, 64 * MIB, 64 * MIB, 0}, 0},
+		/* The target says nothing of video memory. */
+		{{72 * MIB + 8, 64 * MIB, 72 * MIB, 8 * MIB}, 8 * MIB + 8},
+		/* Built to its maximum, and the target moved before it ran. */
+		{{512 * MIB + 8, 64 * MIB, 512 * MIB, 0}, 8},
+		{{512 * MIB + 8, 64 * MIB, 516 * MIB, 4 * MIB}, 8},
+		/* Nothing fits: the target is taken as it is. */
+		{{64 * MIB, 512 * MIB, 1024 * MIB, 0}, 0},
+		{{512 * MIB, 64 * MIB, 0, 0}, 0},
+		{{512 * MIB, 64 * MIB, 1 * MIB, 2 * MIB}, 0},
+		{{0, 0, 0, 0}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		unsigned long offset = target_offset(&row[i].figures);
+
+		if (offset != row[i].offset)
+			fail_msg("row %zu: %lu frames, not %lu", i, offset, row[i].offset);
+	}
+}
+
+/* ---- what is heard ---- */
+
+static void a_target_is_the_domains_to_the_frame(void **state)
+{
+	(void)state;
+	want("131072");
+	assert_int_equal(target, 128 * MIB);
+	want("65540");
+	assert_int_equal(target, 64 * MIB + 1);
+	assert_said_nothing();
+}
+
+static void nonsense_is_said_and_changes_nothing(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} row[] = {
+		{"", "is empty"},
+		{"-1", "is negative"},
+		{"lots", "is no number"},
+		{"18446744073709551616", "more than any machine"},
+		{"111111111111111111111111111111111111111111111111111111", "is no number"},
+		{NULL, "is not there"},
+	};
+
+	(void)state;
+	want("131072");
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		host_stop_clock(clock_ns() + 20 * SECOND);
+		said_start();
+		want(row[i].text);
+		assert_said_once(row[i].why);
+	}
+	assert_int_equal(told, 1);
+	assert_int_equal(target, 128 * MIB);
+	want("98304");
+	assert_int_equal(target, 96 * MIB);
+}
+
+static void a_storm_of_nonsense_is_two_lines(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		want(i % 2 ? "garbage" : "");
+	assert_int_equal(said_lines, 2);
+	assert_int_equal(told, 0);
+}
+
+static void of_a_storm_the_last_wins(void **state)
+{
+	char text[16];
+
+	(void)state;
+	for (unsigned long kib = 65536; kib < 70000; kib++) {
+		snprintf(text, sizeof(text), "%lu", kib);
+		fake_store_set("memory/target", kib % 3 ? text : "nonsense");
+		if (kib % 5 == 0)
+			want(text);
+	}
+	want("70000");
+	assert_int_equal(target, 70000 / 4);
+}
+
+static void a_text_with_a_nul_is_no_number(void **state)
+{
+	(void)state;
+	fake_store_set_bytes("memory/target", "131072\0x", 8);
+	store_kicked = true;
+	store_serve();
+	assert_int_equal(told, 0);
+	assert_said_once("is no number");
+}
+
+static void a_lost_answer_loses_no_target(void **state)
+{
+	(void)state;
+	fake_store.dropped = 1;
+	store_set("memory/target", "131072");
+	store_serve_for(60 * SECOND);
+	assert_int_equal(target, 128 * MIB);
+}
+
+/* ---- dynamic memory control ---- */
+
+static void xapi_hears_that_there_is_a_balloon(void **state)
+{
+	(void)state;
+	assert_string_equal(fake_store_get("control/feature-balloon"), "1");
+	assert_string_equal(fake_store_get("memory/memory-offset"), "0");
+}
+
+static void where_nothing_may_be_written_nothing_is_said(void **state)
+{
+	(void)state;
+	store_start();
+	fake_store.readonly = "";
+	fake_store_set("memory/target", "65536");
+	store_serve();
+	assert_null(fake_store_get("control/feature-balloon"));
+	assert_null(fake_store_get("memory/memory-offset"));
+	assert_said_nothing();
+	assert_int_equal(target, 64 * MIB);
+}
+
+static void what_the_host_measured_stays(void **state)
+{
+	(void)state;
+	store_start();
+	fake_store_set("memory/memory-offset", "72");
+	fake_store_set("memory/target", "65536");
+	store_serve();
+	assert_string_equal(fake_store_get("memory/memory-offset"), "72");
+}
+
+static void the_range_of_dynamic_memory_is_said_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		store_start();
+		fake_store_set("memory/target", "65536");
+		fake_store_set("memory/dynamic-min", "32768");
+		fake_store_set("memory/dynamic-max", "262144");
+		store_serve();
+		if (i == 0)
+			assert_said_once("between 32768 and 262144 KiB");
+		else
+			assert_said_nothing();
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(the_target_is_reached_down_and_up, start),
-		cmocka_unit_test_setup(at_the_target_nothing_is_asked_of_the_host, start),
-		cmocka_unit_test_setup(without_a_target_it_does_nothing, start),
-		cmocka_unit_test_setup(it_stops_at_the_floor_and_says_so_once, start),
-		cmocka_unit_test_setup(the_users_floor_holds, start),
-		cmocka_unit_test_setup(absurd_targets_do_no_harm, start),
-		cmocka_unit_test_setup(a_ceiling_below_the_target_is_looked_at_until_it_rises,
-				       start),
-		cmocka_unit_test_setup(a_short_host_is_asked_again_in_pauses, start),
-		cmocka_unit_test_setup(a_short_or_refused_release_is_tried_again, start),
+		TEST(a_text_is_a_number_of_kib_or_nothing),
+		TEST(the_offset_is_what_a_toolstack_adds),
+		TEST(a_target_is_the_domains_to_the_frame),
+		TEST(nonsense_is_said_and_changes_nothing),
+		TEST(a_storm_of_nonsense_is_two_lines),
+		TEST(of_a_storm_the_last_wins),
+		TEST(a_text_with_a_nul_is_no_number),
+		TEST(a_lost_answer_loses_no_target),
+		TEST(xapi_hears_that_there_is_a_balloon),
+		TEST(where_nothing_may_be_written_nothing_is_said),
+		TEST(what_the_host_measured_stays),
+		TEST(the_range_of_dynamic_memory_is_said_once),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, group_setup, NULL);
 }

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* How much memory the toolstack wants this domain to have: memory/target, KiB, watched. */
+#include <balloon/balloon.h>
+#include <drivers/xen.h>
+#include <drivers/xenstore.h>
+#include <kernel/config.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+
+#include "dmc.h"
+#include "say.h"
+#include "target_rules.h"
+
+#define NUMBER_MAX 24 /* bytes of a number's text */
+
+static struct {
+	bool anchored;	      /* the first target was seen */
+	unsigned long offset; /* of what Xen counts to what the toolstack says */
+	struct target_figures figures;
+	uint64_t again[NR_TARGET_VERDICTS];
+} target;
+
+static const char *const wrong[NR_TARGET_VERDICTS] = {
+	[TARGET_MISSING] = "is not there",
+	[TARGET_EMPTY] = "is empty",
+	[TARGET_NEGATIVE] = "is negative",
+	[TARGET_GARBAGE] = "is no number",
+	[TARGET_HUGE] = "is more than any machine has",
+};
+
+/* 0: *verdict says what there is. Else the store gave no answer. */
+static int read_frames(const char *path, unsigned long *frames, enum target_verdict *verdict)
+{
+	char text[NUMBER_MAX];
+	int err = xenstore_read(XENSTORE_NO_TRANSACTION, path, text, sizeof(text));
+
+	switch (err) {
+	case 0:
+		*verdict = target_parse(text, frames);
+		return 0;
+	case -ENOENT:
+		*verdict = TARGET_MISSING;
+		return 0;
+	case -EOVERFLOW:
+	case -EINVAL:
+	case -EACCES:
+		*verdict = TARGET_GARBAGE;
+		return 0;
+	}
+	return err;
+}
+
+/* A figure that is not there, or makes no sense, is 0. */
+static int read_figure(const char *path, unsigned long *frames)
+{
+	enum target_verdict verdict;
+
+	*frames = 0;
+	return read_frames(path, frames, &verdict);
+}
+
+/* Only a translated guest is counted otherwise by Xen than by its toolstack. */
+static int anchor(unsigned long first)
+{
+	struct target_figures *f = &target.figures;
+	int err = read_figure("memory/static-max", &f->static_max);
+
+	if (!err)
+		err = read_figure("memory/videoram", &f->videoram);
+	if (err)
+		return err;
+	f->target = first;
+	target.offset = IS_ENABLED(CONFIG_PV) ? 0 : target_offset(f);
+	target.anchored = true;
+	return 0;
+}
+
+static int target_changed(void)
+{
+	unsigned long frames = 0;
+	enum target_verdict verdict;
+	int err = read_frames("memory/target", &frames, &verdict);
+
+	if (!err && verdict == TARGET_GOOD && !target.anchored)
+		err = anchor(frames);
+	if (err)
+		return err;
+	if (verdict == TARGET_GOOD) {
+		balloon_target_set(frames + target.offset);
+		dmc_offset((long)(target.figures.current - target.figures.target));
+	} else if (say_again(&target.again[verdict])) {
+		printk("xen: memory/target %s; the target stays as it was\n", wrong[verdict]);
+	}
+	return 0;
+}
+
+static struct xenstore_watch target_watch = {
+	.path = "memory/target",
+	.connected = dmc_connected,
+	.changed = target_changed,
+};
+
+void xen_target_init(void)
+{
+	struct balloon_stats stats;
+
+	balloon_stats_get(&stats);
+	target.figures.current = stats.host;
+	xenstore_watch(&target_watch);
+}
