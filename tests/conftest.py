@@ -24,7 +24,13 @@ GUEST_CONFIGS = [
     ("x86_64-qemu-microvm", "x86_64_pvh", False),
     ("arm64-qemu-virt", "arm64", False),
     ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
+    ("host", "host", True),
+    ("host-sanitize", "host+sanitize", True),
+    ("host-no_balloon", "host+no_balloon", False),
+    ("host-arm64", "host+on_arm64", True),
 ]
+# What such names have at their end that is no part of the environment's.
+OWN_VARIANTS = re.compile("-(no_balloon|sanitize)$")
 
 # Tests that want a fragment on top: (configuration, test). scripts/check builds the same.
 FRAGMENT_TESTS = [("x86_32_pv+small_directmap", "clamp")]
@@ -43,6 +49,7 @@ GUEST_DEFAULTS = {
     "needs_balloon": True,  # if not, it also runs without one
     "any_size": False,  # max may be less than memory
     "environments": [],  # where it runs, if not everywhere
+    "not_in": [],  # where it does not run
     "fragment": "",  # of configs/, on top of the environment's configuration
 }
 
@@ -134,12 +141,14 @@ class GuestFile(pytest.File):
     def items(self, suffix, parameters):
         only, fragment = parameters["environments"], parameters["fragment"]
         for environment, config, balloon in GUEST_CONFIGS:
-            if only and environment not in only or parameters["needs_balloon"] and not balloon:
+            if only and environment not in only or environment in parameters["not_in"]:
+                continue
+            if parameters["needs_balloon"] and not balloon:
                 continue
             name = f"{environment}-{self.path.parent.name}{suffix}"
             item = GuestItem.from_parent(self, name=name)
             item.config_name = f"{config}+{fragment}" if fragment else config
-            item.environment = environment.removesuffix("-no_balloon")
+            item.environment = OWN_VARIANTS.sub("", environment)
             item.parameters = parameters
             yield item
 

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Threads' contexts, by the C library's: each lies on the stack of the thread that it is of. */
+/*
+ * Threads' contexts, by the C library's: each lies on the stack of the thread that it is of.
+ * AddressSanitizer is told of each switch, or it would take one stack for another.
+ */
+#include <sanitizer/common_interface_defs.h>
 #include <ucontext.h>
 #include <arch/cpu.h>
 #include <kernel/bug.h>
+#include <kernel/config.h>
 
 #include "context.h"
+
+/* What a thread leaves on its stack for ever is not to look like part of it afterwards. */
+#define __no_redzones __attribute__((no_sanitize("address")))
 
 struct start {
 	ucontext_t context;
@@ -12,11 +20,28 @@ struct start {
 	void *arg;
 };
 
+/* The part that is known of the stack we are on; the first one's is not. */
+static stack_t current;
+
+static void before_switch(void **fake, const ucontext_t *to)
+{
+	current = to->uc_stack;
+	if (IS_ENABLED(CONFIG_SANITIZE))
+		__sanitizer_start_switch_fiber(fake, current.ss_sp, current.ss_size);
+}
+
+static void after_switch(void *fake)
+{
+	if (IS_ENABLED(CONFIG_SANITIZE))
+		__sanitizer_finish_switch_fiber(fake, NULL, NULL);
+}
+
 /* makecontext hands over ints only: the address comes in two halves. */
-static void start(unsigned int high, unsigned int low)
+static __no_redzones void start(unsigned int high, unsigned int low)
 {
 	struct start *start = (struct start *)(uintptr_t)((uint64_t)high << 32 | low);
 
+	after_switch(NULL);
 	start->entry(start->arg);
 	panic("a thread returned from its entry");
 }
@@ -41,10 +66,14 @@ void cpu_context_init(struct cpu_context *ctx, void *stack_top, void (*entry)(vo
 	ctx->sp = &s->context;
 }
 
-void cpu_context_switch(struct cpu_context *from, const struct cpu_context *to)
+__no_redzones void cpu_context_switch(struct cpu_context *from, const struct cpu_context *to)
 {
 	ucontext_t self;
+	void *fake;
 
+	self.uc_stack = current;
 	from->sp = &self;
+	before_switch(&fake, to->sp);
 	swapcontext(&self, to->sp);
+	after_switch(fake);
 }

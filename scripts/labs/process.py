@@ -17,6 +17,6 @@ class Process(Qemu):
             f"--cmdline={options.cmdline}",
         ]
 
-    def status(self, code, spoke):
+    def status(self, code, spoke, _tail=b""):
         """What a signal ends has no status."""
         return code if code >= 0 and spoke else None
