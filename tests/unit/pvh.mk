@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Tests of what a translated guest (PVH) has of Xen, tests/unit/pvh_<name>_test.c: the memory map and
+# the balloon's backend where there is no p2m, over arch/host and a Xen of the test's own.
+
+pvh-out := $(O)/pvh
+pvh-programs := $(pvh-names:%=$(O)/%_test)
+pvh-objects := $(addprefix $(pvh-out)/,drivers/xen/balloon.o arch/x86/boot/memmap.o \
+	arch/x86/boot/pod.o)
+pvh-library := $(O)/pvh.a
+pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
+
+pvh-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I arch/x86/include -I arch/xen/include \
+	-isystem $(xen-include) -DCONFIG_XEN=1 -DCONFIG_HVM=1
+
+cmd-PVHCC = $(CC) $(pvh-cflags) -MMD -MP -c -o $@ $<
+
+$(pvh-out)/%.o: %.c FORCE | $(xen-include)/xen/xen.h
+	$(call if-changed,PVHCC)
+
+$(pvh-library): $(pvh-objects) FORCE
+	$(call if-changed,AR)
+
+$(pvh-programs): $(O)/%: $(pvh-out)/tests/unit/%.o $(helpers) $(first) $(pvh-library) $(library) FORCE
+	$(call if-changed,LINK)
+
+.SECONDARY: $(pvh-test-objects)
+
+-include $(pvh-objects:.o=.d) $(pvh-test-objects:.o=.d)
