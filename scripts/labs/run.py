@@ -70,7 +70,10 @@ def run_machine(command, take, timeout):
 
 
 def run(options):
+    if options.environment not in ENVIRONMENTS:
+        raise LabError(f'there is no way yet to boot "{options.environment}"')
     environment = ENVIRONMENTS[options.environment]
+    options.kernel = options.kernel or options.build / "aerostat"
     image = options.kernel.with_name(options.kernel.name.replace("aerostat", environment.image))
     kernel = image.resolve()
     if not kernel.is_file():

@@ -17,6 +17,7 @@ GROWING = [
     ("x86_64-pvh-xl-grow-populate_on_demand", "x86_64-pvh-xen", "x86_64_pvh",
      {"memory": 64, "maxmem": MOST}),
     ("x86_64-pvh-xl-grow", "x86_64-pvh-xen", "x86_64_pvh", {"memory": 64}),
+    ("arm64-xl-grow", "arm64-xen-dom0less", "arm64", {"memory": 64}),
 ]
 
 
@@ -45,7 +46,7 @@ def agrees_with_host(guest, offset):
 )
 def test_a_guest_grows_when_its_maximum_is_raised(environment, config, settings):
     with dom0_of(environment) as dom0:
-        guest = XlGuest(dom0, environment, f"build/{config}/aerostat", **settings)
+        guest = XlGuest(dom0, environment, f"build/{config}/{guest_of(environment).image}", **settings)
         guest.create()
         offset = xens_offset(guest)
         before = agrees_with_host(guest, offset)

@@ -21,7 +21,8 @@ TERMINAL = ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:conso
 def prepare(dom0, options, maxmem):
     dom0.put(options.kernel, "aerostat")
     settings = {"name": "aerostat", "kernel": "/guest/aerostat", "vcpus": 1}
-    settings |= {"memory": options.memory // MIB, "maxmem": maxmem}
+    settings |= {"memory": options.memory // MIB}
+    settings |= {"maxmem": maxmem} if guest_of(options.environment).maxmem else {}
     settings |= {"extra": options.cmdline or "shell", "on_poweroff": "preserve"}
     text = config_text(options.environment, **settings)
     dom0.put_bytes(text.encode(), "aerostat.cfg")
@@ -46,9 +47,10 @@ def one_script(dom0, options):
 def run(options):
     if options.run is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise LabError("a shell wants a terminal; --run 'commands' does without")
+    guest = guest_of(options.environment)
+    options.kernel = options.kernel or options.build / guest.image
     if not options.kernel.is_file():
         raise LabError(f"there is no kernel {options.kernel}; build it first")
-    guest = guest_of(options.environment)
     maxmem = options.max // MIB
     saved = termios.tcgetattr(0) if options.run is None else None
     try:
