@@ -32,7 +32,7 @@
 
 static volatile uint32_t *shared, *own;
 
-static bool wait_for(volatile uint32_t *at, uint32_t bits)
+static bool wait_for(const volatile uint32_t *at, uint32_t bits)
 {
 	for (unsigned int i = 0; i < GIC_LOOKS_MAX; i++)
 		if (!(*at & bits))
@@ -65,15 +65,15 @@ static bool find_own(const struct machine_range *all)
 
 static bool wake_own(void)
 {
-	volatile uint32_t *private = gicv3_private();
+	volatile uint32_t *frame = gicv3_private();
 
 	own[WAKE] &= ~WAKE_SLEEP;
 	if (!wait_for(&own[WAKE], WAKE_ASLEEP))
 		return false;
-	private[GIC_CLEAR_ENABLE] = UINT32_MAX;
-	private[GIC_GROUP] = UINT32_MAX;
+	frame[GIC_CLEAR_ENABLE] = UINT32_MAX;
+	frame[GIC_GROUP] = UINT32_MAX;
 	for (unsigned int i = 0; i < GIC_PRIVATE / 4; i++)
-	private[GIC_PRIORITY_OF + i] = GIC_PRIORITIES;
+		frame[GIC_PRIORITY_OF + i] = GIC_PRIORITIES;
 	return true;
 }
 

@@ -26,7 +26,7 @@ void mmu_switch(void)
  * be it this table, the stack or what an interrupt would touch. So all is held off, all is in
  * registers, and the table is written by another address.
  */
-static void replace(uint64_t *alias, uint64_t table, uintptr_t va)
+static void replace(uintptr_t alias, uint64_t table, uintptr_t va)
 {
 	uint64_t daif = sysreg_read(daif);
 
@@ -47,7 +47,7 @@ static void replace(uint64_t *alias, uint64_t table, uintptr_t va)
 
 void pagetable_split(uint64_t *entry, uint64_t table, uintptr_t va)
 {
-	uint64_t *alias;
+	void *alias;
 
 	pagetable_write_begin();
 	if (!in_use()) {
@@ -56,6 +56,6 @@ void pagetable_split(uint64_t *entry, uint64_t table, uintptr_t va)
 	}
 	alias = fixed_map_memory(FIXED_TABLE, PADDR(pfn_to_paddr(virt_to_pfn(entry)).v +
 						    (uintptr_t)entry % PAGE_SIZE));
-	replace(alias, table, va);
+	replace((uintptr_t)alias, table, va);
 	fixed_unmap(FIXED_TABLE);
 }

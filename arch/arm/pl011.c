@@ -15,7 +15,7 @@ enum {
 
 #define FLAG_INPUT_EMPTY (1 << 4)
 #define FLAG_OUTPUT_FULL (1 << 5)
-#define INTERRUPT_INPUT	 0x50  /* something came; it is a while ago */
+#define INTERRUPT_INPUT	 0x50 /* something came; it is a while ago */
 
 /* A line that stands still is not waited for longer than this many looks. */
 #define LOOKS_MAX 1000000U

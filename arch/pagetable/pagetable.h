@@ -14,7 +14,7 @@
  * Builds tables below this frame, the root, from now on; it is zeroed. Frames of tables are reached
  * by pfn_to_virt. The port tells the processor when they are ready.
  */
-void pagetable_init(pfn_t root);
+void pagetable_init(pfn_t pfn);
 pfn_t pagetable_root(void);
 
 /* The last level's entry of an address; NULL if there is no table for it. */
