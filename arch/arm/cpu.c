@@ -2,6 +2,7 @@
 /* The processor: interrupts, waiting, the end of the machine. */
 #include <arch/cpu.h>
 #include <asm/arm.h>
+#include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <kernel/printk.h>
 
@@ -36,11 +37,14 @@ static void __noreturn stand_still(void)
 		__asm__ volatile("wfi");
 }
 
-/* Firmware is told no status: who watches the console reads it. */
+/*
+ * Firmware is told no status: who watches the console reads it. A guest of Xen without a toolstack
+ * ends unseen: there success is said, too.
+ */
 void machine_exit(int status)
 {
 	irq_disable();
-	if (status)
+	if (status || xen_is_present())
 		printk("machine: ended with status %d\n", status);
 	xen_shutdown(status);
 	psci_off();

@@ -3,6 +3,7 @@
 #include "gic.h"
 #include <arch/upcalls.h>
 #include <asm/arm.h>
+#include <asm/mmio.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 
@@ -16,11 +17,11 @@ static unsigned int timer_interrupt_nr, uart_interrupt_nr;
 
 static void quieten(void)
 {
-	distributor[GICD_CONTROL] = 0;
+	mmio_put(&distributor[GICD_CONTROL], 0);
 	for (unsigned int i = 1; i < nr_interrupts / 32; i++)
-		distributor[GIC_CLEAR_ENABLE + i] = UINT32_MAX;
+		mmio_put(&distributor[GIC_CLEAR_ENABLE + i], UINT32_MAX);
 	for (unsigned int i = GIC_PRIVATE / 4; i < nr_interrupts / 4; i++)
-		distributor[GIC_PRIORITY_OF + i] = GIC_PRIORITIES;
+		mmio_put(&distributor[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
 }
 
 void gic_init(const struct machine *m)
@@ -31,7 +32,7 @@ void gic_init(const struct machine *m)
 	distributor = fixed_map_device(
 		FIXED_GIC, PADDR(m->gic_distributor.base),
 		MIN((unsigned int)(m->gic_distributor.size / PAGE_SIZE), DISTRIBUTOR_PAGES));
-	nr_interrupts = MIN(TYPE_LINES(distributor[GICD_TYPE]), GIC_SPECIAL);
+	nr_interrupts = MIN(TYPE_LINES(mmio_get(&distributor[GICD_TYPE])), GIC_SPECIAL);
 	quieten();
 	if (!(is_v3 ? gicv3_init(m, distributor) : gicv2_init(m, distributor)))
 		panic("the interrupt controller at %llx does not answer",
@@ -56,7 +57,7 @@ void gic_enable(unsigned int interrupt)
 		gicv3_route(interrupt);
 	if (interrupt >= GIC_PRIVATE && !is_v3)
 		gicv2_route(interrupt);
-	registers[GIC_SET_ENABLE + interrupt / 32] = 1U << interrupt % 32;
+	mmio_put(&registers[GIC_SET_ENABLE + interrupt / 32], 1U << interrupt % 32);
 }
 
 /* What comes stays until whoever sent it is quiet: that is done before it is called handled. */

@@ -2,6 +2,7 @@
 /* GICv2: the processor's interface is registers in memory (Arm IHI 0048). */
 #include "gic.h"
 #include <asm/arm.h>
+#include <asm/mmio.h>
 
 /* Of the processor's interface, in words. */
 enum {
@@ -21,14 +22,14 @@ bool gicv2_init(const struct machine *m, volatile uint32_t *distributor)
 {
 	shared = distributor;
 	own = fixed_map_device(FIXED_GIC_CPU, PADDR(m->gic_cpu.base), 1);
-	shared[GIC_CLEAR_ENABLE] = UINT32_MAX;
+	mmio_put(&shared[GIC_CLEAR_ENABLE], UINT32_MAX);
 	for (unsigned int i = 0; i < GIC_PRIVATE / 4; i++)
-		shared[GIC_PRIORITY_OF + i] = GIC_PRIORITIES;
-	shared[GICD_CONTROL] = ENABLE;
-	own[PRIORITY_MASK] = 0xff;
-	own[BINARY_POINT] = 0;
-	own[CONTROL] = ENABLE;
-	return own[PRIORITY_MASK] != 0;
+		mmio_put(&shared[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
+	mmio_put(&shared[GICD_CONTROL], ENABLE);
+	mmio_put(&own[PRIORITY_MASK], 0xff);
+	mmio_put(&own[BINARY_POINT], 0);
+	mmio_put(&own[CONTROL], ENABLE);
+	return mmio_get(&own[PRIORITY_MASK]) != 0;
 }
 
 /* A private interrupt's targets read as the processor that reads; there is a byte an interrupt. */
@@ -36,9 +37,9 @@ void gicv2_route(unsigned int interrupt)
 {
 	volatile uint32_t *targets = &shared[GICD_TARGETS + interrupt / 4];
 	unsigned int shift = interrupt % 4 * 8;
-	uint32_t self = shared[GICD_TARGETS] & 0xff;
+	uint32_t self = mmio_get(&shared[GICD_TARGETS]) & 0xff;
 
-	*targets = (*targets & ~(0xffU << shift)) | self << shift;
+	mmio_put(targets, (mmio_get(targets) & ~(0xffU << shift)) | self << shift);
 }
 
 /* Taken in whole: the sender of a software interrupt must be told back. */
@@ -46,12 +47,12 @@ static uint32_t taken;
 
 unsigned int gicv2_take(void)
 {
-	taken = own[ACKNOWLEDGE];
+	taken = mmio_get(&own[ACKNOWLEDGE]);
 	return INTERRUPT(taken);
 }
 
 void gicv2_done(unsigned int interrupt)
 {
 	(void)interrupt;
-	own[END] = taken;
+	mmio_put(&own[END], taken);
 }

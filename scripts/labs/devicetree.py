@@ -32,10 +32,15 @@ def compile_tree(source, path):
     tool("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", path, text)
 
 
-def module(address, path, kind):
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def module(address, path, kind, arguments=None):
     """The node of a file that QEMU puts at an address, for Xen (docs/misc/arm/device-tree)."""
+    bootargs = "" if arguments is None else f"bootargs = {quoted(arguments)}; "
     return (
-        f'module@{address:x} {{ compatible = "multiboot,{kind}", "multiboot,module"; '
+        f'module@{address:x} {{ compatible = "multiboot,{kind}", "multiboot,module"; {bootargs}'
         f"reg = <{address >> 32:#x} {address & 0xFFFFFFFF:#x} 0 {path.stat().st_size:#x}>; }};"
     )
 

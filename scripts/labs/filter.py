@@ -8,12 +8,13 @@ TAIL_BYTES = 4096
 class Filter:
     """Takes the hypervisor's lines out of a stream and keeps the last of them.
 
-    Of a guest that got as far as to speak, what came before is of no interest."""
+    Of a guest that got as far as to speak, what came before is of no interest. `wrapped` takes what
+    the guest said out of a line of the hypervisor's, or answers None."""
 
-    def __init__(self, noise, fatal, write, show):
+    def __init__(self, noise, fatal, write, show, over=None, wrapped=None):
         self.noise, self.fatal, self.write = noise, fatal, write
-        self.show = show
-        self.heard = self.spoke = self.dead = False
+        self.show, self.over, self.wrapped = show, over, wrapped
+        self.heard = self.spoke = self.dead = self.ended = False
         self.pending = self.half_newline = b""
         self.in_noise = False
         self.kept = collections.deque(maxlen=60)
@@ -29,25 +30,33 @@ class Filter:
         while self.pending:
             if not (self.take_noise() if self.in_noise else self.pass_text()):
                 break
-        return self.dead
+        return self.dead or self.ended
 
     def take_noise(self):
         text, newline, rest = self.pending.partition(b"\n")
         self.line += text
         self.pending = rest
         if newline:
-            self.kept.append(self.line)
-            if self.show:
-                self.write(self.line + newline)
-            self.dead = self.dead or bool(self.fatal.search(self.line))
+            said = self.wrapped(self.line) if self.wrapped else None
+            if said is None:
+                self.keep(newline)
+            else:
+                self.pass_on(said)
             self.line, self.in_noise = b"", False
         return bool(newline)
+
+    def keep(self, newline):
+        self.kept.append(self.line)
+        if self.show:
+            self.write(self.line + newline)
+        self.dead = self.dead or bool(self.fatal.search(self.line))
 
     def pass_on(self, text):
         if text.strip() and not self.spoke:
             self.spoke = True
             self.kept.clear()
         self.tail = (self.tail + text)[-TAIL_BYTES:]
+        self.ended = self.ended or bool(self.over and self.over.search(self.tail))
         self.write(text)
 
     def pass_text(self):

@@ -11,6 +11,9 @@ class Qemu:
     image = "aerostat"  # what is booted, beside the ELF file
     noise = b"(XEN) "
     fatal = re.compile(rb"[Rr]eboot(ing machine)? in (five|5) seconds")
+    over = None  # what the guest says last, where the machine goes on without it
+    wrapped = None  # takes the guest's words out of a line of its hypervisor's
+    patience = 0.5  # seconds from the end of what is said to the end of the machine
 
     def __init__(self, machine):
         self.machine = machine

@@ -42,16 +42,16 @@ def terminal_words(options):
     return f"tty=1 cols={shutil.get_terminal_size().columns} {options.cmdline}"
 
 
-def wait_for_end(machine):
+def wait_for_end(machine, patience):
     """A machine that only waits for its reboot need not be waited for."""
     try:
-        return machine.wait(timeout=0.5)
+        return machine.wait(timeout=patience)
     except subprocess.TimeoutExpired:
         machine.kill()
         return machine.wait()
 
 
-def run_machine(command, take, timeout):
+def run_machine(command, take, timeout, patience):
     """The exit code of QEMU, or None after the time limit; and what it said on stderr."""
     saved = termios.tcgetattr(0) if sys.stdin.isatty() else None
     deadline = time.monotonic() + timeout if timeout else float("inf")
@@ -59,7 +59,7 @@ def run_machine(command, take, timeout):
         machine = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
         try:
             in_time = pump(machine, take, min(deadline, time.monotonic() + 1e9))
-            code = wait_for_end(machine) if in_time else None
+            code = wait_for_end(machine, patience) if in_time else None
         finally:
             machine.kill()
             machine.wait()
@@ -88,8 +88,11 @@ def run(options):
         command = environment.command(options, link)
         if options.show:
             print(" ".join(map(str, command)))
-        spoken = Filter(environment.noise, environment.fatal, write_out, options.verbose)
-        code, errors = run_machine(command, spoken.feed, options.timeout)
+        spoken = Filter(
+            *(environment.noise, environment.fatal, write_out, options.verbose),
+            *(environment.over, environment.wrapped),
+        )
+        code, errors = run_machine(command, spoken.feed, options.timeout, environment.patience)
     spoken.close()
     return report(options, environment, code, spoken, errors)
 

@@ -181,8 +181,7 @@ void device_visit(const struct fdt_node *node, struct fdt_reader *reader)
 	device_reader read;
 
 	if (!node->depth) {
-		reader->m->xenvm = node_is_compatible(node, "xen,xenvm");
-		reader->m->xen |= reader->m->xenvm;
+		reader->m->xen |= node_is_compatible(node, "xen,xenvm");
 		return;
 	}
 	read = find_reader(node);

@@ -7,6 +7,12 @@
 #include <asm/arm.h>
 #include <asm/domain.h>
 
+/* The hardware domain has the machine's map. */
+static bool is_guest(void)
+{
+	return xen_is_present() && !xen_is_hardware_domain();
+}
+
 /* Extended regions are cut out of the same banks. */
 void xen_find_space(const struct machine *m, const struct machine_range **range, unsigned int *nr,
 		    bool *grows)
@@ -17,12 +23,12 @@ void xen_find_space(const struct machine *m, const struct machine_range **range,
 	};
 
 	static_assert(ARRAY_SIZE(guest) == GUEST_RAM_BANKS, "Xen public/arch-arm.h");
-	*range = m->xenvm ? guest : m->extended;
-	*nr = m->xenvm ? ARRAY_SIZE(guest) : m->nr_extended;
+	*range = is_guest() ? guest : m->extended;
+	*nr = is_guest() ? ARRAY_SIZE(guest) : m->nr_extended;
 	*grows = xen_is_present() && !xen_is_direct_mapped();
 }
 
 unsigned int xen_event_interrupt(const struct machine *m)
 {
-	return m->event_interrupt || !m->xenvm ? m->event_interrupt : GUEST_EVTCHN_PPI;
+	return m->event_interrupt || !is_guest() ? m->event_interrupt : GUEST_EVTCHN_PPI;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Xen under an arm64 guest: found by the device tree, set up by hypercalls. */
+/* Xen under an arm64 guest: found by the device tree or by asking, set up by hypercalls. */
 #include <asm/arm.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
@@ -34,7 +34,7 @@ bool xen_is_hardware_domain(void)
 
 void xen_find(const struct machine *m)
 {
-	present = m->xen;
+	present = m->xen || xen_answers(m);
 	hardware_domain = present && xen_has_feature(XENFEAT_dom0);
 }
 
@@ -110,7 +110,9 @@ bool xen_console_write(const char *text, size_t n)
 		console_ring_write(text, n);
 		return true;
 	}
-	/* Others than the hardware domain may write there if Xen was built so. */
+	/* To others than the hardware domain it is for words when there is nothing better. */
+	if (!hardware_domain && machine.uart.size)
+		return false;
 	if (!refused)
 		refused = xen_console_io(CONSOLEIO_write, (int)n, (char *)text) != 0;
 	return !refused;
@@ -124,6 +126,8 @@ int xen_console_read(char *text, size_t max)
 		return -ENODEV;
 	if (console_ring_is_there())
 		return console_ring_read(text, max);
+	if (!hardware_domain)
+		return -ENODEV;
 	n = xen_console_io(CONSOLEIO_read, (int)max, text);
 	return n < 0 || (size_t)n > max ? -ENODEV : (int)n;
 }

@@ -90,6 +90,9 @@ void gic_enable(unsigned int interrupt);
 
 /* --- xen/xen.c --- */
 
+/* Does Xen answer, though the tree does not name it (xen/smccc.c)? */
+bool xen_answers(const struct machine *m);
+
 /* Looks for Xen, and what it says of us. Nothing of Xen may be used before. No memory is mapped. */
 void xen_find(const struct machine *m);
 

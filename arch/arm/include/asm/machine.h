@@ -47,7 +47,6 @@ struct machine {
 
 	/* Of Xen: its guest by name (root compatible "xen,xenvm") or by its node. */
 	bool xen;
-	bool xenvm; /* by name: the map of addresses is that of Xen public/arch-arm.h */
 	struct machine_range grant_space; /* size 0: not told */
 	/* Free for growth and maps. Ascending, disjoint. */
 	struct machine_range extended[MACHINE_EXTENDED_MAX];
