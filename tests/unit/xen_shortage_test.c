@@ -99,6 +99,28 @@ static void of_a_storm_of_targets_the_last_counts(void **state)
 	assert_at(41 * MIB + 9);
 }
 
+static void set_some_target(void)
+{
+	balloon_target_set(random_below(110 * MIB));
+}
+
+/* As xenstore's watch would, in the middle of the hypercalls that follow the one before. */
+static void targets_may_come_in_interrupts(void **state)
+{
+	(void)state;
+	random_start();
+	hold(60 * MIB);
+	let_go(50 * MIB);
+	fake_set_faults(&(struct fake_faults){.on_interrupt = set_some_target});
+	balloon_target_set(30 * MIB);
+	for (int i = 0; i < 300; i++)
+		fake_wait(MIN(balloon_turn(), POLICY_MS));
+	fake_no_faults();
+	balloon_target_set(43 * MIB + 1);
+	work();
+	assert_at(43 * MIB + 1);
+}
+
 /* ---- what shortage brings in ---- */
 
 static void what_shortage_brought_in_goes_back_slowly(void **state)
@@ -252,6 +274,7 @@ int main(void)
 		cmocka_unit_test_setup(a_target_that_moves_lets_go_what_is_too_many, start),
 		cmocka_unit_test_setup(growing_and_giving_back_by_command_let_it_go, start),
 		cmocka_unit_test_setup(of_a_storm_of_targets_the_last_counts, start),
+		cmocka_unit_test_setup(targets_may_come_in_interrupts, start),
 		cmocka_unit_test_setup(what_shortage_brought_in_goes_back_slowly, start),
 		cmocka_unit_test_setup(a_new_target_is_followed_at_once, start),
 		cmocka_unit_test_setup(caches_are_asked_when_free_blocks_are_not_enough, start),
