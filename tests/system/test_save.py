@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""Guests that are saved and restored by xl: what they held is as it was, and memory goes on moving
+both ways, in a domain that is another one for the host."""
+import pytest
+from labs.dom0.dom0 import Dom0
+from labs.dom0.guests import guest_of
+from xl import XlGuest
+
+MOST = 96  # MiB
+HELD = 20  # MiB with a pattern
+KINDS = [
+    ("x86_64-pv", "x86_64_pv"),
+    ("x86_32-pv", "x86_32_pv"),
+    ("x86_64-pvh-xen", "x86_64_pvh"),
+]
+
+
+def reach(dom0, guest, target):
+    """xl list agrees within 1 MiB."""
+    dom0.check(f"xl mem-set {guest.name} {target}")
+    dom0.wait_for(lambda: abs(guest.listed() - target) <= 1, 60, f"{target} MiB")
+
+
+def save_and_restore(dom0, guest):
+    dom0.check(f"xl save {guest.name} /tmp/saved", 120)
+    dom0.check("xl restore /tmp/saved && rm /tmp/saved", 120)
+    # The new domain's console has a log of its own, from its beginning.
+    guest.read = 0
+
+
+@pytest.mark.parametrize("environment, config", KINDS, ids=[f"{kind[0]}-xl-save" for kind in KINDS])
+def test_a_guest_is_saved_while_its_target_moves(environment, config):
+    kind = guest_of(environment)
+    with Dom0(kind.architecture, kind.xen) as dom0:
+        guest = XlGuest(
+            dom0, environment, f"build/{config}/tests/idle/aerostat", memory=MOST, maxmem=MOST
+        )
+        guest.create()
+        guest.tell(f"alloc {HELD}M")
+        guest.hear(f"^alloc: {HELD}M taken and filled")
+        reach(dom0, guest, MOST // 2)
+        dom0.check(f"xl mem-set {guest.name} {MOST // 2 - 20}")
+        save_and_restore(dom0, guest)
+        dom0.wait_for(lambda: abs(guest.listed() - (MOST // 2 - 20)) <= 1, 60, "the moving target")
+        guest.dom0.check(
+            f"echo mem >$(xenstore-read /local/domain/$(xl domid {guest.name})/console/tty)"
+        )
+        guest.hear("^mem: frames=")
+        reach(dom0, guest, MOST)
+        reach(dom0, guest, MOST // 2)
+        guest.tell("free all")
+        guest.hear(f"^free: {HELD}M freed, 0K kept; 0 frames damaged")
+        save_and_restore(dom0, guest)
+        reach(dom0, guest, MOST // 4)
