@@ -66,11 +66,19 @@ void *memset(void *dst, int byte, size_t n)
 	unsigned char *to = dst;
 	word_t word = 0x0101010101010101ULL * (unsigned char)byte;
 
-	for (; n >= 4 * WORD; n -= 4 * WORD, to += 4 * WORD) {
+	for (; n >= 8 * WORD; n -= 8 * WORD, to += 8 * WORD) {
 		((word_t *)to)[0] = word;
 		((word_t *)to)[1] = word;
 		((word_t *)to)[2] = word;
 		((word_t *)to)[3] = word;
+		((word_t *)to)[4] = word;
+		((word_t *)to)[5] = word;
+		((word_t *)to)[6] = word;
+		((word_t *)to)[7] = word;
+		barrier();
+	}
+	for (; n >= WORD; n -= WORD, to += WORD) {
+		*(word_t *)to = word;
 		barrier();
 	}
 	for (; n; n--) {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The balloon's backend on Xen: XENMEM (Xen public/memory.h). */
-#include <asm/hypercall.h>
+#include <asm/reservation.h>
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 #include <mm/p2m.h>
-#include <xen/memory.h>
 
 /* Xen's lists, in which it writes: PV's populate answers with machine frames. */
 static xen_pfn_t list[BLOCK_FRAMES];
@@ -42,16 +41,8 @@ static int xen_current(unsigned long *frames)
 /* Populate and decrease answer how many extents were done, whatever happened to the others. */
 static int change(unsigned int op, unsigned int nr, unsigned int order, unsigned int *done)
 {
-	struct xen_memory_reservation arg = {
-		.nr_extents = nr,
-		.extent_order = order,
-		.mem_flags = 0,
-		.domid = DOMID_SELF,
-	};
-	long result;
+	long result = xen_change_reservation(op, list, nr, order);
 
-	set_xen_guest_handle(arg.extent_start, list);
-	result = xen_memory_op(op, &arg);
 	*done = 0;
 	if (result < 0)
 		return (int)result;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Populate on demand (see pod.h; Xen public/memory.h, XENMEMF_populate_on_demand). */
 #include <asm/domain.h>
-#include <asm/hypercall.h>
+#include <asm/reservation.h>
 #include <kernel/printk.h>
-#include <xen/memory.h>
 #include "memmap.h"
 #include "pod.h"
 
@@ -18,16 +17,8 @@ static xen_pfn_t list[BLOCK_FRAMES];
 /* Returns how many extents are gone. */
 static unsigned long decrease(unsigned int nr, unsigned int order)
 {
-	struct xen_memory_reservation arg = {
-		.nr_extents = nr,
-		.extent_order = order,
-		.mem_flags = 0,
-		.domid = DOMID_SELF,
-	};
-	long done;
+	long done = xen_change_reservation(XENMEM_decrease_reservation, list, nr, order);
 
-	set_xen_guest_handle(arg.extent_start, list);
-	done = xen_memory_op(XENMEM_decrease_reservation, &arg);
 	return done < 0 ? 0 : MIN((unsigned long)done, (unsigned long)nr);
 }
 

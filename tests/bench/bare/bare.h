@@ -7,8 +7,7 @@
 #define BARE_H
 
 #include <arch/mmu.h>
-#include <asm/hypercall.h>
-#include <xen/memory.h>
+#include <asm/reservation.h>
 
 #define NR_BLOCKS    240U /* 480 MiB, each way */
 #define BLOCKS_BATCH 32U

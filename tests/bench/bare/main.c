@@ -18,16 +18,9 @@ static uint64_t spent;		  /* instructions, in change() */
 /* What is listed. */
 static bool change(unsigned int op, unsigned int nr, unsigned int order)
 {
-	struct xen_memory_reservation arg = {
-		.nr_extents = nr,
-		.extent_order = order,
-		.domid = DOMID_SELF,
-	};
 	uint64_t begin = bench_instructions();
-	long done;
+	long done = xen_change_reservation(op, list, nr, order);
 
-	set_xen_guest_handle(arg.extent_start, list);
-	done = xen_memory_op(op, &arg);
 	spent += bench_instructions() - begin;
 	return done == (long)nr;
 }
