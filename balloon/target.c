@@ -20,7 +20,7 @@ static struct {
 	unsigned long least;
 
 	/* The thread's. */
-	bool collecting;
+	bool collecting, reported;
 	unsigned long extra;
 	uint64_t shortage_at, slow_at, tried_at, pause;
 	bool asked;
@@ -209,18 +209,27 @@ static void release(bool slow)
 	follow.slow_at = clock_ns();
 }
 
-/* All of what is to go, however many steps that will take. */
-static void report_all(void)
+/*
+ * All of what is to go, however many steps that will take. True: it was reported, and others ran
+ * meanwhile, so that it is time for another look.
+ */
+static bool report_all(void)
 {
 	unsigned long present = kernel_mm.db.nr_present;
 
+	if (!balloon.backend->report || follow.reported)
+		return false;
+	follow.reported = true;
 	balloon_report(DIV_ROUND_UP(present - MIN(present, own_target()), BLOCK_FRAMES));
+	return true;
 }
 
 static void shrink(const struct policy_decision *d)
 {
 	if (!follow.collecting) {
-		report_all();
+		if (report_all())
+			return;
+		follow.reported = false;
 		balloon_begin_release(d->frames);
 	}
 	follow.collecting = true;
