@@ -48,8 +48,15 @@ void balloon_begin_release(unsigned long frames);
 /* Has the host release what balloon.shrink collected; *gone says how many frames it took. */
 int balloon_release(unsigned long *gone);
 
+/* target.c: the target in our own count, BALLOON_NO_TARGET; the user's floor. Any context. */
+unsigned long balloon_own_target(void);
+unsigned long balloon_least(void);
+
+/* Since it was last asked? */
+bool balloon_target_changed(void);
+
 /*
- * target.c: the thread's work, a turn at a time, each short. Answers how many ns until the next
+ * turn.c: the thread's work, a turn at a time, each short. Answers how many ns until the next
  * turn: 0 for at once, POLICY_NEVER if there is nothing to do until balloon_wake().
  */
 uint64_t balloon_turn(void);
