@@ -58,3 +58,24 @@ def test_xen_switches_itself_off_when_a_hardware_domain_does():
     )
     status, text = end(ENVIRONMENTS["x86_64-pvh-xen"].command(told, KERNEL))
     assert (status, text.count("Aerostat")) == (0, 1), text
+
+
+@pytest.mark.parametrize(
+    "environment, config, longest",
+    [
+        ("x86_64-pv", "x86_64_pv", 1023),
+        ("x86_32-pv", "x86_32_pv", 1023),
+        ("x86_64-pvh-xen", "x86_64_pvh", 1023),
+        ("x86_64-qemu-pc", "x86_64_pvh", 4095),
+    ],
+)
+def test_a_command_line_that_is_too_long_is_cut_and_that_is_said(environment, config, longest):
+    words = ["scripts/lab", "run", "--config", config, "--environment", environment, "--timeout", "60"]
+    cmdline = 'quiet run="quit" app.x='
+    cut = f"boot: the command line is longer than {longest} bytes; "
+    for length in (longest - 100, longest + 1):
+        told = f"--cmdline={cmdline:a<{length}}"
+        result = subprocess.run([TREE / words[0], *words[1:], told], cwd=TREE, stdin=subprocess.DEVNULL,
+                                capture_output=True, text=True, timeout=120, check=False)
+        assert result.returncode == 0, result.stdout + result.stderr
+        assert (cut in result.stdout) == (length > longest)

@@ -39,6 +39,9 @@ static void take_cmdline(const struct hvm_start_info *info)
 		n--;
 		printk("boot: the command line is longer than %zu bytes; cut\n", n);
 	}
+	if (xen_is_hardware_domain() && n >= MAX_GUEST_CMDLINE - 1)
+		printk("boot: the command line is longer than %d bytes; Xen cut it\n",
+		       MAX_GUEST_CMDLINE - 1);
 	memcpy(boot_info.cmdline, text, n);
 	boot_info.cmdline[n] = '\0';
 }
