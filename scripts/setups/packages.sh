@@ -33,20 +33,21 @@ write_sources() { # <folder> <architecture> <release> deb|deb-src
 
 # Runs a command of apt's on what belongs to an architecture and a release alone.
 own_apt() { # <architecture> <release> deb|deb-src <command>...
-	local state=$cache/apt/$2-$1-$3 options
-	options="-o APT::Architecture=$1 -o APT::Architectures::=$1 -o APT::Sandbox::User=root
-		-o Dir::State=$state -o Dir::State::Lists=$state/lists -o Dir::State::Status=$state/status
-		-o Dir::Cache=$state/cache -o Dir::Etc::SourceList=/dev/null
-		-o Dir::Etc::SourceParts=$state/sources"
+	local state=$cache/apt/$2-$1-$3 tool=$4
+	local options=(
+		-o "APT::Architecture=$1" -o "APT::Architectures::=$1" -o APT::Sandbox::User=root
+		-o "Dir::State=$state" -o "Dir::State::Lists=$state/lists"
+		-o "Dir::State::Status=$state/status" -o "Dir::Cache=$state/cache"
+		-o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$state/sources"
+	)
 	if [ ! -e "$state/status" ]; then
 		mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 		write_sources "$state/sources" "$1" "$2" "$3"
 		: >"$state/status"
-		apt-get $options update || { rm -rf "$state"; return 1; }
+		apt-get "${options[@]}" update || { rm -rf "$state"; return 1; }
 	fi
-	local tool=$4
 	shift 4
-	"$tool" $options "$@"
+	"$tool" "${options[@]}" "$@"
 }
 
 first_dependency() { # <architecture> <release> <package>

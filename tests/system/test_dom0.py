@@ -78,7 +78,7 @@ def test_people_get_a_shell_with_the_kernel_at_hand():
     child.expect("exit ends the machine")
     child.sendline("xl create aerostat.cfg && xl list")
     child.expect(r"aerostat +1 +3[23] ")
-    child.sendline("echo $((20 + 1)) begun; sleep 1000")
+    child.sendline("sh -c 'echo $((20 + 1)) begun; sleep 1000'")
     child.expect("21 begun")
     child.sendintr()  # is the shell's, not the lab's
     child.sendline("echo still $((40 + 2))")

@@ -11,7 +11,6 @@ that failed is kept in build/dom0/<architecture>/failed.log."""
 import contextlib
 import fcntl
 import hashlib
-import os
 import pathlib
 import shlex
 import subprocess
@@ -69,7 +68,7 @@ class Dom0:
 
     def files(self):
         """Under names without blanks or commas, whatever the path of the tree."""
-        kernel, files = image.build(self.architecture, self.place)
+        kernel, files, self.key = image.build(self.architecture, self.place)
         links = {"xen": self.machine.xen, "kernel": kernel, "files": files}
         for name, path in links.items():
             link = self.folder / name
@@ -86,8 +85,8 @@ class Dom0:
             [self.machine.program, "--version"], capture_output=True, check=True
         ).stdout
         words = " ".join(self.words()).replace(str(self.folder), "")
-        stats = [os.stat(path) for path in sorted(self.files().values())]
-        told = f"{version} {words} {[(stat.st_mtime_ns, stat.st_size) for stat in stats]}"
+        xen = self.machine.xen.stat()
+        told = f"{version} {words} {self.key} {xen.st_mtime_ns} {xen.st_size}"
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def booted_state(self):
@@ -192,7 +191,7 @@ class Dom0:
         while not (result := found()):
             if time.monotonic() > deadline:
                 raise Dom0Error(f"dom0: in {timeout} s there was no {what}\n{self.log()}")
-            time.sleep(0.1)
+            time.sleep(0.2)  # the guest shares its processor with whoever asks
         return result
 
     def log(self, lines=60):

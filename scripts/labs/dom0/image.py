@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The kernel of a dom0 and its first file system, out of the packages in the cache."""
 import functools
+import hashlib
 import lzma
 import pathlib
 import re
@@ -100,15 +101,22 @@ def unpack_kernel(data):
     return lzma.LZMADecompressor().decompress(packed)
 
 
+def key_of(source):
+    """Differs when what is built would."""
+    told = b"".join(path.read_bytes() for path in (INIT, pathlib.Path(__file__)))
+    return hashlib.sha256(told + str(source.stat().st_mtime_ns).encode()).hexdigest()[:16]
+
+
 def build(architecture, folder):
-    """(kernel, file system), made in the folder if they are not there."""
+    """(kernel, file system, their key), made in the folder if they are not there."""
     source = packages(architecture)
-    kernel, files = folder / "kernel", folder / "files.cpio"
-    newest = max(path.stat().st_mtime_ns for path in (source, INIT, pathlib.Path(__file__)))
-    if not files.exists() or files.stat().st_mtime_ns < newest:
+    key = key_of(source)
+    kernel, files, made = folder / "kernel", folder / "files.cpio", folder / "key"
+    if not made.exists() or made.read_text() != key:
         folder.mkdir(parents=True, exist_ok=True)
+        made.unlink(missing_ok=True)
         kernel.write_bytes(unpack_kernel((source / "kernel").read_bytes()))
-        with files.with_suffix(".new").open("wb") as stream:
+        with files.open("wb") as stream:
             write_file_system(source, stream)
-        files.with_suffix(".new").rename(files)
-    return kernel, files
+        made.write_text(key)
+    return kernel, files, key
