@@ -17,11 +17,11 @@ static unsigned int timer_interrupt_nr, uart_interrupt_nr;
 
 static void quieten(void)
 {
-	mmio_put(&distributor[GICD_CONTROL], 0);
+	mmio_write32(&distributor[GICD_CONTROL], 0);
 	for (unsigned int i = 1; i < nr_interrupts / 32; i++)
-		mmio_put(&distributor[GIC_CLEAR_ENABLE + i], UINT32_MAX);
+		mmio_write32(&distributor[GIC_CLEAR_ENABLE + i], UINT32_MAX);
 	for (unsigned int i = GIC_PRIVATE / 4; i < nr_interrupts / 4; i++)
-		mmio_put(&distributor[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
+		mmio_write32(&distributor[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
 }
 
 void gic_init(const struct machine *m)
@@ -32,7 +32,7 @@ void gic_init(const struct machine *m)
 	distributor = fixed_map_device(
 		FIXED_GIC, PADDR(m->gic_distributor.base),
 		MIN((unsigned int)(m->gic_distributor.size / PAGE_SIZE), DISTRIBUTOR_PAGES));
-	nr_interrupts = MIN(TYPE_LINES(mmio_get(&distributor[GICD_TYPE])), GIC_SPECIAL);
+	nr_interrupts = MIN(TYPE_LINES(mmio_read32(&distributor[GICD_TYPE])), GIC_SPECIAL);
 	quieten();
 	if (!(is_v3 ? gicv3_init(m, distributor) : gicv2_init(m, distributor)))
 		panic("the interrupt controller at %llx does not answer",
@@ -42,11 +42,16 @@ void gic_init(const struct machine *m)
 	gic_enable(timer_interrupt_nr);
 }
 
+bool gic_has(unsigned int interrupt)
+{
+	return interrupt >= GIC_PRIVATE / 2 && interrupt < nr_interrupts;
+}
+
 void gic_enable(unsigned int interrupt)
 {
 	volatile uint32_t *registers = distributor;
 
-	if (interrupt < GIC_PRIVATE / 2 || interrupt >= nr_interrupts) {
+	if (!gic_has(interrupt)) {
 		printk("gic: there is no interrupt %u; what wants it will not be heard\n",
 		       interrupt);
 		return;
@@ -57,7 +62,7 @@ void gic_enable(unsigned int interrupt)
 		gicv3_route(interrupt);
 	if (interrupt >= GIC_PRIVATE && !is_v3)
 		gicv2_route(interrupt);
-	mmio_put(&registers[GIC_SET_ENABLE + interrupt / 32], 1U << interrupt % 32);
+	mmio_write32(&registers[GIC_SET_ENABLE + interrupt / 32], 1U << interrupt % 32);
 }
 
 /* What comes stays until whoever sent it is quiet: that is done before it is called handled. */

@@ -22,14 +22,14 @@ bool gicv2_init(const struct machine *m, volatile uint32_t *distributor)
 {
 	shared = distributor;
 	own = fixed_map_device(FIXED_GIC_CPU, PADDR(m->gic_cpu.base), 1);
-	mmio_put(&shared[GIC_CLEAR_ENABLE], UINT32_MAX);
+	mmio_write32(&shared[GIC_CLEAR_ENABLE], UINT32_MAX);
 	for (unsigned int i = 0; i < GIC_PRIVATE / 4; i++)
-		mmio_put(&shared[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
-	mmio_put(&shared[GICD_CONTROL], ENABLE);
-	mmio_put(&own[PRIORITY_MASK], 0xff);
-	mmio_put(&own[BINARY_POINT], 0);
-	mmio_put(&own[CONTROL], ENABLE);
-	return mmio_get(&own[PRIORITY_MASK]) != 0;
+		mmio_write32(&shared[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
+	mmio_write32(&shared[GICD_CONTROL], ENABLE);
+	mmio_write32(&own[PRIORITY_MASK], 0xff);
+	mmio_write32(&own[BINARY_POINT], 0);
+	mmio_write32(&own[CONTROL], ENABLE);
+	return mmio_read32(&own[PRIORITY_MASK]) != 0;
 }
 
 /* A private interrupt's targets read as the processor that reads; there is a byte an interrupt. */
@@ -37,9 +37,9 @@ void gicv2_route(unsigned int interrupt)
 {
 	volatile uint32_t *targets = &shared[GICD_TARGETS + interrupt / 4];
 	unsigned int shift = interrupt % 4 * 8;
-	uint32_t self = mmio_get(&shared[GICD_TARGETS]) & 0xff;
+	uint32_t self = mmio_read32(&shared[GICD_TARGETS]) & 0xff;
 
-	mmio_put(targets, (mmio_get(targets) & ~(0xffU << shift)) | self << shift);
+	mmio_write32(targets, (mmio_read32(targets) & ~(0xffU << shift)) | self << shift);
 }
 
 /* Taken in whole: the sender of a software interrupt must be told back. */
@@ -47,12 +47,12 @@ static uint32_t taken;
 
 unsigned int gicv2_take(void)
 {
-	taken = mmio_get(&own[ACKNOWLEDGE]);
+	taken = mmio_read32(&own[ACKNOWLEDGE]);
 	return INTERRUPT(taken);
 }
 
 void gicv2_done(unsigned int interrupt)
 {
 	(void)interrupt;
-	mmio_put(&own[END], taken);
+	mmio_write32(&own[END], taken);
 }

@@ -36,7 +36,7 @@ static volatile uint32_t *shared, *own;
 static bool wait_for(const volatile uint32_t *at, uint32_t bits)
 {
 	for (unsigned int i = 0; i < GIC_LOOKS_MAX; i++)
-		if (!(mmio_get(at) & bits))
+		if (!(mmio_read32(at) & bits))
 			return true;
 	return false;
 }
@@ -57,24 +57,24 @@ static bool find_own(const struct machine_range *all)
 		if (at + 2 * FRAME_BYTES > all->size)
 			return false;
 		own = fixed_map_device(FIXED_GICR, PADDR(all->base + at), 2 * FRAME_PAGES);
-		type = mmio_get(&own[TYPE]);
+		type = mmio_read32(&own[TYPE]);
 		bytes = (type & TYPE_VIRTUAL ? 4 : 2) * (uint64_t)FRAME_BYTES;
 		at += bytes;
-	} while (mmio_get(&own[TYPE + 1]) != id && !(type & TYPE_LAST));
-	return mmio_get(&own[TYPE + 1]) == id;
+	} while (mmio_read32(&own[TYPE + 1]) != id && !(type & TYPE_LAST));
+	return mmio_read32(&own[TYPE + 1]) == id;
 }
 
 static bool wake_own(void)
 {
 	volatile uint32_t *frame = gicv3_private();
 
-	mmio_put(&own[WAKE], mmio_get(&own[WAKE]) & ~WAKE_SLEEP);
+	mmio_write32(&own[WAKE], mmio_read32(&own[WAKE]) & ~WAKE_SLEEP);
 	if (!wait_for(&own[WAKE], WAKE_ASLEEP))
 		return false;
-	mmio_put(&frame[GIC_CLEAR_ENABLE], UINT32_MAX);
-	mmio_put(&frame[GIC_GROUP], UINT32_MAX);
+	mmio_write32(&frame[GIC_CLEAR_ENABLE], UINT32_MAX);
+	mmio_write32(&frame[GIC_GROUP], UINT32_MAX);
 	for (unsigned int i = 0; i < GIC_PRIVATE / 4; i++)
-		mmio_put(&frame[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
+		mmio_write32(&frame[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
 	return true;
 }
 
@@ -94,12 +94,12 @@ static bool enable_processor(void)
 
 bool gicv3_init(const struct machine *m, volatile uint32_t *distributor)
 {
-	unsigned int words = (mmio_get(&distributor[GICD_TYPE]) & 0x1f) + 1;
+	unsigned int words = (mmio_read32(&distributor[GICD_TYPE]) & 0x1f) + 1;
 
 	shared = distributor;
 	for (unsigned int i = 1; i < words; i++)
-		mmio_put(&shared[GIC_GROUP + i], UINT32_MAX);
-	mmio_put(&shared[GICD_CONTROL], CONTROL_AFFINITY | CONTROL_GROUP1);
+		mmio_write32(&shared[GIC_GROUP + i], UINT32_MAX);
+	mmio_write32(&shared[GICD_CONTROL], CONTROL_AFFINITY | CONTROL_GROUP1);
 	return wait_for(&shared[GICD_CONTROL], CONTROL_PENDING) && find_own(&m->gic_cpu) &&
 	       wake_own() && enable_processor();
 }
@@ -108,7 +108,7 @@ void gicv3_route(unsigned int interrupt)
 {
 	volatile uint64_t *routes = (volatile uint64_t *)shared;
 
-	mmio_put64(&routes[ROUTES + interrupt], affinity());
+	mmio_write64(&routes[ROUTES + interrupt], affinity());
 }
 
 volatile uint32_t *gicv3_private(void)

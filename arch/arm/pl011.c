@@ -41,15 +41,15 @@ void pl011_enable(const struct machine *m)
 {
 	if (!registers || !m->uart_interrupt)
 		return;
-	mmio_put(&registers[MASK], INTERRUPT_INPUT);
+	mmio_write32(&registers[MASK], INTERRUPT_INPUT);
 	gic_enable(m->uart_interrupt);
 }
 
 static void put(char c)
 {
 	for (unsigned int i = 0; i < LOOKS_MAX; i++) {
-		if (!(mmio_get(&registers[FLAGS]) & FLAG_OUTPUT_FULL)) {
-			mmio_put(&registers[DATA], (uint8_t)c);
+		if (!(mmio_read32(&registers[FLAGS]) & FLAG_OUTPUT_FULL)) {
+			mmio_write32(&registers[DATA], (uint8_t)c);
 			return;
 		}
 	}
@@ -70,8 +70,8 @@ void pl011_write(const char *text, size_t n)
 /* Takes what came; it interrupts until it is taken, so what there is no room for is dropped. */
 void pl011_interrupt(void)
 {
-	while (registers && !(mmio_get(&registers[FLAGS]) & FLAG_INPUT_EMPTY)) {
-		char c = (char)mmio_get(&registers[DATA]);
+	while (registers && !(mmio_read32(&registers[FLAGS]) & FLAG_INPUT_EMPTY)) {
+		char c = (char)mmio_read32(&registers[DATA]);
 
 		if (typed.in - typed.out < TYPED_MAX)
 			typed.text[typed.in++ % TYPED_MAX] = c;

@@ -75,6 +75,7 @@ static bool identify(struct virtio_device *dev, unsigned int function, unsigned 
 	*dev = (struct virtio_device){.type = type};
 	snprintf(dev->name, sizeof(dev->name), "pci device %02x:%02x.%x", function >> 8,
 		 function >> 3 & 31, function & 7);
+	virtio_pci_place(function);
 	enable(function);
 	if (!virtio_pci_modern_init(dev, function) && !virtio_pci_legacy_init(dev, function)) {
 		printk("virtio: %s has no registers that can be reached; left alone\n", dev->name);

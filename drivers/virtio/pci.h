@@ -17,6 +17,11 @@
 #define PCI_CAPABILITIES 0x34
 #define PCI_INTERRUPT	 0x3c
 
+#define PCI_BAR_IO    1U
+#define PCI_BAR_TYPE  6U
+#define PCI_BAR_64    4U
+#define PCI_BAR_FLAGS 15U
+
 #define PCI_COMMAND_IO		1U
 #define PCI_COMMAND_MEMORY	2U
 #define PCI_COMMAND_MASTER	4U
@@ -28,5 +33,14 @@ static inline uint8_t pci_config_byte(unsigned int function, unsigned int offset
 {
 	return (uint8_t)(pci_config_read(function, offset & ~3U) >> offset % 4 * 8);
 }
+
+/* A BAR that takes the next one for the upper half of its address. */
+static inline bool pci_bar_is_64(uint32_t bar)
+{
+	return !(bar & PCI_BAR_IO) && (bar & PCI_BAR_TYPE) == PCI_BAR_64;
+}
+
+/* pci_place.c: gives the function's BARs a place, those that have none. Not while it decodes. */
+void virtio_pci_place(unsigned int function);
 
 #endif

@@ -3,8 +3,6 @@
 #include "pci.h"
 #include "transport.h"
 
-#define BAR_IO 1U
-
 enum {
 	REG_FEATURES = 0x00,
 	REG_DRIVER_FEATURES = 0x04,
@@ -100,7 +98,7 @@ bool virtio_pci_legacy_init(struct virtio_device *dev, unsigned int function)
 {
 	uint32_t bar = pci_config_read(function, PCI_BAR(0));
 
-	if (!(bar & BAR_IO) || (bar & ~3U) == 0 || (bar & ~3U) > 0x10000 - REG_END)
+	if (!(bar & PCI_BAR_IO) || (bar & ~3U) == 0 || (bar & ~3U) > 0x10000 - REG_END)
 		return false;
 	dev->port = bar & ~3U;
 	dev->by = &legacy;

@@ -22,10 +22,6 @@
 
 enum capability { COMMON = 1, NOTIFY, ISR, CONFIG, NR_CAPABILITIES };
 
-#define BAR_IO	      1U
-#define BAR_TYPE      6U
-#define BAR_64	      4U
-#define BAR_FLAGS     15U
 #define REGION_MAX    0x10000U /* bytes of one that are mapped */
 #define CONFIG_MAX    0x1000U
 #define ADDRESS_LIMIT (1ULL << 52)
@@ -142,11 +138,11 @@ static const struct virtio_transport modern = {
 static uint64_t bar_base(unsigned int function, unsigned int bar)
 {
 	uint32_t low = pci_config_read(function, PCI_BAR(bar));
-	uint64_t base = low & ~BAR_FLAGS;
+	uint64_t base = low & ~PCI_BAR_FLAGS;
 
-	if (low & BAR_IO)
+	if (low & PCI_BAR_IO)
 		return 0;
-	if ((low & BAR_TYPE) == BAR_64 && bar + 1 < PCI_BARS)
+	if (pci_bar_is_64(low) && bar + 1 < PCI_BARS)
 		base |= (uint64_t)pci_config_read(function, PCI_BAR(bar + 1)) << 32;
 	return base;
 }

@@ -7,38 +7,8 @@
 #ifndef ARCH_DEVICE_H
 #define ARCH_DEVICE_H
 
+#include <asm/mmio.h> /* mmio_read8 to mmio_write32: one access of this size, in order, inline */
 #include <kernel/addr.h>
-
-/* A register in memory: one access of this size, in order with all others of its kind. */
-static inline uint8_t mmio_read8(const volatile void *at)
-{
-	return *(const volatile uint8_t *)at;
-}
-
-static inline uint16_t mmio_read16(const volatile void *at)
-{
-	return *(const volatile uint16_t *)at;
-}
-
-static inline uint32_t mmio_read32(const volatile void *at)
-{
-	return *(const volatile uint32_t *)at;
-}
-
-static inline void mmio_write8(volatile void *at, uint8_t value)
-{
-	*(volatile uint8_t *)at = value;
-}
-
-static inline void mmio_write16(volatile void *at, uint16_t value)
-{
-	*(volatile uint16_t *)at = value;
-}
-
-static inline void mmio_write32(volatile void *at, uint32_t value)
-{
-	*(volatile uint32_t *)at = value;
-}
 
 /* Where a virtio-mmio device may be; interrupts are lines for interrupt_line_open(). */
 struct device_window {
@@ -59,6 +29,12 @@ void pci_config_write(unsigned int function, unsigned int offset, uint32_t value
 /* A window of PCI's I/O space, `bytes` of 1, 2 or 4. */
 uint32_t io_read(unsigned int port, unsigned int bytes);
 void io_write(unsigned int port, unsigned int bytes, uint32_t value);
+
+/*
+ * Place for a BAR that no firmware gave one, of `bytes`, a power of two: an I/O port, or an address
+ * in memory, which the processor has as well. 0: there is none.
+ */
+uint64_t pci_place(bool io, uint64_t bytes);
 
 /* The line a PCI function interrupts by (pin 1 is INTA); negative: nobody knows. */
 int pci_interrupt_line(unsigned int function, unsigned int pin);

@@ -57,17 +57,21 @@ class Qmp:
 class QemuGuest:
     """with QemuGuest("pc", devices, memory=1024) as guest: guest.shell("mem")"""
 
-    emulator = "qemu-system-x86_64"
-    kernel = "build/x86_64_pvh/tests/idle/aerostat"
-
     def __init__(self, machine, *devices, memory=1024, words="", timeout=60):
         self.machine, self.devices, self.memory = machine, devices, memory
+        if machine.startswith("virt"):
+            self.emulator = ["qemu-system-aarch64", "-cpu", "cortex-a57"]
+            self.kernel = "build/arm64/tests/idle/Image"
+        else:
+            self.emulator = ["qemu-system-x86_64"]
+            self.kernel = "build/x86_64_pvh/tests/idle/aerostat"
         self.words, self.timeout = words, timeout
         self.before_start = None  # called with QMP before the guest's first word
 
     def command(self):
         return [
-            *(self.emulator, "-M", f"{self.machine},memory-backend=ram", "-m", f"{self.memory}M"),
+            *(*self.emulator, "-M", f"{self.machine},memory-backend=ram"),
+            *("-m", f"{self.memory}M"),
             *("-object", f"memory-backend-memfd,id=ram,size={self.memory}M"),
             *("-kernel", str(TREE / self.kernel), "-append", f"quiet shell {self.words}"),
             *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),

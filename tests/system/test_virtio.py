@@ -17,6 +17,10 @@ TRANSPORTS = {
     "q35-root-port": ("q35", "virtio-balloon-pci,bus=root"),
     "microvm-mmio-legacy": ("microvm", "virtio-balloon-device"),
     "microvm-mmio": ("microvm", "virtio-balloon-device"),
+    "arm64-mmio-legacy": ("virt", "virtio-balloon-device"),
+    "arm64-mmio": ("virt,gic-version=3", "virtio-balloon-device"),
+    "arm64-pci": ("virt", "virtio-balloon-pci"),
+    "arm64-pci-legacy": ("virt,gic-version=3", "virtio-balloon-pci,disable-modern=on"),
     "microvm-no-acpi": ("microvm,acpi=off", "virtio-balloon-device"),
 }
 
@@ -24,7 +28,7 @@ TRANSPORTS = {
 def start(transport="pc-pci", options="", extra=(), **words):
     machine, device = TRANSPORTS[transport]
     before = ["-device", "pcie-root-port,id=root"] if "bus=root" in device else []
-    if transport == "microvm-mmio":
+    if transport in ("microvm-mmio", "arm64-mmio"):
         before = ["-global", "virtio-mmio.force-legacy=false"]
     device = device + ("," + options if options else "")
     return QemuGuest(machine, *before, "-device", device, *extra, memory=MEMORY, **words)
@@ -132,7 +136,7 @@ def discarded(guest):
     return sum(n for n in lengths if n >= 2 * MIB), sum(lengths)
 
 
-@pytest.mark.parametrize("transport", ["pc-pci", "q35-pci", "microvm-mmio"])
+@pytest.mark.parametrize("transport", ["pc-pci", "q35-pci", "microvm-mmio", "arm64-mmio", "arm64-pci"])
 def test_idle_memory_goes_home_by_itself(transport):
     trace = ["-trace", "ram_block_discard_range"]
     with start(transport, "free-page-reporting=on", trace) as guest:

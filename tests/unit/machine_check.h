@@ -48,6 +48,17 @@ static inline bool machine_devices_are_sane(const struct machine *m)
 	       m->event_interrupt < 1020;
 }
 
+static inline bool machine_pci_is_sane(const struct machine *m)
+{
+	bool sane = m->pci.nr_lines <= MACHINE_PCI_LINES_MAX &&
+		    machine_range_is_sane(&m->pci.config) && machine_range_is_sane(&m->pci.io) &&
+		    machine_range_is_sane(&m->pci.memory);
+
+	for (unsigned int i = 0; sane && i < m->pci.nr_lines; i++)
+		sane = m->pci.line[i].interrupt >= 16 && m->pci.line[i].interrupt < 1020;
+	return sane;
+}
+
 static inline void machine_check(const struct machine *m, const void *fdt, size_t max)
 {
 	assert(m->nr_banks > 0);
@@ -56,6 +67,7 @@ static inline void machine_check(const struct machine *m, const void *fdt, size_
 	assert(machine_set_is_sane(m->extended, m->nr_extended, MACHINE_EXTENDED_MAX));
 	assert(machine_text_is_sane(m, fdt, max));
 	assert(machine_devices_are_sane(m));
+	assert(machine_pci_is_sane(m));
 }
 
 #endif

@@ -149,6 +149,7 @@ static const struct {
 	{"arm,sbsa-uart", read_uart}, /* Xen's vpl011 */
 	{"xen,xen", read_hypervisor},
 	{"virtio,mmio", read_virtio},
+	{"pci-host-ecam-generic", pci_read},
 };
 
 /* NULL for what we have no use for, or may not use. */

@@ -175,7 +175,7 @@ int node_reg(const struct fdt_node *node, unsigned int index, struct machine_ran
 	return 0;
 }
 
-static int gic_number(uint32_t kind, uint32_t n, unsigned int *interrupt)
+int gic_number(uint32_t kind, uint32_t n, unsigned int *interrupt)
 {
 	if ((kind != KIND_SPI || n >= SPIS) && (kind != KIND_PPI || n >= PPIS))
 		return -EINVAL;

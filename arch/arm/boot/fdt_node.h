@@ -57,6 +57,10 @@ int node_reg(const struct fdt_node *node, unsigned int index,
 int node_interrupt(const struct fdt_node *node, const struct fdt_reader *reader, unsigned int index,
 		   unsigned int *interrupt) __must_check;
 
+/* The GIC's number of an interrupt by its binding: SPI or PPI, and which. -EINVAL: there is none.
+ */
+int gic_number(uint32_t kind, uint32_t n, unsigned int *interrupt) __must_check;
+
 const char *node_why(int err);
 
 /* One line: its name, why, and what follows. */
@@ -81,5 +85,9 @@ int memory_reserve(struct machine *m, struct machine_range range) __must_check;
 
 void device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader);
 void device_visit(const struct fdt_node *node, struct fdt_reader *reader);
+
+/* --- fdt_pci.c: a host bridge by its binding, "pci-host-ecam-generic" --- */
+
+void pci_read(const struct fdt_node *node, struct fdt_reader *reader);
 
 #endif

@@ -30,7 +30,9 @@ enum fixed_page {
 	FIXED_STORE,
 	FIXED_GIC,		     /* the distributor: 64 KiB */
 	FIXED_GICR = FIXED_GIC + 16, /* v3: this processor's redistributor, two frames of 64 KiB */
-	NR_FIXED_PAGES = FIXED_GICR + 32
+	FIXED_PCI_CONFIG = FIXED_GICR + 32, /* of bus 0: 1 MiB */
+	FIXED_PCI_IO = FIXED_PCI_CONFIG + 256,
+	NR_FIXED_PAGES = FIXED_PCI_IO + 16
 };
 
 /* The byte at `addr`: a page of memory, cached. Works from machine_read() on. */
@@ -81,6 +83,9 @@ void psci_off(void);
 
 /* Panics if there is none that we know. */
 void gic_init(const struct machine *m);
+
+/* Does the GIC have such an interrupt? */
+bool gic_has(unsigned int interrupt);
 
 /* An interrupt came: handles all that wait. */
 void gic_handle(void);

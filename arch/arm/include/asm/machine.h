@@ -9,11 +9,12 @@
 
 #include <kernel/types.h>
 
-#define MACHINE_BANKS_MAX    16
-#define MACHINE_RESERVED_MAX 32
-#define MACHINE_EXTENDED_MAX 16
-#define MACHINE_VIRTIO_MAX   32
-#define MACHINE_ADDR_MAX     (1ULL << 48) /* beyond are no addresses of this port */
+#define MACHINE_BANKS_MAX     16
+#define MACHINE_RESERVED_MAX  32
+#define MACHINE_EXTENDED_MAX  16
+#define MACHINE_VIRTIO_MAX    32
+#define MACHINE_PCI_LINES_MAX 64
+#define MACHINE_ADDR_MAX      (1ULL << 48) /* beyond are no addresses of this port */
 
 struct machine_range {
 	uint64_t base, size;
@@ -58,6 +59,20 @@ struct machine {
 		unsigned int interrupt;
 	} virtio[MACHINE_VIRTIO_MAX];
 	unsigned int nr_virtio;
+
+	/* A PCI host that has its configuration space in memory (ECAM); size 0: there is none. */
+	struct {
+		struct machine_range config;
+		struct machine_range io;     /* as the processor sees the I/O ports from 0 on */
+		struct machine_range memory; /* for BARs; PCI and processor have one address */
+		uint32_t line_mask;	     /* of a function's address, function << 8 */
+		struct machine_pci_line {
+			uint32_t function; /* masked */
+			uint32_t pin;
+			unsigned int interrupt;
+		} line[MACHINE_PCI_LINES_MAX];
+		unsigned int nr_lines;
+	} pci;
 };
 
 extern struct machine machine;

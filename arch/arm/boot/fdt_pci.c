@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A PCI host bridge in the device tree (IEEE 1275 PCI binding, Devicetree Specification 2.4.3): its
+ * configuration space, its windows, and which of its pins is which interrupt of the GIC.
+ */
+#include <kernel/errno.h>
+#include <kernel/string.h>
+#include <libfdt.h>
+#include "fdt_node.h"
+
+#define CELL	      4 /* bytes */
+#define CHILD_ADDRESS 3 /* cells, of which the first says what it is of */
+#define CHILD_SIZE    2
+#define SPACE(hi)     ((hi) >> 24 & 3)
+#define SPACE_IO      1
+#define SPACE_MEMORY  2 /* below 4 GiB; 3: above */
+#define PIN_CELLS     1
+
+static uint64_t read_64(const fdt32_t *cell)
+{
+	return (uint64_t)fdt32_ld(cell) << 32 | fdt32_ld(cell + 1);
+}
+
+/* A window: where in PCI's space, where for the processor, how large. */
+static void take_window(struct machine *m, const fdt32_t *entry, uint64_t cpu)
+{
+	uint64_t pci = read_64(entry + 1), size = read_64(entry + CHILD_ADDRESS + CHILD_SIZE);
+	struct machine_range window = {cpu, size};
+	uint32_t space = SPACE(fdt32_ld(entry));
+
+	if (!size || cpu >= MACHINE_ADDR_MAX || size > MACHINE_ADDR_MAX - cpu)
+		return;
+	if (space == SPACE_IO && !pci && !m->pci.io.size)
+		m->pci.io = window;
+	/* Every BAR can be placed below 4 GiB, and one window will do. */
+	if (space == SPACE_MEMORY && pci == cpu && !m->pci.memory.size)
+		m->pci.memory = window;
+}
+
+static void read_windows(const struct fdt_node *node, struct machine *m)
+{
+	int parent = fdt_address_cells(node->fdt, node->offset[node->depth - 1]), len;
+	const fdt32_t *ranges = fdt_getprop(node->fdt, node_offset(node), "ranges", &len);
+	int entry = CHILD_ADDRESS + 2 + CHILD_SIZE;
+
+	/* The parent's addresses are taken in two cells, as all such machines have them. */
+	if (!ranges || parent != 2 || len % (entry * CELL)) {
+		node_say(node, "its ranges are not of 3, 2 and 2 cells", "no BAR can be placed");
+		return;
+	}
+	for (int at = 0; at < len / CELL; at += entry)
+		take_window(m, ranges + at, read_64(ranges + at + CHILD_ADDRESS));
+}
+
+/* Cells that the interrupt parent's own address takes in an entry of the map; -EINVAL. */
+static int parent_address_cells(const struct fdt_node *node, uint32_t phandle)
+{
+	int gic = fdt_node_offset_by_phandle(node->fdt, phandle);
+	int len;
+
+	if (gic < 0)
+		return -EINVAL;
+	return fdt_getprop(node->fdt, gic, "#address-cells", &len)
+		       ? fdt_address_cells(node->fdt, gic)
+		       : 0;
+}
+
+/* One entry of the map, `left` cells from it to the end; how many it takes, or -EINVAL. */
+static int take_line(const struct fdt_node *node, struct fdt_reader *reader, const fdt32_t *entry,
+		     int left)
+{
+	struct machine_pci_line line;
+	struct machine *m = reader->m;
+	int head = CHILD_ADDRESS + PIN_CELLS + 1, address, cells;
+
+	if (left < head)
+		return -EINVAL;
+	address = parent_address_cells(node, fdt32_ld(entry + head - 1));
+	if (address < 0 || address > 2)
+		return -EINVAL;
+	cells = head + address + (int)reader->interrupt_cells;
+	if (left < cells)
+		return -EINVAL;
+	line.function = fdt32_ld(entry) & m->pci.line_mask;
+	line.pin = fdt32_ld(entry + CHILD_ADDRESS);
+	if (!gic_number(fdt32_ld(entry + head + address), fdt32_ld(entry + head + address + 1),
+			&line.interrupt))
+		m->pci.line[m->pci.nr_lines++] = line;
+	return cells;
+}
+
+static void read_lines(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	int len, masks, cells = 0;
+	const fdt32_t *map = fdt_getprop(node->fdt, node_offset(node), "interrupt-map", &len);
+	const fdt32_t *mask =
+		fdt_getprop(node->fdt, node_offset(node), "interrupt-map-mask", &masks);
+
+	if (!map || !mask || masks != (CHILD_ADDRESS + PIN_CELLS) * CELL) {
+		node_say(node, "it has no map of interrupts", "its devices do not interrupt");
+		return;
+	}
+	reader->m->pci.line_mask = fdt32_ld(mask);
+	/* No more are looked at than there is room for: each costs a search of the tree. */
+	for (int at = 0, n = 0; at < len / CELL && n < MACHINE_PCI_LINES_MAX; at += cells, n++) {
+		cells = take_line(node, reader, map + at, len / CELL - at);
+		if (cells < 0) {
+			node_say(node, "its map of interrupts is cut off or names no GIC",
+				 "what of it can be read is used");
+			return;
+		}
+	}
+}
+
+void pci_read(const struct fdt_node *node, struct fdt_reader *reader)
+{
+	struct machine_range config;
+	int err;
+
+	if (reader->m->pci.config.size)
+		return;
+	err = node_reg(node, 0, &config);
+	if (err || !config.size) {
+		node_say(node, node_why(err), "the devices on it are not found");
+		return;
+	}
+	reader->m->pci.config = config;
+	read_windows(node, reader->m);
+	read_lines(node, reader);
+}
