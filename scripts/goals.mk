@@ -58,6 +58,7 @@ bench:
 	@set -e; for config in x86_64_pv x86_32_pv x86_64_pvh; do \
 		$(MAKE) CONFIG=$$config benches; \
 	done
+	@$(MAKE) CONFIG=host benches
 	@$(MAKE) -f tests/bench/host/Makefile
 	@scripts/bench
 

@@ -5,9 +5,9 @@
 #include <kernel/bits.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
-#include <kernel/printk.h>
 
 #include "pagetable.h"
+#include "tables.h"
 
 enum change_kind { MAP, UNMAP, PROTECT, MAP_BLOCK, UNMAP_BLOCK };
 
@@ -26,27 +26,20 @@ static unsigned long block_table[CONFIG_MAX_MEMORY_GIB * 512];
 static struct change queue[MMU_QUEUE_MAX];
 static unsigned int nr_queued, nr_entries;
 static unsigned int commits_to_failure;
-static bool use_tables = true;
-static unsigned long nr_tables;
 
 void host_fail_commit(unsigned int n)
 {
 	commits_to_failure = n;
 }
 
-static bool fails_now(void)
+bool host_mmu_fails_now(void)
 {
 	return commits_to_failure && --commits_to_failure == 0;
 }
 
-void host_use_tables(bool on)
+bool host_mmu_is_idle(void)
 {
-	use_tables = on;
-}
-
-unsigned long host_nr_tables(void)
-{
-	return nr_tables;
+	return nr_queued == 0;
 }
 
 void host_mmu_reset(void)
@@ -54,8 +47,7 @@ void host_mmu_reset(void)
 	nr_queued = 0;
 	nr_entries = 0;
 	commits_to_failure = 0;
-	use_tables = true;
-	nr_tables = 0;
+	host_tables = (struct host_tables){.are_used = true};
 	/* What was never written costs no memory. */
 	for (size_t i = 0; i < ARRAY_SIZE(block_table); i++)
 		if (block_table[i])
@@ -63,78 +55,14 @@ void host_mmu_reset(void)
 	host_pt_reset();
 }
 
-/* ---- upper tables ---- */
-
-unsigned int mmu_block_tables(void)
-{
-	return use_tables;
-}
-
-/* Of the tables that cover 2^shift bytes each: how many of this range are not there? */
-static unsigned int count_missing(const void *va, size_t nr_pages, unsigned int shift)
-{
-	uint64_t end = (uintptr_t)va + nr_pages * PAGE_SIZE, bytes = 1ULL << shift;
-	unsigned int missing = 0;
-
-	for (uint64_t at = ALIGN_DOWN((uintptr_t)va, bytes); at < end; at += bytes)
-		missing += !*host_pt_table(MAX((uintptr_t)va, at), shift);
-	return missing;
-}
-
-static void add_missing(const void *va, size_t nr_pages, unsigned int shift,
-			struct frame_stash *tables)
-{
-	uint64_t end = (uintptr_t)va + nr_pages * PAGE_SIZE, bytes = 1ULL << shift;
-
-	for (uint64_t at = ALIGN_DOWN((uintptr_t)va, bytes); at < end; at += bytes) {
-		bool *table = host_pt_table(MAX((uintptr_t)va, at), shift);
-
-		if (!*table && use_tables) {
-			stash_pop(tables);
-			nr_tables++;
-		}
-		*table = true;
-	}
-}
-
-static unsigned int tables_missing(const void *va, size_t nr_pages, enum mmu_leaf leaf)
-{
-	unsigned int missing = count_missing(va, nr_pages, HOST_GIB_SHIFT);
-
-	return leaf == MMU_PAGES ? missing + count_missing(va, nr_pages, BLOCK_SHIFT) : missing;
-}
-
-unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf leaf)
-{
-	return use_tables ? tables_missing(va, nr_pages, leaf) : 0;
-}
-
-int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
-{
-	assert(nr_queued == 0);
-	if (!tables_missing(va, nr_pages, leaf))
-		return 0;
-	if (mmu_tables_needed(va, nr_pages, leaf) > (tables ? tables->nr : 0))
-		return -ENOMEM;
-	if (fails_now()) {
-		printk("mmu: page tables are refused, as a test wants it\n");
-		return -EIO;
-	}
-	add_missing(va, nr_pages, HOST_GIB_SHIFT, tables);
-	if (leaf == MMU_PAGES)
-		add_missing(va, nr_pages, BLOCK_SHIFT, tables);
-	return 0;
-}
-
-/* ---- the queue ---- */
-
 static struct change *enqueue(enum change_kind kind, void *va, host_pte pte)
 {
 	struct change *change = &queue[nr_queued];
 
 	nr_entries += kind >= MAP_BLOCK ? 2 : 1;
 	assert(nr_entries <= MMU_QUEUE_MAX && IS_ALIGNED((uintptr_t)va, PAGE_SIZE));
-	assert(!use_tables || kind == MAP_BLOCK || *host_pt_table((uintptr_t)va, BLOCK_SHIFT));
+	assert(!host_tables.are_used || kind == MAP_BLOCK ||
+	       *host_pt_table((uintptr_t)va, BLOCK_SHIFT));
 	nr_queued++;
 	*change = (struct change){.kind = kind, .va = va, .pte = pte, .table = PFN_NONE};
 	return change;
@@ -166,14 +94,14 @@ void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tabl
 	struct change *change = enqueue(MAP_BLOCK, pfn_to_virt(first), pte);
 
 	assert(pfn_offset(first) == 0);
-	assert(!use_tables || *host_pt_table((uintptr_t)change->va, HOST_GIB_SHIFT));
+	assert(!host_tables.are_used || *host_pt_table((uintptr_t)change->va, HOST_GIB_SHIFT));
 	for (unsigned int i = 0; i < ARRAY_SIZE(change->absent); i++)
 		change->absent[i] = absent[i];
-	if (!use_tables)
+	if (!host_tables.are_used)
 		return;
 	assert(tables->nr > 0);
 	change->table = stash_pop(tables);
-	nr_tables++;
+	host_tables.nr++;
 }
 
 void mmu_unmap_block(pfn_t first)
@@ -312,7 +240,7 @@ static void return_tables(struct frame_stash *tables, enum change_kind kind)
 			continue;
 		assert(tables && tables->nr < tables->max);
 		stash_push(tables, queue[i - 1].table);
-		nr_tables--;
+		host_tables.nr--;
 	}
 }
 
@@ -331,7 +259,7 @@ int mmu_commit(struct frame_stash *tables)
 	int err = 0;
 
 	if (nr_queued)
-		err = fails_now() ? -EIO : make_queue();
+		err = host_mmu_fails_now() ? -EIO : make_queue();
 	if (!err)
 		account_blocks(tables);
 	else if (err == -EIO)
@@ -354,15 +282,11 @@ bool mmu_query(const void *va, pfn_t *pfn, enum mmu_prot *prot)
 
 void host_mmu_map_boot(pfn_t first, unsigned long nr_frames)
 {
-	bool tables = use_tables;
 	host_pte *pte = host_pt_entry(pfn_to_virt(first));
 	size_t done;
 
 	assert(nr_frames && host_pt_entry(pfn_to_virt(pfn_add(first, nr_frames - 1))));
-	use_tables = false;
-	add_missing(pfn_to_virt(first), nr_frames, HOST_GIB_SHIFT, NULL);
-	add_missing(pfn_to_virt(first), nr_frames, BLOCK_SHIFT, NULL);
-	use_tables = tables;
+	host_tables_at_boot(pfn_to_virt(first), nr_frames);
 	for (unsigned long i = 0; i < nr_frames; i++)
 		pte[i] = host_pte_make(HOST_PTE_FRAME, first.v + i, MMU_RW);
 	host_pt_sync(pfn_to_virt(first), nr_frames, &done);

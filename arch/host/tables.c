@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/* Upper page tables: only whether they are there, and what frames they would take. */
+#include <asm/host.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+
+#include "pagetable.h"
+#include "tables.h"
+
+struct host_tables host_tables = {.are_used = true};
+
+void host_use_tables(bool on)
+{
+	host_tables.are_used = on;
+}
+
+unsigned long host_nr_tables(void)
+{
+	return host_tables.nr;
+}
+
+unsigned int mmu_block_tables(void)
+{
+	return host_tables.are_used;
+}
+
+/* Of the tables that cover 2^shift bytes each: how many of this range are not there? */
+static unsigned int count_missing(const void *va, size_t nr_pages, unsigned int shift)
+{
+	uint64_t end = (uintptr_t)va + nr_pages * PAGE_SIZE, bytes = 1ULL << shift;
+	unsigned int missing = 0;
+
+	for (uint64_t at = ALIGN_DOWN((uintptr_t)va, bytes); at < end; at += bytes)
+		missing += !*host_pt_table(MAX((uintptr_t)va, at), shift);
+	return missing;
+}
+
+static void add_missing(const void *va, size_t nr_pages, unsigned int shift,
+			struct frame_stash *tables)
+{
+	uint64_t end = (uintptr_t)va + nr_pages * PAGE_SIZE, bytes = 1ULL << shift;
+
+	for (uint64_t at = ALIGN_DOWN((uintptr_t)va, bytes); at < end; at += bytes) {
+		bool *table = host_pt_table(MAX((uintptr_t)va, at), shift);
+
+		if (!*table && host_tables.are_used) {
+			stash_pop(tables);
+			host_tables.nr++;
+		}
+		*table = true;
+	}
+}
+
+static unsigned int tables_missing(const void *va, size_t nr_pages, enum mmu_leaf leaf)
+{
+	unsigned int missing = count_missing(va, nr_pages, HOST_GIB_SHIFT);
+
+	return leaf == MMU_PAGES ? missing + count_missing(va, nr_pages, BLOCK_SHIFT) : missing;
+}
+
+unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf leaf)
+{
+	return host_tables.are_used ? tables_missing(va, nr_pages, leaf) : 0;
+}
+
+int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
+{
+	assert(host_mmu_is_idle());
+	if (!tables_missing(va, nr_pages, leaf))
+		return 0;
+	if (mmu_tables_needed(va, nr_pages, leaf) > (tables ? tables->nr : 0))
+		return -ENOMEM;
+	if (host_mmu_fails_now()) {
+		printk("mmu: page tables are refused, as a test wants it\n");
+		return -EIO;
+	}
+	add_missing(va, nr_pages, HOST_GIB_SHIFT, tables);
+	if (leaf == MMU_PAGES)
+		add_missing(va, nr_pages, BLOCK_SHIFT, tables);
+	return 0;
+}
+
+void host_tables_at_boot(void *va, size_t nr_pages)
+{
+	bool are_used = host_tables.are_used;
+
+	host_tables.are_used = false;
+	add_missing(va, nr_pages, HOST_GIB_SHIFT, NULL);
+	add_missing(va, nr_pages, BLOCK_SHIFT, NULL);
+	host_tables.are_used = are_used;
+}
