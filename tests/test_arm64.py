@@ -42,7 +42,7 @@ def loader(path, addr):
     return ["-device", f"loader,file={path},addr={addr:#x},force-raw=on"]
 
 
-def placed(folder, image_at, tree_at, memory):
+def placed(folder, image_at, tree_at, memory, kernel=KERNEL):
     """A machine that begins with three instructions of ours: x0 = tree_at, and off to image_at."""
     stub, stub_at = folder / "stub", RAM + 40 * MIB
     # ldr x0, .+16; ldr x1, .+20; br x1; nop; .quad tree_at, image_at
@@ -50,7 +50,7 @@ def placed(folder, image_at, tree_at, memory):
     return [
         *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-m", f"{memory // MIB}M"),
         *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),
-        *(*loader(stub, stub_at), *loader(KERNEL, image_at)),
+        *(*loader(stub, stub_at), *loader(kernel, image_at)),
         *("-device", f"loader,addr={stub_at:#x},cpu-num=0"),
     ]
 
@@ -80,6 +80,17 @@ def test_it_runs_wherever_it_is_loaded(tmp_path, image_at):
     status, text = boot_placed(tmp_path, image_at, RAM + 32 * MIB + 8, 64 * MIB, [(RAM, 64 * MIB)])
     assert status == 5, text
     assert "mem: frames=16384 free=" in text
+
+
+def test_a_block_is_cut_though_the_table_that_maps_it_lies_in_it(tmp_path):
+    """Tables follow the image: here it ends where a block does, and they are in the next."""
+    kernel = TREE / "build" / "arm64" / "tests" / "cut_block" / "Image"
+    size = struct.unpack_from("<Q", kernel.read_bytes(), 16)[0]
+    tree_at = RAM + 32 * MIB
+    tree = make_tree(tmp_path, [(RAM, 64 * MIB)], "quiet")
+    words = placed(tmp_path, RAM + 4 * MIB - size, tree_at, 64 * MIB, kernel)
+    status, text = end([*words, *loader(tree, tree_at)])
+    assert status == 0 and "\nPASS\n" in text, text
 
 
 def test_memory_far_above_costs_no_more(tmp_path):
