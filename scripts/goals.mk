@@ -71,10 +71,10 @@ layout-check:
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-# In a build of its own, by clang: its flags are not gcc's.
+# In builds of their own, by clang: its flags are not gcc's.
 tidy:
 	@scripts/setup --quiet check
-	@$(MAKE) CC=clang O=build/tidy CONFIG=$(CONFIG) tidied
+	@$(MAKE) CC=clang O=build/tidy/$(CONFIG) CONFIG=$(CONFIG) tidied
 
 clean:
 	@rm -rf $(O)

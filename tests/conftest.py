@@ -72,7 +72,7 @@ def pytest_sessionstart(session):
         build(f"CONFIG={config}", "all", "guest-tests")
     for config, test in FRAGMENT_TESTS:
         build(f"CONFIG={config}", f"build/{config}/tests/{test}/aerostat")
-    for config in ("x86_64_pv", "x86_32_pv", "x86_64_pvh", "host"):
+    for config in ("x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64", "host"):
         build(f"CONFIG={config}", "benches")
     build("-f", "tests/unit/Makefile", "programs")
 

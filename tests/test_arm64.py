@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """arm64 on what QEMU has of machines and processors, entered wherever it is loaded."""
 import pathlib
+import re
 import struct
 import subprocess
 import types
@@ -123,3 +124,14 @@ def test_what_is_no_tree_is_no_tree(tmp_path):
     status, text = end([*words, *loader(rubbish, RAM + 16 * MIB)])
     assert status == 127, text
     assert "device tree: what lies at" in text
+
+
+@pytest.mark.parametrize("memory", [32 * MIB, 2 * GIB])
+def test_an_application_begins_within_20_ms(memory):
+    """One instruction is one nanosecond."""
+    words = told("", memory)
+    words.icount = True
+    kernel = TREE / "build" / "arm64" / "bench" / "start" / "Image"
+    status, text = end(QemuArm("virt").command(words, kernel))
+    assert status == 0, text
+    assert int(re.search(r"^bench: time (\d+) ns$", text, re.M)[1]) < 20_000_000, text

@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
-CONFIGS = ["x86_64_pv", "x86_32_pv", "x86_64_pvh"]
+CONFIGS = ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64"]
 
 
 def run(*command, cwd=TREE, **variables):

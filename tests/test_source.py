@@ -14,7 +14,7 @@ def run(*command, cwd=TREE):
     return result.returncode, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh"])
+@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64"])
 def test_includes_and_calls_point_down(config):
     status, text = run("scripts/layers.py", f"build/{config}")
     assert status == 0, text
@@ -79,8 +79,9 @@ def test_source_is_formatted():
     assert status == 0, text
 
 
-def test_clang_tidy_finds_nothing():
-    status, text = run("make", "-k", "tidy", "CONFIG=x86_64_pv")
+@pytest.mark.parametrize("config", ["x86_64_pv", "arm64"])
+def test_clang_tidy_finds_nothing(config):
+    status, text = run("make", "-k", "tidy", f"CONFIG={config}")
     assert status == 0, text
 
 

@@ -71,8 +71,7 @@ static void cut_all(void)
 		const struct boot_range *range = &boot_info.range[i];
 		unsigned long end = range->first.v + range->nr_frames;
 
-		for (unsigned long pfn = range->first.v;
-		     range->kind != BOOT_GROWABLE && pfn < end;
+		for (unsigned long pfn = range->first.v; range->kind != BOOT_GROWABLE && pfn < end;
 		     pfn = ALIGN_UP(pfn + 1, BLOCK_FRAMES))
 			cut(pfn_to_virt(PFN(pfn)), "any block");
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The reference on PVH: the hypercall that populates is all there is. */
+/* The reference where the host translates: the hypercall that populates is all there is. */
 #include "bare.h"
 
 bool bare_prepare(pfn_t first, enum mmu_leaf leaf)
