@@ -16,7 +16,7 @@ import tomllib
 TREE = pathlib.Path(__file__).resolve().parent.parent.parent
 HOME = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
 CACHE = pathlib.Path(os.environ.get("AEROSTAT_CACHE") or HOME / "aerostat")
-SOURCES = ["include", "lib", "mm", "arch", "tests/proof"]
+SOURCES = ["include", "lib", "mm", "arch", "balloon", "tests/proof"]
 
 CHECKS = ["--unsigned-overflow-check", "--conversion-check"]
 PORT = {
