@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run dom0 check unit proof bench layout layout-check format tidy clean distclean
+.PHONY: help setup run dom0 check unit proof fuzz bench layout layout-check format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -52,6 +52,14 @@ unit:
 proof:
 	@scripts/setup --quiet check
 	@tests/proof/prove.py --deep
+
+HOURS ?= 4
+
+fuzz:
+	@scripts/setup --quiet check
+	@set -e; for name in $(patsubst tests/fuzz/%.dict,%,$(wildcard tests/fuzz/*.dict)); do \
+		tests/fuzz/fuzz.py --seconds $$(($(HOURS) * 3600)) $$name; \
+	done
 
 bench:
 	@scripts/setup --quiet bench
@@ -112,6 +120,7 @@ Checking
   make check                          everything; TEST=expression picks some, as pytest -k
   make unit                           the unit tests alone; TEST=name picks one
   make proof                          the proofs of tests/proof with their deep bounds
+  make fuzz                           HOURS=4 of fuzzing for each harness of tests/fuzz
   make bench                          what it costs, in instructions and hypercalls: a table, and
                                       build/bench.tsv
   make tidy | format                  clang-tidy over the kernel | clang-format in place

@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Runs a harness under AFL++: fuzz.py [--seconds N] NAME finds nothing, or ends with 1 and names the
+inputs that it found; fuzz.py --bug BUG NAME must come upon the bug. What it learned of inputs is
+kept in build/fuzz/found/NAME, and the next run begins with it."""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+
+TREE = pathlib.Path(__file__).resolve().parent.parent.parent
+BUILD = TREE / "build" / "fuzz"
+TOLD = tomllib.loads((TREE / "tests/fuzz/fuzz.toml").read_text())
+# No questions about this machine's settings, and no screen.
+QUIET = {
+    "AFL_SKIP_CPUFREQ": "1",
+    "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1",
+    "AFL_NO_AFFINITY": "1",
+    "AFL_NO_UI": "1",
+    "AFL_AUTORESUME": "1",
+}
+# A run that takes longer hangs, on a slow machine, too.
+HANG_MS = 5000
+BUG_SECONDS = 120
+
+
+def build(folder, source=TREE):
+    command = ["make", "-f", "tests/fuzz/Makefile", f"O={folder}", f"SOURCE={source}"]
+    subprocess.run(command, cwd=TREE, check=True, stdout=subprocess.DEVNULL)
+
+
+def fuzz(name, build_folder, out, seconds, environment):
+    """What was found: files of inputs that crash or hang the harness."""
+    command = [
+        *("afl-fuzz", "-V", str(seconds), "-t", str(HANG_MS), "-m", "none", "-s", "1"),
+        *("-x", TREE / f"tests/fuzz/{name}.dict", "-i", build_folder / "corpus" / name, "-o", out),
+        *("--", build_folder / name),
+    ]
+    result = subprocess.run(
+        command,
+        env=os.environ | QUIET | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    stats = out / "default" / "fuzzer_stats"
+    if not stats.exists():
+        sys.exit(f"fuzz: AFL++ did not run:\n{result.stdout[-2000:]}")
+    return [
+        path
+        for kind in ("crashes", "hangs")
+        for path in sorted((out / "default" / kind).glob("id:*"))
+    ]
+
+
+def runs_of(out):
+    for line in (out / "default" / "fuzzer_stats").read_text().splitlines():
+        if line.startswith("execs_done"):
+            return int(line.split(":")[1])
+    return 0
+
+
+def search(name, seconds):
+    build(BUILD)
+    corpus = sorted((BUILD / "corpus" / name).iterdir())
+    subprocess.run([BUILD / name, *corpus], check=True, timeout=60)
+    out = BUILD / "found" / name
+    out.mkdir(parents=True, exist_ok=True)
+    found = fuzz(name, BUILD, out, seconds, {})
+    print(f"{name}: {runs_of(out)} runs in {seconds} s, {len(found)} inputs found")
+    for path in found:
+        print(f"  {path.relative_to(TREE)}")
+    return not found
+
+
+def refute(name, bug):
+    """With the bug put into a copy of the source, something is found."""
+    with tempfile.TemporaryDirectory(prefix="fuzz.") as folder:
+        source, out = pathlib.Path(folder, "source"), pathlib.Path(folder, "found")
+        shutil.copytree(TREE / "arch", source / "arch")
+        shutil.copytree(TREE / "lib", source / "lib")
+        path = source / bug["file"]
+        right = path.read_text()
+        if right.count(bug["right"]) != 1:
+            sys.exit(f"fuzz: {bug['file']} does not hold {bug['right']!r} just once")
+        path.write_text(right.replace(bug["right"], bug["wrong"]))
+        build(pathlib.Path(folder, "build"), source)
+        corpus = pathlib.Path(folder, "build", "corpus", name)
+        for known in corpus.glob("found_*"):
+            known.unlink()
+        found = fuzz(
+            name, corpus.parent.parent, out, BUG_SECONDS, {"AFL_BENCH_UNTIL_CRASH": "1"}
+        )
+        print(f"{name}: {runs_of(out)} runs until an input was found" if found else "not found")
+        return bool(found)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--bug", help="put this bug in, and come upon it")
+    parser.add_argument("name", choices=TOLD)
+    asked = parser.parse_args()
+    if asked.bug:
+        return 0 if refute(asked.name, TOLD[asked.name]["bug"][asked.bug]) else 1
+    return 0 if search(asked.name, asked.seconds) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
