@@ -64,7 +64,10 @@ int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf,
 /* Queues one page at `va`, which is prepared for pages and not mapped. */
 void mmu_map(void *va, pfn_t pfn, enum mmu_prot prot);
 
-/* The same for a frame of the machine that is no RAM of ours: a shared page, a device register. */
+/*
+ * The same for a frame of the machine that is no RAM of ours: a device's registers, on x86 a shared
+ * page, too. Arm does not cache it.
+ */
 void mmu_map_machine(void *va, mfn_t mfn, enum mmu_prot prot);
 
 /* Queues removal of the page at `va`. */
