@@ -91,28 +91,37 @@ static bool get_param(uint32_t index, uint64_t *value)
 	return true;
 }
 
+/* Who builds the domain says 0 or all ones for what is not there (yet). */
+static bool get_page(uint32_t index, uint64_t *pfn)
+{
+	return get_param(index, pfn) && *pfn != 0;
+}
+
+/* Frame 0 is RAM of ours: a domain without a console must not take it for its ring. */
 void xen_console_find(bool fixed)
 {
 	uint64_t pfn, port;
+	void *page = NULL;
 
-	if (!xen_is_present() || hardware_domain)
+	if (!xen_is_present() || hardware_domain || !get_page(HVM_PARAM_CONSOLE_PFN, &pfn) ||
+	    pfn > UINT64_MAX >> PAGE_SHIFT || !get_param(HVM_PARAM_CONSOLE_EVTCHN, &port))
 		return;
-	if (!get_param(HVM_PARAM_CONSOLE_PFN, &pfn) || !get_param(HVM_PARAM_CONSOLE_EVTCHN, &port))
-		return;
-	console_ring_init(fixed ? fixed_map(FIXED_CONSOLE, pfn_to_paddr(PFN(pfn)))
-				: pfn_to_virt(PFN(pfn)),
-			  (unsigned int)port);
+	if (fixed)
+		page = fixed_map(FIXED_CONSOLE, pfn_to_paddr(PFN(pfn)));
+	else if (boot_map(pfn << PAGE_SHIFT, PAGE_SIZE))
+		page = pfn_to_virt(PFN(pfn));
+	if (page)
+		console_ring_init(page, (unsigned int)port);
 }
 
-/* Who builds the domain says 0 or all ones for what is not there (yet). */
 int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
 {
 	uint64_t pfn, channel;
 
 	if (!xen_is_present() || hardware_domain)
 		return -ENODEV;
-	if (!get_param(HVM_PARAM_STORE_PFN, &pfn) || !get_param(HVM_PARAM_STORE_EVTCHN, &channel) ||
-	    !pfn || !channel || channel > UINT32_MAX)
+	if (!get_page(HVM_PARAM_STORE_PFN, &pfn) || !get_param(HVM_PARAM_STORE_EVTCHN, &channel) ||
+	    !channel || channel > UINT32_MAX)
 		return -ENODEV;
 	*port = (unsigned int)channel;
 	if (pfn == UINT64_MAX)
