@@ -116,3 +116,71 @@ def test_set_up_says_what_it_could_not_have(tmp_path):
     assert fetched
     assert result.stderr.splitlines()[-1] == "setup: could not download libxen-dev"
     assert not (tmp_path / "cache" / "libxen-dev").exists()
+
+
+LISTS = """\
+# deb http://commented.example/debian bookworm main
+deb [arch=amd64 signed-by=/k.gpg] http://one.example/debian bookworm main contrib
+deb http://one.example/debian bookworm-updates main
+deb-src http://one.example/debian bookworm main
+deb http://other.example/tools stable main
+"""
+DEB822 = """\
+Types: deb deb-src
+# a comment
+URIs: http://two.example/debian
+Suites: bookworm bookworm-updates
+Components: main
+Architectures: amd64
+
+Types: deb
+URIs: http://two.example/security
+Suites: bookworm-security
+Components: main
+
+Types: deb
+URIs: http://other.example/tools
+Suites: stable
+Components: main
+"""
+
+
+def sources(folder, architecture, release, kind):
+    """What apt would read, as words a line, with both ways to write sources on the machine."""
+    (folder / "sources.list.d").mkdir()
+    (folder / "sources.list").write_text(LISTS)
+    (folder / "sources.list.d" / "debian.sources").write_text(DEB822)
+    script = f"""set -eu; apt_sources={folder} own_release=bookworm
+        . {TREE}/scripts/setups/packages.sh
+        write_sources {folder}/own {architecture} {release} {kind}"""
+    subprocess.run(["bash", "-c", script], check=True, timeout=60)
+    return [
+        line.split()
+        for name in ("own.list", "own.sources")
+        for line in (folder / "own" / name).read_text().splitlines()
+    ]
+
+
+def test_a_foreign_architecture_comes_from_the_systems_own_sources_and_updates(tmp_path):
+    lines = sources(tmp_path, "arm64", "bookworm", "deb")
+    one = "http://one.example/debian"
+    assert lines[:2] == [
+        ["deb", "[arch=arm64", "signed-by=/k.gpg]", one, "bookworm", "main", "contrib"],
+        ["deb", one, "bookworm-updates", "main"],
+    ]
+    assert [line[1:] for line in lines if line[:1] == ["Suites:"]] == [
+        ["bookworm", "bookworm-updates"],
+        ["bookworm-security"],
+    ]
+    assert ["Architectures:", "arm64"] in lines and ["Types:", "deb"] in lines
+    assert not any("example/tools" in word for line in lines for word in line)
+
+
+def test_another_release_and_source_packages_come_without_updates(tmp_path):
+    for number, (release, kind) in enumerate([("trixie", "deb"), ("bookworm", "deb-src")]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        lines = sources(folder, "amd64", release, kind)
+        assert lines[0][-3:] == [release, "main", "contrib"] and lines[0][0] == kind
+        assert [line for line in lines if line[:1] == ["Suites:"]] == [["Suites:", release]]
+        assert len([line for line in lines if line[:1] in (["deb"], ["deb-src"])]) == 1

@@ -7,12 +7,10 @@
 # deb or deb-src. The system's release comes with its updates; of any other, and of sources (which
 # may not lie where updates do), it is the release alone.
 write_sources() { # <folder> <architecture> <release> deb|deb-src
-	local old
-	old=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-	local awk="awk -v arch=$2 -v new=$3 -v old=$old -v type=$4"
-	awk="$awk -v updates=$([ "$3:$4" != "$old:deb" ] || echo 1)"
+	local awk="awk -v arch=$2 -v new=$3 -v old=$own_release -v type=$4"
+	awk="$awk -v updates=$([ "$3:$4" != "$own_release:deb" ] || echo 1)"
 	mkdir -p "$1"
-	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+	cat "$apt_sources"/sources.list "$apt_sources"/sources.list.d/*.list 2>/dev/null |
 		$awk '$1 == "deb" && / main/ {
 			$1 = type
 			sub(/arch=[^] ]*/, "arch=" arch)
@@ -22,7 +20,7 @@ write_sources() { # <folder> <architecture> <release> deb|deb-src
 					print
 					next
 				} }' >"$1/own.list"
-	cat /etc/apt/sources.list.d/*.sources 2>/dev/null | grep -v '^#' |
+	cat "$apt_sources"/sources.list.d/*.sources 2>/dev/null | grep -v '^#' |
 		$awk 'BEGIN { RS = ""; ORS = "\n\n" }
 			/Components:[^\n]*main/ && $0 ~ "Suites:[^\n]*[ \t]" old (updates ? "" : "([ \t\n]|$)") {
 				sub(/Types:[^\n]*/, "Types: " type)
@@ -31,8 +29,12 @@ write_sources() { # <folder> <architecture> <release> deb|deb-src
 				print }' >"$1/own.sources"
 }
 
-# Runs a command of apt's on what belongs to an architecture and a release alone.
+# Runs a command of apt's on what belongs to an architecture and a release alone. Where that is the
+# system's own, its lists will do if they are there.
 own_apt() { # <architecture> <release> deb|deb-src <command>...
+	if [ "$1:$2:$3" = "$(dpkg --print-architecture):$own_release:deb" ]; then
+		"${@:4}" -o APT::Sandbox::User=root && return
+	fi
 	local state=$cache/apt/$2-$1-$3 tool=$4
 	local options=(
 		-o "APT::Architecture=$1" -o "APT::Architectures::=$1" -o APT::Sandbox::User=root
@@ -79,7 +81,7 @@ unpack() {
 	packages=${packages//,/ }
 	say "unpacking $(name_packages $packages) into $cache/$folder"
 	architecture=${architecture:-$(dpkg --print-architecture)}
-	release=${release:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
+	release=${release:-$own_release}
 	rm -rf "$cache/new"
 	mkdir -p "$cache/new/tree"
 	(cd "$cache/new" && fetch "$architecture" "$release" $packages) >"$cache/apt.log" 2>&1 || {

@@ -10,9 +10,9 @@ configure_xen_pv32() { # <folder of the source>
 }
 
 fetch_xen_source() {
-	local release
-	release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-	(cd "$cache/new" && own_apt "$(dpkg --print-architecture)" "$release" deb-src apt-get source xen)
+	local architecture
+	architecture=$(dpkg --print-architecture)
+	(cd "$cache/new" && own_apt "$architecture" "$own_release" deb-src apt-get source xen)
 	mv "$cache"/new/xen-*/ "$cache/new/source"
 }
 

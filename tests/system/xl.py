@@ -5,7 +5,7 @@ import re
 from labs.common import TREE
 from labs.dom0.guests import config_text
 
-SECONDS = 60  # for whatever a guest is asked to do
+SECONDS = 120  # for whatever a guest is asked to do
 
 
 class XlGuest:
