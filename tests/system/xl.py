@@ -37,12 +37,21 @@ class XlGuest:
         self.read = found.end()
         return found
 
-    def tell(self, line):
-        """Types a line at the guest's shell, once it has asked for one."""
-        self.hear("^> ")
+    def type(self, line):
         self.dom0.check(
             f"echo '{line}' >$(xenstore-read /local/domain/$(xl domid {self.name})/console/tty)"
         )
+
+    def tell(self, line):
+        """Types a line at the guest's shell, once it has asked for one."""
+        self.hear("^> ")
+        self.type(line)
+
+    def notice(self, pattern):
+        """Hears what the guest says unasked, behind its prompt, and has it ask for a line again."""
+        found = self.hear(pattern)
+        self.type("")
+        return found
 
     def mem(self):
         """What the guest says of its memory: {key: number}, without what it does not know."""
