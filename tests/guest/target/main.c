@@ -61,21 +61,57 @@ static unsigned long own_to_host(unsigned long frames)
 	return frames + (unsigned long)stats().offset;
 }
 
-/* Ten a second, some of them absurd; the last one counts. */
-static void a_storm(void)
+/* Some of them absurd. */
+static void set_any_target(void)
 {
-	uint32_t random = 12345;
+	static uint32_t random = 12345;
 
-	for (int i = 0; i < 30; i++) {
-		random = random * 1664525 + 1013904223;
-		balloon_target_set(i % 7 ? own_to_host(50 * MIB + (random >> 8) % (150 * MIB))
-					 : -(random >> 31));
-		thread_sleep_ns(100 * MS);
-	}
+	random = random * 1664525 + 1013904223;
+	if (random >> 29)
+		balloon_target_set(own_to_host(50 * MIB + (random >> 8) % (150 * MIB)));
+	else
+		balloon_target_set(-(unsigned long)(random >> 28));
+}
+
+static void the_last_target_is_reached(void)
+{
 	balloon_target_set(own_to_host(70 * MIB + 7));
 	CHECK(balloon_settle() == 0, "the last target is not reached");
 	CHECK(present() == 70 * MIB + 7, "%lu frames", present());
 	check_memory();
+}
+
+/* Ten a second; the last one counts. */
+static void a_storm(void)
+{
+	for (int i = 0; i < 20; i++) {
+		set_any_target();
+		thread_sleep_ns(100 * MS);
+	}
+	the_last_target_is_reached();
+}
+
+static bool storm_is_over;
+
+static void storm(void *arg)
+{
+	(void)arg;
+	while (!storm_is_over) {
+		set_any_target();
+		thread_sleep_ns(20 * MS);
+	}
+	storm_is_over = false;
+}
+
+/* Fifty a second, while somebody takes and frees, and looks after what it has. */
+static void a_storm_while_memory_is_used(void)
+{
+	CHECK(thread_start("storm", storm, NULL), "no memory for a thread");
+	CHECK(shell_run("stress 2 7") == 0, "something is damaged");
+	storm_is_over = true;
+	while (storm_is_over)
+		thread_yield();
+	the_last_target_is_reached();
 }
 
 /* test.toml looks for the line that says so. */
@@ -125,6 +161,7 @@ int app_main(int argc, char **argv)
 	keep_every_other(&kept, KEEP);
 	down_and_up();
 	a_storm();
+	a_storm_while_memory_is_used();
 	the_floor();
 	idle_at_the_target();
 	shortage_goes_before_the_target();
