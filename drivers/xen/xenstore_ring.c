@@ -2,8 +2,6 @@
 /* The ring's two streams of bytes: every index of the other side is checked, none is trusted. */
 #include "xenstore_ring.h"
 
-#include <kernel/string.h>
-
 void xenstore_ring_init(struct xenstore_ring *ring, struct xenstore_domain_interface *page)
 {
 	ring->page = page;
@@ -23,25 +21,17 @@ static XENSTORE_RING_IDX rsp_used(const struct xenstore_ring *ring)
 	return __atomic_load_n(&ring->page->rsp_prod, __ATOMIC_ACQUIRE) - ring->rsp_cons;
 }
 
-/* Of `n` bytes from `at` on, those before the ring's end. */
-static size_t before_end(size_t at, size_t n)
-{
-	return MIN(n, XENSTORE_RING_SIZE - at);
-}
-
 int xenstore_ring_write(struct xenstore_ring *ring, const void *data, size_t n, size_t *done)
 {
 	XENSTORE_RING_IDX used = req_used(ring);
-	size_t at = MASK_XENSTORE_IDX(ring->req_prod), first;
+	const char *from = data;
 
 	*done = 0;
 	if (used > XENSTORE_RING_SIZE)
 		return -EIO;
 	n = MIN(n, XENSTORE_RING_SIZE - (size_t)used);
-	first = before_end(at, n);
-	memcpy(&ring->page->req[at], data, first);
-	memcpy(ring->page->req, (const char *)data + first, n - first);
-	ring->req_prod += (XENSTORE_RING_IDX)n;
+	for (size_t i = 0; i < n; i++)
+		ring->page->req[MASK_XENSTORE_IDX(ring->req_prod++)] = from[i];
 	__atomic_store_n(&ring->page->req_prod, ring->req_prod, __ATOMIC_RELEASE);
 	*done = n;
 	return 0;
@@ -50,16 +40,14 @@ int xenstore_ring_write(struct xenstore_ring *ring, const void *data, size_t n, 
 int xenstore_ring_read(struct xenstore_ring *ring, void *data, size_t n, size_t *done)
 {
 	XENSTORE_RING_IDX used = rsp_used(ring);
-	size_t at = MASK_XENSTORE_IDX(ring->rsp_cons), first;
+	char *to = data;
 
 	*done = 0;
 	if (used > XENSTORE_RING_SIZE)
 		return -EIO;
 	n = MIN(n, (size_t)used);
-	first = before_end(at, n);
-	memcpy(data, &ring->page->rsp[at], first);
-	memcpy((char *)data + first, ring->page->rsp, n - first);
-	ring->rsp_cons += (XENSTORE_RING_IDX)n;
+	for (size_t i = 0; i < n; i++)
+		to[i] = ring->page->rsp[MASK_XENSTORE_IDX(ring->rsp_cons++)];
 	__atomic_store_n(&ring->page->rsp_cons, ring->rsp_cons, __ATOMIC_RELEASE);
 	/* It may have become full meanwhile, and its writer not have seen that there is room. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -16,11 +16,15 @@ import tomllib
 TREE = pathlib.Path(__file__).resolve().parent.parent.parent
 HOME = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
 CACHE = pathlib.Path(os.environ.get("AEROSTAT_CACHE") or HOME / "aerostat")
-SOURCES = ["include", "lib", "mm", "arch", "balloon", "tests/proof"]
+SOURCES = ["include", "lib", "mm", "arch", "balloon", "drivers", "tests/proof"]
 
 CHECKS = ["--unsigned-overflow-check", "--conversion-check"]
 PORT = {
     "host": ["-I", "arch/host/include", '-DLAYOUT_DEF="arch/host/layout.def"'],
+    "xen": [
+        *("-I", "arch/host/include", "-I", str(CACHE / "libxen-dev/usr/include")),
+        '-DLAYOUT_DEF="arch/host/layout.def"',
+    ],
     "p2m": [
         *("-I", "arch/x86/include", "-I", "arch/xen/include"),
         *("-I", str(CACHE / "libxen-dev/usr/include")),
