@@ -24,6 +24,7 @@ GUEST_CONFIGS = [
     ("x86_64-qemu-microvm", "x86_64_pvh", False),
     ("arm64-qemu-virt", "arm64", False),
     ("arm64-xen-dom0less", "arm64", True),
+    ("arm64-xen-dom0", "arm64", False),
     ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
     ("host", "host", True),
     ("host-sanitize", "host+sanitize", True),

@@ -3,7 +3,7 @@
 from labs.process import Process
 from labs.qemu import Qemu, QemuArm
 from labs.xen import SVM_HARDWARE, XenHardwareDomain
-from labs.xen_arm import XenDom0less
+from labs.xen_arm import XenArmHardwareDomain, XenDom0less
 
 ENVIRONMENTS = {
     "x86_64-pv": XenHardwareDomain(),
@@ -17,6 +17,7 @@ ENVIRONMENTS = {
     "x86_64-qemu-microvm": Qemu("microvm"),
     "arm64-qemu-virt": QemuArm("virt"),
     "arm64-xen-dom0less": XenDom0less(),
+    "arm64-xen-dom0": XenArmHardwareDomain(),
     "host": Process(),
     "host-arm64": Process("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"),
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A kernel as a guest that Xen builds itself on arm64, with no toolstack."""
+"""A kernel on Xen for arm64, with no toolstack: as a guest that Xen builds itself, or as the hardware
+domain."""
 import re
 
 from labs.common import CACHE, MIB, LabError, mib
@@ -18,9 +19,8 @@ PIECE = 126
 RUN = re.compile(r'(?:^|(?<=\s))run=(?:"([^"]*)"|(\S+))')
 
 
-class XenDom0less(QemuArm):
-    """Such a guest may have what it starts with and no more. So it starts with all that it may grow
-    to, and gives back what is above its memory before anything else; and Xen goes on without it."""
+class XenArm(QemuArm):
+    """A domain of a Xen under QEMU's machine. Xen goes on when it ends: its last line is the end."""
 
     fatal = re.compile(rb"Reboot in five seconds|Panic on CPU|Domain \d+ \(vcpu#\d+\) crashed")
     over = re.compile(rb"^machine: ended with status \d+\n", re.M)
@@ -30,45 +30,16 @@ class XenDom0less(QemuArm):
         super().__init__("virt")
         self.xen = CACHE / xen / "xen"
 
-    @staticmethod
-    def wrapped(line):
-        prefix = PREFIX.match(line)
-        if not prefix:
-            return None
-        text = line[prefix.end() :]
-        return text.removesuffix(b"\r") + (b"" if len(text) == PIECE else b"\n")
-
     def ram(self, options):
         return options.machine or options.max + 512 * MIB
-
-    def arguments(self, options):
-        """The kernel's command line, with what gives memory back before what it runs anyway."""
-        if options.max <= options.memory:
-            return options.cmdline
-        first = f"balloon {options.memory >> 10}K; balloon none"
-        words, separator, application = options.cmdline.partition(" -- ")
-        if options.cmdline.startswith("-- "):
-            words, separator, application = "", options.cmdline, ""
-        told = RUN.search(words)
-        rest = (told[1] or told[2]) if told else None
-        words = RUN.sub("", words)
-        return f'run="{first}{"; " + rest if rest else ""}" {words}{separator}{application}'
 
     def chosen(self, options, kernel):
         return f"""
 / {{ chosen {{
 	#address-cells = <2>;
 	#size-cells = <2>;
-	xen,xen-bootargs = {quoted(f"{XEN} {options.xen}")};
-	domU1 {{
-		compatible = "xen,domain";
-		#address-cells = <2>;
-		#size-cells = <2>;
-		memory = <0 {max(options.max, options.memory) >> 10}>;
-		cpus = <1>;
-		vpl011;
-		{module(KERNEL_AT, kernel, "kernel", self.arguments(options))}
-	}};
+	xen,xen-bootargs = {quoted(f"{XEN} {self.words(options)} {options.xen}")};
+	{self.domain(options, kernel)}
 }}; }};
 """
 
@@ -87,3 +58,58 @@ class XenDom0less(QemuArm):
     def status(self, code, spoke, tail=b""):
         said = self.result.search(tail)
         return int(said[1]) if spoke and said else None
+
+
+class XenDom0less(XenArm):
+    """A guest that may have what it starts with and no more. So it starts with all that it may grow
+    to, and gives back what is above its memory before anything else."""
+
+    def words(self, _):
+        return ""
+
+    @staticmethod
+    def wrapped(line):
+        prefix = PREFIX.match(line)
+        if not prefix:
+            return None
+        text = line[prefix.end() :]
+        return text.removesuffix(b"\r") + (b"" if len(text) == PIECE else b"\n")
+
+    def arguments(self, options):
+        """The kernel's command line, with what gives memory back before what it runs anyway."""
+        if options.max <= options.memory:
+            return options.cmdline
+        first = f"balloon {options.memory >> 10}K; balloon none"
+        words, separator, application = options.cmdline.partition(" -- ")
+        if options.cmdline.startswith("-- "):
+            words, separator, application = "", options.cmdline, ""
+        told = RUN.search(words)
+        rest = (told[1] or told[2]) if told else None
+        words = RUN.sub("", words)
+        return f'run="{first}{"; " + rest if rest else ""}" {words}{separator}{application}'
+
+    def domain(self, options, kernel):
+        return f"""
+domU1 {{
+	compatible = "xen,domain";
+	#address-cells = <2>;
+	#size-cells = <2>;
+	memory = <0 {max(options.max, options.memory) >> 10}>;
+	cpus = <1>;
+	vpl011;
+	{module(KERNEL_AT, kernel, "kernel", self.arguments(options))}
+}};
+"""
+
+
+class XenArmHardwareDomain(XenArm):
+    """The hardware domain: its frames are the machine's, and its memory stays as it is."""
+
+    def words(self, options):
+        return f"dom0_mem={mib(options.memory)} dom0_max_vcpus=1"
+
+    def domain(self, options, kernel):
+        return f"""
+xen,dom0-bootargs = {quoted(options.cmdline)};
+{module(KERNEL_AT, kernel, "kernel")}
+"""
