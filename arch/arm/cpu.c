@@ -44,6 +44,7 @@ static void __noreturn stand_still(void)
 void machine_exit(int status)
 {
 	irq_disable();
+	boot_last_words();
 	if (status || xen_is_present())
 		printk("machine: ended with status %d\n", status);
 	xen_shutdown(status);

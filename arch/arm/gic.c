@@ -26,12 +26,13 @@ static void quieten(void)
 
 void gic_init(const struct machine *m)
 {
+	uint64_t pages = DIV_ROUND_UP(m->gic_distributor.size, PAGE_SIZE);
+
 	if (m->gic == MACHINE_NO_GIC)
 		panic("the device tree names no interrupt controller of a kind that is known");
 	is_v3 = m->gic == MACHINE_GIC_V3;
-	distributor = fixed_map_device(
-		FIXED_GIC, PADDR(m->gic_distributor.base),
-		MIN((unsigned int)(m->gic_distributor.size / PAGE_SIZE), DISTRIBUTOR_PAGES));
+	distributor = fixed_map_device(FIXED_GIC, PADDR(m->gic_distributor.base),
+				       (unsigned int)MIN(pages, DISTRIBUTOR_PAGES));
 	nr_interrupts = MIN(TYPE_LINES(mmio_read32(&distributor[GICD_TYPE])), GIC_SPECIAL);
 	quieten();
 	if (!(is_v3 ? gicv3_init(m, distributor) : gicv2_init(m, distributor)))

@@ -32,18 +32,22 @@ static size_t tree_size(const uint8_t *header)
 	return MIN(size, TREE_MAX);
 }
 
+static bool host_found;
+
 /*
- * Nobody says where a console is, nor how the machine is switched off: it is told where most have
- * it, and stopped. What that may fault ends it just as well (traps.c).
+ * Before the host is found nobody says where a console is, nor how the machine is switched off: it
+ * is told where most have it, and stopped. What that may fault ends it just as well (traps.c).
  */
-static void __noreturn stop_without_tree(void)
+void boot_last_words(void)
 {
+	if (host_found)
+		return;
+	host_found = true;
 	machine.psci = MACHINE_PSCI_HVC;
 	machine.uart = (struct machine_range){CONFIG_EARLY_UART, CONFIG_EARLY_UART ? PAGE_SIZE : 0};
 	psci_init(&machine);
 	pl011_init(&machine);
 	printk_set_sink(pl011_write);
-	panic("nothing is known of this machine without its device tree");
 }
 
 static void read_tree(uint64_t addr)
@@ -54,7 +58,7 @@ static void read_tree(uint64_t addr)
 	if (!tree || !early_map(addr, MAX(max, (size_t)TREE_HEADER)))
 		max = 0;
 	if (machine_read(tree, max, &machine))
-		stop_without_tree();
+		panic("nothing is known of this machine without its device tree");
 	machine.tree = (struct machine_range){addr, max};
 }
 
@@ -64,6 +68,7 @@ static void find_host(void)
 	psci_init(&machine);
 	pl011_init(&machine);
 	xen_find(&machine);
+	host_found = true;
 	printk_set_sink(console_early_write);
 }
 
@@ -99,6 +104,7 @@ void arm_start(uint64_t tree_paddr, uint64_t entry_ticks) __noreturn;
 
 void arm_start(uint64_t tree_paddr, uint64_t entry_ticks)
 {
+	system_errors_enable();
 	timer_init();
 	boot_info.entry_ns = timer_ns(entry_ticks);
 	read_tree(tree_paddr);

@@ -19,6 +19,9 @@ static inline pfn_t image_pfn(const void *va)
 	return paddr_to_pfn(PADDR(image_paddr + ((uintptr_t)va - (uintptr_t)image_start)));
 }
 
+/* Sees to a console, if the machine ends before boot has found one (boot/start.c). */
+void boot_last_words(void);
+
 /* --- fixed.c: pages at addresses of their own, needed before there is mm, or after its end */
 
 enum fixed_page {

@@ -57,5 +57,11 @@ static inline void dsb(void)
 	__asm__ volatile("dsb sy" : : : "memory");
 }
 
+/* Errors that come late, of writes for instance, are told when they come. */
+static inline void system_errors_enable(void)
+{
+	__asm__ volatile("msr daifclr, #4" : : : "memory");
+}
+
 #endif
 #endif
