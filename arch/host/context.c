@@ -69,7 +69,7 @@ void cpu_context_init(struct cpu_context *ctx, void *stack_top, void (*entry)(vo
 __no_redzones void cpu_context_switch(struct cpu_context *from, const struct cpu_context *to)
 {
 	ucontext_t self;
-	void *fake;
+	void *fake = NULL;
 
 	self.uc_stack = current;
 	from->sp = &self;

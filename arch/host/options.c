@@ -140,6 +140,7 @@ bool host_options_parse(int argc, char **argv, struct host_options *options,
 
 	*options = (struct host_options){.memory = MEMORY_MIB * 256, .max = MAX_MIB * 256};
 	*status = USAGE_STATUS;
+	cmdline[0] = '\0';
 	while ((option = getopt_long(argc, argv, "+", known, NULL)) != -1) {
 		if (option == HELP) {
 			*status = fputs(usage, stdout) < 0;

@@ -45,6 +45,7 @@ static void add_missing(const void *va, size_t nr_pages, unsigned int shift,
 		bool *table = host_pt_table(MAX((uintptr_t)va, at), shift);
 
 		if (!*table && host_tables.are_used) {
+			assert(tables);
 			stash_pop(tables);
 			host_tables.nr++;
 		}

@@ -25,13 +25,12 @@
 #define RETRY_NS    100000000ULL /* after Linux had no descriptor left */
 
 struct client {
-	int fd; /* -1: nobody */
-	char in[LINE_SIZE];
-	size_t in_len;
+	int fd;	       /* -1: nobody */
 	bool skipping; /* the rest of a line that is too long */
 	bool ended;    /* says nothing more, and goes when it has read its answers */
+	size_t in_len, out_len;
+	char in[LINE_SIZE];
 	char out[OUT_MAX];
-	size_t out_len;
 };
 
 static struct client clients[CLIENTS_MAX];

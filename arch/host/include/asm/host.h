@@ -34,9 +34,6 @@ void host_set_interrupt(bool on);
 /* Stops the clock at `ns` from the start; cpu_wait() then goes straight to the deadline. */
 void host_stop_clock(uint64_t ns);
 
-/* One more entry into the host. */
-void host_count_call(void);
-
 /* For host_boot(). */
 void host_cpu_reset(void);
 void host_mmu_reset(void);
