@@ -99,6 +99,7 @@ Building                              into build/<configuration>/
   make CONFIG=name+fragment           with one of these on top: $(known-fragments)
   make O=folder                       into another folder
   make APP=folder                     with another application than apps/demo
+  make CONFIG=host                    the kernel as a Linux process: build/host/aerostat --help
   make guest-tests                    every guest test, into build/<configuration>/tests/
   make benches                        every guest that measures, into build/<configuration>/bench/
   make floors                         the objects of each floor, linked as far as they go

@@ -132,7 +132,7 @@ def test_an_edited_configuration_is_kept(house, tmp_path):
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
-@pytest.mark.parametrize("config", [*CONFIGS, "x86_64_pv+no_balloon", "x86_64_pv+debug"])
+@pytest.mark.parametrize("config", [*CONFIGS, "x86_64_pv+no_balloon", "x86_64_pv+debug", "host"])
 def test_there_are_no_warnings(compiler, config, tmp_path):
     text = make(f"CC={compiler}", "WERROR=1", f"CONFIG={config}", f"O={tmp_path}", "guest-tests")
     assert "warning:" not in text
@@ -145,8 +145,9 @@ def test_without_the_balloon_nothing_of_it_is_there():
         assert status == 0, text
         return [line.split()[-1] for line in text.splitlines()]
 
-    assert any("balloon" in name for name in symbols("x86_64_pv"))
-    assert [name for name in symbols("x86_64_pv+no_balloon") if "balloon" in name] == []
+    for config in ("x86_64_pv", "host"):
+        assert any("balloon" in name for name in symbols(config))
+        assert [name for name in symbols(f"{config}+no_balloon") if "balloon" in name] == []
 
 
 @pytest.mark.parametrize("config", CONFIGS)

@@ -14,7 +14,7 @@ def run(*command, cwd=TREE):
     return result.returncode, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64"])
+@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64", "host"])
 def test_includes_and_calls_point_down(config):
     status, text = run("scripts/layers.py", f"build/{config}")
     assert status == 0, text
@@ -79,7 +79,7 @@ def test_source_is_formatted():
     assert status == 0, text
 
 
-@pytest.mark.parametrize("config", ["x86_64_pv", "arm64"])
+@pytest.mark.parametrize("config", ["x86_64_pv", "arm64", "host"])
 def test_clang_tidy_finds_nothing(config):
     status, text = run("make", "-k", "tidy", f"CONFIG={config}")
     assert status == 0, text
