@@ -8,8 +8,8 @@ from labs.common import LabError
 def tool(*command):
     try:
         return subprocess.run(command, capture_output=True, check=True).stdout
-    except OSError as error:
-        raise LabError(f"{error.strerror}: {command[0]}; scripts/setup run arm64-xen has it") from None
+    except OSError:
+        raise LabError(f"there is no {command[0]}: scripts/setup run arm64-xen") from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace")
         raise LabError(f"{command[0]} could not make the device tree: {said}") from None

@@ -12,7 +12,8 @@ finish() { # <folder> <tree>
 # QEMU boots the uncompressed file: an ELF on x86, a raw image on arm64.
 finish_xen() {
 	local packed
-	packed=$(find "$1/boot" -name 'xen-4*' ! -name '*.config' ! -name '*.efi' ! -name '*dbg*' | head -n 1)
+	packed=$(find "$1/boot" -name 'xen-4*' ! -name '*.config' ! -name '*.efi' ! -name '*dbg*' |
+		head -n 1)
 	case $packed in
 	*.gz) gunzip -c "$packed" >"$1/xen" ;;
 	*) cp "$packed" "$1/xen" ;;

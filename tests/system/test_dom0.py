@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The lab's dom0: what it is told and answers, and that nothing makes it hang."""
+import pathlib
 import subprocess
 import sys
 import time
@@ -31,7 +32,10 @@ def test_a_script_that_must_succeed_says_why_it_did_not(dom0):
         dom0.check("echo because; exit 3")
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", bytes(range(256)) * 4099], ids=["none", "line", "all"])
+EVERY_BYTE = bytes(range(256)) * 4099
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", EVERY_BYTE], ids=["none", "line", "all"])
 def test_a_file_goes_there_and_back_unchanged(dom0, data):
     place = dom0.put_bytes(data, "file")
     assert dom0.check(f"stat -c %s {place}") == f"{len(data)}\n"
@@ -49,6 +53,29 @@ def test_a_machine_that_ends_is_noticed_at_once():
         with Dom0("x86_64") as machine:
             machine.run("poweroff -f", timeout=300)
     assert time.monotonic() - start < 120
+
+
+HOLDER = """
+import time
+from labs.dom0.dom0 import Dom0
+with Dom0("x86_64") as machine:
+    print(machine.qemu.pid, flush=True)
+    time.sleep(1000)
+"""
+
+
+def test_a_machine_does_not_outlive_the_process_that_has_it():
+    holder = subprocess.Popen(
+        [sys.executable, "-B", "-c", HOLDER], cwd=TREE / "scripts", stdout=subprocess.PIPE, text=True
+    )
+    with holder:
+        machine = pathlib.Path("/proc", holder.stdout.readline().strip())
+        assert (machine / "exe").resolve().name == "qemu-system-x86_64"
+        holder.kill()
+    end = time.monotonic() + 30
+    while machine.exists():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def lab(*arguments):

@@ -50,7 +50,8 @@ def agrees_with_host(guest, offset):
 )
 def test_a_guest_grows_when_its_maximum_is_raised(environment, config, settings, first):
     with dom0_of(environment) as dom0:
-        guest = XlGuest(dom0, environment, f"build/{config}/{guest_of(environment).image}", **settings)
+        kernel = f"build/{config}/{guest_of(environment).image}"
+        guest = XlGuest(dom0, environment, kernel, **settings)
         guest.create()
         offset = xens_offset(guest)
         assert first in guest.said()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The guest tests that grow, as guests of xl on arm64: made small, and allowed more before they run.
-(A guest that Xen builds itself there starts with all that it may ever have.)"""
+"""The guest tests that grow, as guests of xl on arm64: made small, and allowed more before they
+run. (A guest that Xen builds itself there starts with all that it may ever have.)"""
 import re
 import tomllib
 

@@ -39,9 +39,13 @@ def one_script(dom0, options):
     status, text = dom0.run(options.run, options.timeout)
     sys.stdout.write(text)
     if status == 143:
-        print(f"lab: dom0 did not do it in {options.timeout} s", file=sys.stderr)
+        say(f"dom0 did not do it in {options.timeout} s")
         return TIMED_OUT
     return status
+
+
+def say(text):
+    print(f"lab: {text}", file=sys.stderr, flush=True)
 
 
 def run(options):
@@ -54,7 +58,8 @@ def run(options):
     maxmem = options.max // MIB
     saved = termios.tcgetattr(0) if options.run is None else None
     try:
-        with Dom0(guest.architecture, guest.xen, console=TERMINAL if saved else None) as dom0:
+        console = TERMINAL if saved else None
+        with Dom0(guest.architecture, guest.xen, console=console, say=say) as dom0:
             prepare(dom0, options, maxmem)
             return talk(dom0, maxmem) if saved else one_script(dom0, options)
     finally:

@@ -31,8 +31,10 @@ class Dom0Error(LabError):
 
 
 class Dom0:
-    def __init__(self, architecture, xen=None, memory="2G", dom0_memory="384M", console=None):
+    def __init__(self, architecture, xen=None, memory="2G", dom0_memory="384M", console=None,
+                 say=lambda text: None):
         self.machine = machine_of(architecture, xen)
+        self.say = say  # is told what takes long
         self.memory, self.dom0_memory = memory, dom0_memory
         self.console_words = console
         self.place = PLACE / architecture
@@ -103,6 +105,7 @@ class Dom0:
 
     def boot(self, state):
         """Once; where it stands when its toolstack is up and nothing was asked of it."""
+        self.say("booting Xen and a Linux dom0; from then on it is there at once")
         self.start([], None)
         self.check("true", timeout=BOOT_SECONDS)
         time.sleep(0.3)  # until it has fallen asleep

@@ -50,7 +50,7 @@ def find_library(folder, name):
     for place in ("lib", "usr/lib"):
         for path in sorted((folder / place).glob(f"*-linux-gnu/{name}")):
             return path
-    raise LabError(f"{folder} lacks the library {name}; remove the folder and run scripts/setup dom0")
+    raise LabError(f"{folder} lacks the library {name}; remove it and run scripts/setup dom0")
 
 
 def libraries(folder, programs):
