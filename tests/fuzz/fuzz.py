@@ -84,8 +84,8 @@ def refute(name, bug):
     """With the bug put into a copy of the source, something is found."""
     with tempfile.TemporaryDirectory(prefix="fuzz.") as folder:
         source, out = pathlib.Path(folder, "source"), pathlib.Path(folder, "found")
-        shutil.copytree(TREE / "arch", source / "arch")
-        shutil.copytree(TREE / "lib", source / "lib")
+        for part in ("arch", "drivers", "lib"):
+            shutil.copytree(TREE / part, source / part)
         path = source / bug["file"]
         right = path.read_text()
         if right.count(bug["right"]) != 1:
