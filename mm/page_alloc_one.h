@@ -53,10 +53,10 @@ void page_alloc_finish_give(struct page_alloc *pa, pfn_t pfn, unsigned long flag
 static inline bool may_outgrow_max_order(const struct block *b, pfn_t pfn, uint64_t word)
 {
 	/* By max_order: the frames that a run of the next order has in one word, and where. */
-	static const uint64_t run_mask[BLOCK_ORDER - 1] = {
+	static const uint64_t run_mask[] = {
 		0x3, 0xf, 0xff, 0xffff, 0xffffffff, ~0ULL, ~0ULL, ~0ULL,
 	};
-	static const uint32_t start_mask[BLOCK_ORDER - 1] = {62, 60, 56, 48, 32};
+	static const uint32_t start_mask[] = {62, 60, 56, 48, 32, 0, 0, 0};
 	unsigned int max_order = b->max_order;
 
 	if (max_order == BLOCK_ORDER - 1)
