@@ -110,7 +110,7 @@ static struct policy_decision shrink(const struct policy_state *s)
 
 struct policy_decision policy_decide(const struct policy_state *s)
 {
-	if (s->target == POLICY_NO_TARGET || s->present == s->target)
+	if (s->target == BALLOON_NO_TARGET || s->present == s->target)
 		return rest(POLICY_NEVER);
 	if (s->since_try < s->pause)
 		return rest(s->pause - s->since_try);

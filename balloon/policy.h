@@ -3,6 +3,7 @@
 #ifndef BALLOON_POLICY_H
 #define BALLOON_POLICY_H
 
+#include <balloon/balloon.h>
 #include <kernel/types.h>
 
 #define POLICY_MS 1000000ULL
@@ -26,8 +27,7 @@
 #define POLICY_REPORT_MAX   2048UL   /* blocks at a look: 4 GiB */
 #define POLICY_REPORT_NOISY 64UL     /* of these where it is not quiet: 128 MiB */
 
-#define POLICY_NO_TARGET (~0UL)
-#define POLICY_NEVER	 UINT64_MAX
+#define POLICY_NEVER UINT64_MAX
 
 /*
  * Frames to grow by when `request` are short: half of what is present, between the request and
@@ -46,7 +46,7 @@ struct policy_state {
 	unsigned long present;
 	unsigned long free;    /* of these, what the allocator has */
 	unsigned long whole;   /* whole free blocks */
-	unsigned long target;  /* POLICY_NO_TARGET */
+	unsigned long target;  /* BALLOON_NO_TARGET */
 	unsigned long least;   /* the user's floor; 0: none */
 	unsigned long ceiling; /* as it was last read */
 	unsigned long extra;   /* frames that shortage brought in, beyond the target */

@@ -10,8 +10,6 @@
 #include "engine.h"
 #include "policy.h"
 
-static_assert(POLICY_NO_TARGET == BALLOON_NO_TARGET, "policy knows no header of ours");
-
 #define CHUNK_FRAMES 1024UL	    /* collected, and scrubbed, in a turn: 4 MiB */
 #define SAY_EVERY    (1 * POLICY_S) /* that the floor is in the way, at most */
 

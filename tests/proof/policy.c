@@ -37,7 +37,7 @@ void proof_decide(void)
 
 	prove((d.action == POLICY_REST) == (d.frames == 0), "an action is of something");
 	prove((d.action == POLICY_REST) == (d.wait != 0), "it rests, or goes on at once");
-	if (s.present == s.target || s.target == POLICY_NO_TARGET)
+	if (s.present == s.target || s.target == BALLOON_NO_TARGET)
 		prove(d.wait == POLICY_NEVER, "at the target there is no deadline");
 	else
 		prove(d.wait <= POLICY_S, "else there is a look in a second");

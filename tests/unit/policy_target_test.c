@@ -57,8 +57,8 @@ static void at_the_target_there_is_no_deadline(void **state)
 	(void)state;
 	assert_rests(STATE(at.target = 128 * MIB), POLICY_NEVER);
 	assert_rests(STATE(at.target = 128 * MIB, at.extra = 5, at.pause = 7), POLICY_NEVER);
-	assert_rests(STATE(at.target = POLICY_NO_TARGET), POLICY_NEVER);
-	assert_rests(STATE(at.target = POLICY_NO_TARGET, at.extra = 5, at.least = 200 * MIB),
+	assert_rests(STATE(at.target = BALLOON_NO_TARGET), POLICY_NEVER);
+	assert_rests(STATE(at.target = BALLOON_NO_TARGET, at.extra = 5, at.least = 200 * MIB),
 		     POLICY_NEVER);
 }
 
@@ -72,7 +72,7 @@ static void it_grows_by_steps_up_to_the_target(void **state)
 	/* The ceiling may have been raised: only an attempt finds out. */
 	assert_does(STATE(at.target = 130 * MIB, at.ceiling = 128 * MIB), POLICY_GROW, 2 * MIB);
 	assert_does(STATE(at.target = 130 * MIB, at.ceiling = 0), POLICY_GROW, 2 * MIB);
-	assert_does(STATE(at.target = POLICY_NO_TARGET - 1), POLICY_GROW, POLICY_STEP_MAX);
+	assert_does(STATE(at.target = BALLOON_NO_TARGET - 1), POLICY_GROW, POLICY_STEP_MAX);
 }
 
 static void whole_blocks_go_first_then_caches_are_asked_then_single_frames(void **state)
