@@ -36,12 +36,14 @@ static void follow(void *arg)
 {
 	(void)arg;
 	for (;;) {
-		uint64_t wait = balloon_turn();
+		uint64_t wait = balloon_turn(), look;
 
-		if (wait)
-			rest(MIN(wait, balloon_look()));
-		else
+		if (wait) {
+			look = balloon_look();
+			rest(MIN(wait, look));
+		} else {
 			thread_yield();
+		}
 	}
 }
 
