@@ -11,9 +11,9 @@
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include "arch/pagetable/bootmap.h"
 #include "earlymap.h"
 #include "memory.h"
-#include "tables.h"
 
 #define TREE_MAX    (2UL << 20) /* of the boot protocol */
 #define TREE_HEADER 8U		/* magic number and size, big endian */
@@ -112,7 +112,9 @@ void arm_start(uint64_t tree_paddr, uint64_t entry_ticks)
 	boot_info.platform = platform();
 	take_cmdline();
 	memory_plan(&machine);
-	tables_build();
+	bootmap_build(image_pfn(image_start), NR_FIXED_PAGES);
+	fixed_take_over();
+	mmu_switch();
 	start_host();
 	memory_describe();
 	upcall_start();

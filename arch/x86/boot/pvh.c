@@ -15,10 +15,10 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
+#include "arch/pagetable/bootmap.h"
 #include "arch/pagetable/pagetable.h"
 #include "memmap.h"
 #include "pod.h"
-#include "pvhmap.h"
 
 #define PHYS_BITS_ASSUMED 36
 
@@ -111,7 +111,7 @@ void pvh_start(uint64_t info_paddr)
 	forbid_execution();
 	take_cmdline(info);
 	read_memory(info);
-	pvhmap_build();
+	bootmap_build(image_pfn(image_start), NR_FIXED_PAGES);
 	if (!xen_is_present() || xen_is_hardware_domain())
 		acpi_init(PADDR(info->rsdp_paddr));
 	if (!xen_is_present())
