@@ -208,12 +208,21 @@ int xenstore_client_post(const struct xsd_sockmsg *header, const struct xenstore
 	return 0;
 }
 
+/* Xenstored that cannot believe what we wrote says so, and answers nothing any more. */
+static bool is_closed(void)
+{
+	return READ_ONCE(client.page->server_features) & XENSTORE_SERVER_FEATURE_ERROR &&
+	       READ_ONCE(client.page->error) != XENSTORE_ERROR_NONE;
+}
+
 static bool move(void)
 {
 	bool moved = false;
 
 	if (client.state == XENSTORE_WAITING)
 		try_to_connect();
+	if (client.state == XENSTORE_UP && is_closed())
+		give_up("xenstored has closed it");
 	if (client.state == XENSTORE_UP)
 		moved = send();
 	if (client.state == XENSTORE_UP)
@@ -226,7 +235,7 @@ static bool can_move(void)
 	if (client.state == XENSTORE_WAITING)
 		return client.page && READ_ONCE(client.page->connection) == XENSTORE_CONNECTED;
 	return client.state == XENSTORE_UP &&
-	       (xenstore_ring_readable(&client.ring) ||
+	       (is_closed() || xenstore_ring_readable(&client.ring) ||
 		(is_sending() && xenstore_ring_writable(&client.ring)));
 }
 

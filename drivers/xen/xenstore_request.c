@@ -28,6 +28,7 @@ void xenstore_request_end_all(int err)
 
 	while ((first = list_first(&waiting)))
 		finish(container_of(first, struct xenstore_request, node), err);
+	said_late = false;
 	xenstore_client_wake();
 }
 
@@ -49,7 +50,9 @@ void xenstore_request_answer(const struct xenstore_message *message)
 	int err;
 
 	if (!request) {
-		xenstore_client_say("an answer came to what nobody asks");
+		/* To a request that is no longer waited for it is late, and else it is nonsense. */
+		if (message->header.req_id - 1 >= last_id)
+			xenstore_client_say("an answer came to what nobody asked");
 		return;
 	}
 	err = xenstore_reply_error(message, request->type);

@@ -50,10 +50,12 @@ void xenstore_watch_event(const struct xenstore_message *message)
 		return;
 	}
 	watch = find(token);
-	if (watch)
-		watch->fired = true;
-	else
+	if (!watch) {
 		xenstore_client_say("a watch's event came that is nobody's");
+		return;
+	}
+	watch->fired = true;
+	xenstore_client_wake();
 }
 
 static int set(struct xenstore_watch *watch)

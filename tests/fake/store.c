@@ -6,23 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NODES_MAX   64
 #define WATCHES_MAX 16
-#define PATH_MAX_   96
 #define QUEUE_BYTES (1 << 20)
-
-struct node {
-	char path[PATH_MAX_];
-	char value[XENSTORE_PAYLOAD_MAX + 1];
-	size_t size;
-	bool there;
-};
 
 struct fake_store fake_store;
 
-static struct node node[NODES_MAX];
 static struct {
-	char path[PATH_MAX_], token[16];
+	char path[FAKE_PATH_MAX], token[16];
 } watch[WATCHES_MAX];
 static char queue[QUEUE_BYTES]; /* what it has to say */
 static size_t queue_from, queue_to;
@@ -43,7 +33,7 @@ static void forget_connection(void)
 void fake_store_start(void)
 {
 	memset(&fake_store, 0, sizeof(fake_store));
-	memset(node, 0, sizeof(node));
+	fake_tree_clear();
 	forget_connection();
 }
 
@@ -101,40 +91,15 @@ static void refuse(const char *name)
 
 static void say_event(const char *path, const char *token)
 {
-	char body[PATH_MAX_ + 32];
+	char body[FAKE_PATH_MAX + 32];
 	int n = snprintf(body, sizeof(body), "%s%c%s", path, 0, token) + 1;
 
 	fake_store_say_message(XS_WATCH_EVENT, 0, body, (uint32_t)n);
 }
 
-static struct node *find(const char *path, bool make)
-{
-	struct node *free_one = NULL;
-
-	for (int i = 0; i < NODES_MAX; i++) {
-		if (node[i].there && !strcmp(node[i].path, path))
-			return &node[i];
-		if (!node[i].there && !free_one)
-			free_one = &node[i];
-	}
-	if (!make || !free_one)
-		return NULL;
-	snprintf(free_one->path, sizeof(free_one->path), "%.*s", PATH_MAX_ - 1, path);
-	free_one->there = true;
-	return free_one;
-}
-
 void fake_store_set_bytes(const char *path, const void *value, size_t n)
 {
-	struct node *at = find(path, value != NULL);
-
-	if (at && value) {
-		memcpy(at->value, value, n);
-		at->value[n] = '\0';
-		at->size = n;
-	} else if (at) {
-		at->there = false;
-	}
+	fake_tree_put(path, value, n);
 	for (int i = 0; i < WATCHES_MAX; i++) {
 		if (*watch[i].token && !strncmp(path, watch[i].path, strlen(watch[i].path)))
 			say_event(path, watch[i].token);
@@ -148,17 +113,18 @@ void fake_store_set(const char *path, const char *value)
 
 const char *fake_store_get(const char *path)
 {
-	const struct node *at = find(path, false);
+	size_t n;
 
-	return at ? at->value : NULL;
+	return fake_tree_get(path, &n);
 }
 
 static void serve_read(void)
 {
-	const struct node *at = find(in.body, false);
+	size_t n;
+	const char *value = fake_tree_get(in.body, &n);
 
-	if (at)
-		answer(at->value, at->size);
+	if (value)
+		answer(value, n);
 	else
 		refuse("ENOENT");
 }
@@ -185,7 +151,7 @@ static void serve_watch(void)
 
 	while (i < WATCHES_MAX - 1 && *watch[i].token)
 		i++;
-	snprintf(watch[i].path, sizeof(watch[i].path), "%.*s", PATH_MAX_ - 1, in.body);
+	snprintf(watch[i].path, sizeof(watch[i].path), "%.*s", FAKE_PATH_MAX - 1, in.body);
 	snprintf(watch[i].token, sizeof(watch[i].token), "%.15s", token);
 	fake_store.watches++;
 	answer("OK", 3);

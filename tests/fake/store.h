@@ -48,4 +48,12 @@ bool fake_store_run(void);
 void fake_store_say(const void *bytes, size_t n);
 void fake_store_say_message(uint32_t type, uint32_t id, const void *body, uint32_t len);
 
+/* --- store_tree.c --- */
+
+#define FAKE_PATH_MAX 96
+
+void fake_tree_clear(void);
+void fake_tree_put(const char *path, const void *value, size_t n); /* NULL removes */
+const char *fake_tree_get(const char *path, size_t *n);		   /* NULL: not there */
+
 #endif

@@ -30,6 +30,16 @@ static void an_absurd_index_ends_the_connection(void **state)
 	assert_given_up("requests have an absurd index");
 }
 
+static void a_server_that_closes_is_left(void **state)
+{
+	(void)state;
+	assert_works();
+	fake_store.page.error = XENSTORE_ERROR_PROTO;
+	assert_works(); /* of a server that knows no such field it says nothing */
+	fake_store.page.server_features = XENSTORE_SERVER_FEATURE_ERROR;
+	assert_given_up("has closed it");
+}
+
 static void an_impossible_length_ends_the_connection(void **state)
 {
 	static const uint32_t length[] = {XENSTORE_PAYLOAD_MAX + 1, INT32_MAX, UINT32_MAX,
@@ -258,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_absurd_index_ends_the_connection),
+		TEST(a_server_that_closes_is_left),
 		TEST(an_impossible_length_ends_the_connection),
 		TEST(our_own_indexes_are_not_theirs_to_write),
 		TEST(nonsense_of_good_length_is_passed_over),
