@@ -63,7 +63,7 @@ fuzz:
 
 bench:
 	@scripts/setup --quiet bench
-	@set -e; for config in x86_64_pv x86_32_pv x86_64_pvh; do \
+	@set -e; for config in x86_64_pv x86_32_pv x86_64_pvh arm64; do \
 		$(MAKE) CONFIG=$$config benches; \
 	done
 	@$(MAKE) CONFIG=host benches

@@ -155,10 +155,11 @@ static const struct {
 /* NULL for what we have no use for, or may not use. */
 static device_reader find_reader(const struct fdt_node *node)
 {
-	if (!node->depth || !fdt_getprop(node->fdt, node_offset(node), "compatible", NULL))
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
-		if (node_is_compatible(node, devices[i].compatible))
+	int len;
+	const char *names = fdt_getprop(node->fdt, node_offset(node), "compatible", &len);
+
+	for (size_t i = 0; node->depth && names && i < ARRAY_SIZE(devices); i++)
+		if (fdt_stringlist_contains(names, len, devices[i].compatible))
 			return node_is_enabled(node) ? devices[i].read : NULL;
 	return NULL;
 }

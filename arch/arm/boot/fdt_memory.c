@@ -124,10 +124,13 @@ static int read_reserved_memory(const struct fdt_node *node, struct machine *m)
 
 static bool is_reservation(const struct fdt_node *node)
 {
-	struct fdt_node parent = *node;
+	struct fdt_node parent;
 
+	if (node->depth != 2)
+		return false;
+	parent = *node;
 	parent.depth = 1;
-	return node->depth == 2 && node_is_called(&parent, "reserved-memory");
+	return node_is_called(&parent, "reserved-memory");
 }
 
 int memory_visit(const struct fdt_node *node, struct fdt_reader *reader)
