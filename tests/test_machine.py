@@ -39,6 +39,11 @@ def test_a_machine_is_switched_off(machine):
     assert (status, text.count("Aerostat")) == (0, 1), text
 
 
+def test_a_processor_may_have_fewer_addresses_than_the_direct_map():
+    status, text = end([*command("q35", 'quiet run="quit 5"', True), "-cpu", "max,phys-bits=36"])
+    assert status == 5 << 1 | 1, text
+
+
 @pytest.mark.parametrize("machine", ["pc,acpi=off", "q35,acpi=off", "microvm,acpi=off"])
 def test_what_cannot_be_switched_off_is_reset(machine):
     status, text = end(command(machine, 'quiet run="quit"', False))
