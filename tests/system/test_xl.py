@@ -55,18 +55,19 @@ def test_a_guest_grows_when_its_maximum_is_raised(environment, config, settings,
         guest.create()
         offset = xens_offset(guest)
         assert first in guest.said()
-        before = agrees_with_host(guest, offset)
-        assert before["frames"] <= (settings["memory"] + 1) * 256
+        assert agrees_with_host(guest, offset)["frames"] <= (settings["memory"] + 1) * 256
 
         guest.tell(f"alloc {SHORT}M")
         guest.hear(f"^alloc: {SHORT}M: only .* could be had; nothing kept")
-        agrees_with_host(guest, offset)
+        before, free = agrees_with_host(guest, offset), guest.host_free()
 
         dom0.check(f"xl mem-max {guest.name} {MOST}")
         guest.tell(f"alloc {SHORT}M")
         guest.hear(f"^alloc: {SHORT}M taken and filled, {SHORT}M kept")
         after = agrees_with_host(guest, offset)
         assert after["frames"] >= SHORT * 256
+        took = after["frames"] - before["frames"]
+        assert abs(free - guest.host_free() - took / 256) <= 1
 
         guest.tell("free all")
         guest.hear(f"^free: {SHORT}M freed, 0K kept; 0 frames damaged")

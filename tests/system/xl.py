@@ -64,6 +64,11 @@ class XlGuest:
         """MiB, as xl list has it."""
         return int(self.dom0.check(f"xl list {self.name}").splitlines()[1].split()[2])
 
+    def host_free(self):
+        """MiB that the host has left, as xl info has it."""
+        found = re.search(r"^free_memory +: (\d+)$", self.dom0.check("xl info"), re.M)
+        return int(found[1])
+
     def quit(self):
         """It ends by a power off, and not by a crash: of both xl keeps a record."""
         self.tell("quit 0")
