@@ -26,6 +26,7 @@ SECTIONS
 	image_start = .;
 	.text : AT(ADDR(.text) - layout_IMAGE_base) {
 		KEEP(*(.head.text))
+		KEEP(*(.identity.text))
 		head_end = .;
 		*(.text .text.*)
 	} :text

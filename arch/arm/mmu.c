@@ -5,6 +5,9 @@
 #include <asm/pagetable.h>
 #include "arch/pagetable/pagetable.h"
 
+/* boot/replace.S */
+void tables_replace(uint64_t root_paddr);
+
 #define TTBR_ADDR 0x0000fffffffffffeULL
 
 static bool in_use(void)
@@ -15,10 +18,7 @@ static bool in_use(void)
 void mmu_switch(void)
 {
 	pagetable_write_begin();
-	sysreg_write(ttbr1_el1, pfn_to_paddr(pagetable_root()).v);
-	isb();
-	pagetable_flush_all();
-	pagetable_flush_end();
+	tables_replace(pfn_to_paddr(pagetable_root()).v);
 }
 
 /*

@@ -242,7 +242,7 @@ boot_stack_top:
 	/* Last in the image; boot_l1 follows (aerostat.lds.S). */
 	.section .boot_tables, "aw", @nobits
 	.balign 4096
-	.globl boot_l4, boot_pool, boot_pool_end
+	.globl identity_l4, boot_l4, boot_pool, boot_pool_end
 identity_l4:
 	.space 4096
 identity_l3:
