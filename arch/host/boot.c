@@ -38,8 +38,9 @@ void host_memory_init(unsigned long nr_frames)
 	boot_growable(nr_frames, (unsigned long)(LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT));
 }
 
+/* Numbers by whole blocks; how many frames may be behind them, the balloon asks. */
 void host_boot_process(const struct host_options *options)
 {
-	boot_growable(options->memory, options->max);
+	boot_growable(options->memory, ALIGN_UP(options->max, BLOCK_FRAMES));
 	host_use_tables(false);
 }
