@@ -4,10 +4,12 @@ import os
 import pathlib
 import re
 import subprocess
+import types
 
 import pytest
 from labs.filter import Filter
 from labs.xen import XenHardwareDomain
+from labs.xen_arm import PIECE, XenDom0less
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
 
@@ -36,6 +38,36 @@ def test_the_hypervisors_lines_are_hidden_however_they_come():
 )
 def test_the_machines_end_is_the_guests(code, spoke, status):
     assert XenHardwareDomain().status(code, spoke) == status
+
+
+def test_what_a_guest_without_a_toolstack_says_is_taken_out_of_xens_lines():
+    long = b"x" * (PIECE + 5)
+    pieces = b"(XEN) DOM1: %s\r\n(XEN) DOM1: %s\r\r\n" % (long[:PIECE], long[PIECE:])
+    stream = b"(XEN) boot\r\n(XEN) DOM1: one\r\r\n" + pieces + b"(XEN) DOM1: machine: ended with status 7\r\r\n"
+    xen, shown = XenDom0less(), bytearray()
+    for size in range(1, len(stream) + 1):
+        shown.clear()
+        spoken = Filter(xen.noise, xen.fatal, shown.extend, False, xen.over, xen.wrapped)
+        ended = [spoken.feed(stream[at : at + size]) for at in range(0, len(stream), size)][-1]
+        spoken.close()
+        assert bytes(shown) == b"one\n" + long + b"\nmachine: ended with status 7\n", size
+        assert ended and xen.status(-9, spoken.heard, spoken.tail) == 7
+
+
+@pytest.mark.parametrize(
+    "told, given",
+    [
+        ("quiet", 'run="balloon 32768K; balloon none" quiet'),
+        ('quiet run="mem; quit" -- run=x', 'run="balloon 32768K; balloon none; mem; quit" quiet  -- run=x'),
+        ("run=mem", 'run="balloon 32768K; balloon none; mem" '),
+        ("-- a b", 'run="balloon 32768K; balloon none" -- a b'),
+    ],
+)
+def test_a_guest_without_a_toolstack_first_gives_back(told, given):
+    options = types.SimpleNamespace(memory=32 << 20, max=64 << 20, cmdline=told)
+    assert XenDom0less().arguments(options) == given
+    options.memory = options.max
+    assert XenDom0less().arguments(options) == told
 
 
 @pytest.mark.parametrize("size", ["32", "M", "-1M", "32m", "1.5G", ""])
