@@ -22,3 +22,8 @@ void drivers_interrupt(void)
 	else if (IS_ENABLED(CONFIG_VIRTIO))
 		virtio_dispatch();
 }
+
+bool drivers_input_interrupts(void)
+{
+	return xen_is_present() && xen_input_interrupts();
+}

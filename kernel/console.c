@@ -5,6 +5,7 @@
 #include <aerostat/shell.h>
 #include <arch/console.h>
 #include <arch/cpu.h>
+#include <drivers/drivers.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 
@@ -15,7 +16,7 @@
 #define KEY_ESCAPE    27
 #define KEY_DELETE    127
 
-/* Not every port interrupts for input: while somebody waits for a line, and only then, look too. */
+/* Where input does not interrupt: while somebody waits for a line, and only then, look too. */
 #define POLL_NS 50000000ULL
 
 struct line {
@@ -43,13 +44,18 @@ static int look(void)
 	return n > 0 ? 1 : n;
 }
 
+static uint64_t next_look(void)
+{
+	return drivers_input_interrupts() ? 0 : clock_ns() + POLL_NS;
+}
+
 static int read_char(char *c)
 {
 	unsigned long flags = irq_save();
 	int n;
 
 	while ((n = look()) == 0)
-		thread_wait(&interrupt_queue, clock_ns() + POLL_NS);
+		thread_wait(&interrupt_queue, next_look());
 	irq_restore(flags);
 	if (n < 0)
 		return n;

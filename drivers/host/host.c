@@ -24,3 +24,8 @@ void drivers_interrupt(void)
 {
 	host_control_interrupt();
 }
+
+bool drivers_input_interrupts(void)
+{
+	return false;
+}

@@ -7,6 +7,8 @@
 #include <kernel/printk.h>
 #include <xen/event_channel.h>
 
+static bool interrupts;
+
 static void input_event(void)
 {
 }
@@ -39,5 +41,11 @@ int xen_console_init(void)
 	if (err && err != -ENODEV)
 		printk("xen: the console does not interrupt (%s); it is looked at now and then\n",
 		       strerror_kernel((int)err));
+	interrupts = !err;
 	return (int)err;
+}
+
+bool xen_input_interrupts(void)
+{
+	return interrupts && console_ring_is_there();
 }

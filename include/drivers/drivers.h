@@ -11,4 +11,7 @@ int drivers_init(void) __must_check;
 /* From upcall_interrupt(): lets every driver look at what came in. Interrupts off. */
 void drivers_interrupt(void);
 
+/* Does each thing that is typed interrupt? Else who waits for it has to look now and then. */
+bool drivers_input_interrupts(void);
+
 #endif

@@ -29,6 +29,9 @@ void xen_events_dispatch(void);
 /* Makes typed input interrupt. Negative: it does not; one line said. */
 int xen_console_init(void);
 
+/* Does each thing that is typed? A ring's other side says so each time. */
+bool xen_input_interrupts(void);
+
 /* Watches what the toolstack asks of the domain: poweroff, reboot, halt, crash. */
 void xen_control_init(void);
 
