@@ -19,9 +19,9 @@ def told(cmdline, memory=64 * MIB):
     return types.SimpleNamespace(memory=memory, machine=None, cmdline=cmdline, icount=False)
 
 
-def end(words):
+def end(words, typed=b""):
     """(status, output) of a machine, which must come to its end."""
-    result = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    result = subprocess.run(words, input=typed, capture_output=True, timeout=60, check=False)
     text = result.stdout.decode(errors="replace").replace("\r", "")
     return QemuArm("virt").status(result.returncode, bool(text), text.encode()), text
 
@@ -37,6 +37,15 @@ def test_a_machine_boots_sleeps_and_hands_on_its_status(gic, level, cpu):
     status, text = end(words)
     assert status == 5, text
     assert "mem: frames=16384 free=" in text
+
+
+@pytest.mark.parametrize("gic", ["2", "3"])
+def test_what_is_typed_is_read(gic):
+    """More at once than the UART holds, which is a character."""
+    words = QemuArm(f"virt,gic-version={gic}").command(told("quiet shell -- quiet"), KERNEL)
+    status, text = end(words, b"help cmdline\n" * 20 + b"quit 6\n")
+    assert status == 6, text
+    assert text.count("> help cmdline\n") == 20, text
 
 
 def loader(path, addr):

@@ -24,6 +24,8 @@ enum {
 
 static volatile uint32_t *registers; /* NULL: there is none, or nobody takes what we say */
 
+static uint32_t input_mask; /* what interrupts while there is room; 0 until there is a GIC */
+
 /* What was typed and not read. Indexes run on. */
 static struct {
 	char text[TYPED_MAX];
@@ -41,7 +43,8 @@ void pl011_enable(const struct machine *m)
 {
 	if (!registers || !m->uart_interrupt)
 		return;
-	mmio_write32(&registers[MASK], INTERRUPT_INPUT);
+	input_mask = INTERRUPT_INPUT;
+	mmio_write32(&registers[MASK], input_mask);
 	gic_enable(m->uart_interrupt);
 }
 
@@ -67,14 +70,18 @@ void pl011_write(const char *text, size_t n)
 	}
 }
 
-/* Takes what came; it interrupts until it is taken, so what there is no room for is dropped. */
+/*
+ * Takes what came. It interrupts until it is taken: what there is no room for waits in the UART,
+ * which is told not to interrupt until somebody reads.
+ */
 void pl011_interrupt(void)
 {
 	while (registers && !(mmio_read32(&registers[FLAGS]) & FLAG_INPUT_EMPTY)) {
-		char c = (char)mmio_read32(&registers[DATA]);
-
-		if (typed.in - typed.out < TYPED_MAX)
-			typed.text[typed.in++ % TYPED_MAX] = c;
+		if (typed.in - typed.out == TYPED_MAX) {
+			mmio_write32(&registers[MASK], 0);
+			return;
+		}
+		typed.text[typed.in++ % TYPED_MAX] = (char)mmio_read32(&registers[DATA]);
 	}
 }
 
@@ -86,6 +93,8 @@ int pl011_read(char *text, size_t max)
 	pl011_interrupt();
 	while (n < max && typed.out != typed.in)
 		text[n++] = typed.text[typed.out++ % TYPED_MAX];
+	if (registers && n)
+		mmio_write32(&registers[MASK], input_mask);
 	irq_restore(flags);
 	return registers || n ? (int)n : -ENODEV;
 }
