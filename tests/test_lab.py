@@ -54,6 +54,18 @@ def test_what_a_guest_without_a_toolstack_says_is_taken_out_of_xens_lines():
         assert ended and xen.status(-9, spoken.heard, spoken.tail) == 7
 
 
+def test_what_a_guest_says_when_typed_to_is_its_own():
+    stream = b"(XEN) boot\r\n(XEN) *** Serial input to DOM1 (type x)\r\n(XEN) > mem\r\r\n(XEN) > "
+    xen, shown = XenDom0less(), bytearray()
+    for size in range(1, len(stream) + 1):
+        shown.clear()
+        spoken = Filter(xen.noise, xen.fatal, shown.extend, False, xen.over, xen.wrapped, xen.focus)
+        for at in range(0, len(stream), size):
+            spoken.feed(stream[at : at + size])
+        spoken.close()
+        assert bytes(shown).replace(b"\r", b"") == b"> mem\n> ", size
+
+
 @pytest.mark.parametrize(
     "told, given",
     [

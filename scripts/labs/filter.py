@@ -9,11 +9,13 @@ class Filter:
     """Takes the hypervisor's lines out of a stream and keeps the last of them.
 
     Of a guest that got as far as to speak, what came before is of no interest. `wrapped` takes what
-    the guest said out of a line of the hypervisor's, or answers None."""
+    the guest said out of a line of the hypervisor's, or answers None. From a line with `focus` on, what
+    is typed goes to the guest, and all lines are its own, though they begin like the hypervisor's."""
 
-    def __init__(self, noise, fatal, write, show, over=None, wrapped=None):
+    def __init__(self, noise, fatal, write, show, over=None, wrapped=None, focus=None):
         self.noise, self.fatal, self.write = noise, fatal, write
-        self.show, self.over, self.wrapped = show, over, wrapped
+        self.show, self.over, self.wrapped, self.focus = show, over, wrapped, focus
+        self.focused = False
         self.heard = self.spoke = self.dead = self.ended = False
         self.pending = self.half_newline = b""
         self.in_noise = False
@@ -46,6 +48,7 @@ class Filter:
         return bool(newline)
 
     def keep(self, newline):
+        self.focused = bool(self.focus and self.focus.search(self.line))
         self.kept.append(self.line)
         if self.show:
             self.write(self.line + newline)
@@ -63,7 +66,7 @@ class Filter:
         text, found, rest = self.pending.partition(self.noise)
         if found:
             self.pass_on(text)
-            self.pending, self.in_noise, self.line = rest, True, self.noise
+            self.pending, self.in_noise, self.line = rest, not self.focused, self.noise
             return True
         # What may turn out to be the beginning of noise waits for the rest.
         held = max(n for n in range(len(self.noise)) if not n or text.endswith(self.noise[:n]))

@@ -13,6 +13,7 @@ class Qemu:
     fatal = re.compile(rb"[Rr]eboot(ing machine)? in (five|5) seconds")
     over = None  # what the guest says last, where the machine goes on without it
     wrapped = None  # takes the guest's words out of a line of its hypervisor's
+    focus = None  # the hypervisor's line from which on it hands on what is typed
     patience = 0.5  # seconds from the end of what is said to the end of the machine
 
     def __init__(self, machine):

@@ -90,7 +90,7 @@ def run(options):
             print(" ".join(map(str, command)))
         spoken = Filter(
             *(environment.noise, environment.fatal, write_out, options.verbose),
-            *(environment.over, environment.wrapped),
+            *(environment.over, environment.wrapped, environment.focus),
         )
         code, errors = run_machine(command, spoken.feed, options.timeout, environment.patience)
     spoken.close()

@@ -23,7 +23,8 @@ class XenArm(QemuArm):
     """A domain of a Xen under QEMU's machine. Xen goes on when it ends: its last line is the end."""
 
     fatal = re.compile(rb"Reboot in five seconds|Panic on CPU|Domain \d+ \(vcpu#\d+\) crashed")
-    over = re.compile(rb"^machine: ended with status \d+\n", re.M)
+    result = re.compile(rb"^machine: ended with status (\d+)\r*\n", re.M)
+    over = result
     patience = 0
 
     def __init__(self, xen="xen-4.17-arm64"):
@@ -63,6 +64,8 @@ class XenArm(QemuArm):
 class XenDom0less(XenArm):
     """A guest that may have what it starts with and no more. So it starts with all that it may grow
     to, and gives back what is above its memory before anything else."""
+
+    focus = re.compile(rb"Serial input to DOM1")
 
     def words(self, _):
         return ""
