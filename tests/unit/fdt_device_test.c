@@ -93,6 +93,33 @@ static void the_uart_is_that_of_stdout_or_the_first_that_may_be_used(void **stat
 	}
 }
 
+/* Each is the name of another, of itself, or has no end: libfdt 1.6 would follow them for ever. */
+static void an_alias_that_is_no_path_leads_nowhere(void **state)
+{
+	static const char endless[] = {'/', 'u', 'a', 'r', 't', '@', 'c', '0', '0', '0', '0'};
+	static const char *const path[] = {"self", "there", "endless", "missing", "self/uart", ""};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
+		tree_start();
+		tree_memory(GIB, MIB);
+		put_uart("uart@b0000", 0xb0000, NULL);
+		put_uart("uart@c0000", 0xc0000, NULL);
+		tree_node("chosen");
+		tree_text("stdout-path", path[i]);
+		tree_end();
+		tree_node("aliases");
+		tree_text("self", "self");
+		tree_text("there", "back");
+		tree_text("back", "there");
+		tree_bytes("endless", endless, sizeof(endless));
+		tree_end();
+		tree_finish();
+		assert_int_equal(read_tree(), 0);
+		assert_range(m.uart, 0xb0000, 0x1000);
+	}
+}
+
 static void devices_that_make_no_sense_are_said_and_left_out(void **state)
 {
 	(void)state;
@@ -234,6 +261,7 @@ int main(void)
 		cmocka_unit_test(the_gic_the_timer_and_psci_are_found),
 		cmocka_unit_test(an_interrupt_may_have_four_cells),
 		cmocka_unit_test(the_uart_is_that_of_stdout_or_the_first_that_may_be_used),
+		cmocka_unit_test(an_alias_that_is_no_path_leads_nowhere),
 		cmocka_unit_test(devices_that_make_no_sense_are_said_and_left_out),
 		cmocka_unit_test(xen_is_found_by_its_node),
 		cmocka_unit_test(xens_guest_is_found_by_name),

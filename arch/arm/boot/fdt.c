@@ -73,16 +73,29 @@ static void read_bootargs(const void *fdt, int chosen, struct machine *m)
 		printk("device tree: the command line (bootargs) has no end; there is none\n");
 }
 
+/* An alias is a path from the root. libfdt 1.6 takes other names, too, and goes on and on. */
+static const char *find_alias(const void *fdt, const char *name, int n)
+{
+	int len, aliases = fdt_path_offset(fdt, "/aliases");
+	const char *path = fdt_getprop_namelen(fdt, aliases, name, n, &len);
+
+	return path && len > 0 && *path == '/' && memchr(path, '\0', (size_t)len) ? path : NULL;
+}
+
 /* "serial0:115200n8" or "/pl011@9000000": negative if it names nothing. */
 static int find_stdout(const void *fdt, int chosen)
 {
 	const char *path = fdt_text(fdt, chosen, "stdout-path");
 	const char *options = path ? strchr(path, ':') : NULL;
+	int n;
 
 	if (!path)
 		return -ENOENT;
-	return fdt_path_offset_namelen(fdt, path,
-				       (int)(options ? (size_t)(options - path) : strlen(path)));
+	n = (int)(options ? (size_t)(options - path) : strlen(path));
+	if (*path == '/')
+		return fdt_path_offset_namelen(fdt, path, n);
+	path = find_alias(fdt, path, n);
+	return path ? fdt_path_offset(fdt, path) : -ENOENT;
 }
 
 static bool read_address(const void *fdt, int chosen, const char *property, uint64_t *addr)
