@@ -81,9 +81,9 @@ def survive_storm(followed, least, most):
     """Ten times a second, sense and nonsense: the last one wins."""
     path = followed.path("memory/target")
     followed.guest.dom0.check(
-        f"for i in $(seq 1 40); do xenstore-write {path} $(( ({least} + i * 7 % ({most} - {least}))"
+        f"for i in $(seq 1 25); do xenstore-write {path} $(( ({least} + i * 7 % ({most} - {least}))"
         f" * 1024 + i % 3 * 4 )); [ $((i % 4)) != 0 ] || xenstore-write {path} x$i; "
-        f"usleep 100000; done; xenstore-write {path} {least * 1024 + 4}",
+        f"usleep 20000; done; xenstore-write {path} {least * 1024 + 4}",
         SECONDS,
     )
     followed.arrives_at(least * 256 + 1)
