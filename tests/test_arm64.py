@@ -52,13 +52,13 @@ def loader(path, addr):
     return ["-device", f"loader,file={path},addr={addr:#x},force-raw=on"]
 
 
-def placed(folder, image_at, tree_at, memory, kernel=KERNEL):
+def placed(folder, image_at, tree_at, memory, kernel=KERNEL, machine="virt"):
     """A machine that begins with three instructions of ours: x0 = tree_at, and off to image_at."""
     stub, stub_at = folder / "stub", RAM + 40 * MIB
     # ldr x0, .+16; ldr x1, .+20; br x1; nop; .quad tree_at, image_at
     stub.write_bytes(struct.pack("<IIIIQQ", 0x58000080, 0x580000A1, 0xD61F0020, 0xD503201F, tree_at, image_at))
     return [
-        *("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-m", f"{memory // MIB}M"),
+        *("qemu-system-aarch64", "-M", machine, "-cpu", "cortex-a57", "-m", f"{memory // MIB}M"),
         *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),
         *(*loader(stub, stub_at), *loader(kernel, image_at)),
         *("-device", f"loader,addr={stub_at:#x},cpu-num=0"),
@@ -119,8 +119,9 @@ def line_numbers(text):
     return words[1].removeprefix("frames="), words[2].removeprefix("free=")
 
 
-def test_without_a_tree_it_says_so_and_stops(tmp_path):
-    status, text = end(placed(tmp_path, RAM + MIB, 0, 64 * MIB))
+@pytest.mark.parametrize("level", ["off", "on"])
+def test_without_a_tree_it_says_so_and_stops(tmp_path, level):
+    status, text = end(placed(tmp_path, RAM + MIB, 0, 64 * MIB, machine=f"virt,virtualization={level}"))
     assert status == 127, text
     assert "device tree: none at" in text
     assert "panic: nothing is known of this machine without its device tree" in text

@@ -78,6 +78,14 @@ def test_banks_that_make_no_sense_are_said_and_left_out(tmp_path):
     assert text.count("device tree: memory@40000000: ") == 4, text
 
 
+@pytest.mark.parametrize("bank", [(RAM + 16 * MIB, 32 * MIB), (RAM, 3 * MIB + 0x2000)])
+def test_a_tree_that_knows_of_no_memory_where_the_kernel_lies_is_said(tmp_path, bank):
+    blob = make_tree(tmp_path, [bank], "quiet")
+    status, text = end([*placed(tmp_path, IMAGE_AT, TREE_AT, 64 * MIB, KERNEL), *loader(blob, TREE_AT)])
+    assert status == 127, text
+    assert f"the kernel lies at {IMAGE_AT:x}, where the device tree tells of no memory" in text
+
+
 @pytest.mark.parametrize(
     "banks, why",
     [([(1 << 48, MIB)], "tells of no memory that can be used"), ([(RAM, 0)], "tells of no memory that can be used")],

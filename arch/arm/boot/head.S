@@ -13,7 +13,7 @@
 
 #define PAGE_TEXT (PTE_LEAF | PTE_RO)
 
-/* x19: the counter at the entry; x20: the tree; x21: where the image lies. */
+/* x19: the counter at the entry; x20: the tree; x21: where the image lies; x22: CurrentEL then. */
 
 .macro ADR_FAR reg, symbol
 	adrp \reg, \symbol
@@ -48,8 +48,8 @@
 entry:
 	msr daifset, #0xf
 	mov x20, x0
-	mrs x0, CurrentEL
-	cmp x0, #(2 << 2)
+	mrs x22, CurrentEL
+	cmp x22, #CURRENT_EL2
 	b.eq leave_el2
 	mrs x19, cntvct_el0
 	b at_el1
@@ -228,6 +228,7 @@ virtual_entry:
 	mov x30, #0
 	mov x0, x20
 	mov x1, x19
+	mov x2, x22
 	bl arm_start
 	brk #0
 	.size virtual_entry, . - virtual_entry

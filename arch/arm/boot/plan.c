@@ -10,6 +10,18 @@ static paddr_t image_addr(const char *va)
 	return pfn_to_paddr(image_pfn(va));
 }
 
+/* All of it was loaded to RAM: a tree that does not know is of another machine. */
+static void check_image(void)
+{
+	pfn_t first, end;
+
+	if (!memory_next_present(image_pfn(image_start), &first, &end) ||
+	    !pfn_eq(first, image_pfn(image_start)) || end.v < image_pfn(boot_tables).v)
+		panic("the kernel lies at %llx, where the device tree tells of no memory that can "
+		      "be used",
+		      (unsigned long long)image_paddr);
+}
+
 void memory_plan(const struct machine *m)
 {
 	struct memory_space space;
@@ -23,4 +35,5 @@ void memory_plan(const struct machine *m)
 	memory_keep_for_boot(image_addr(boot_tables), (uint64_t)(image_end - boot_tables));
 	/* Last, so that tables come behind it. */
 	memory_keep(image_addr(image_start), (uint64_t)(boot_tables - image_start));
+	check_image();
 }

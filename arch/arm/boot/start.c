@@ -32,18 +32,19 @@ static size_t tree_size(const uint8_t *header)
 	return MIN(size, TREE_MAX);
 }
 
-static bool host_found;
+static bool host_found, entered_at_el2;
 
 /*
  * Before the host is found nobody says where a console is, nor how the machine is switched off: it
- * is told where most have it, and stopped. What that may fault ends it just as well (traps.c).
+ * is told where most have it, and stopped. Who enters us at EL2 leaves nothing there to call: it is
+ * firmware that switches off. What that may fault ends it just as well (traps.c).
  */
 void boot_last_words(void)
 {
 	if (host_found)
 		return;
 	host_found = true;
-	machine.psci = MACHINE_PSCI_HVC;
+	machine.psci = entered_at_el2 ? MACHINE_PSCI_SMC : MACHINE_PSCI_HVC;
 	machine.uart = (struct machine_range){CONFIG_EARLY_UART, CONFIG_EARLY_UART ? PAGE_SIZE : 0};
 	psci_init(&machine);
 	pl011_init(&machine);
@@ -100,10 +101,11 @@ static void start_host(void)
 	xen_start(&machine);
 }
 
-void arm_start(uint64_t tree_paddr, uint64_t entry_ticks) __noreturn;
+void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level) __noreturn;
 
-void arm_start(uint64_t tree_paddr, uint64_t entry_ticks)
+void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level)
 {
+	entered_at_el2 = entry_level == CURRENT_EL2;
 	system_errors_enable();
 	timer_init();
 	boot_info.entry_ns = timer_ns(entry_ticks);

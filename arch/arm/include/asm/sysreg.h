@@ -25,6 +25,8 @@
 #define TCR_IPS_SHIFT  32
 #define TCR_IPS_48     5
 
+#define CURRENT_EL2 (2 << 2) /* CurrentEL */
+
 /* DAIF, SPSR_EL1. */
 #define DAIF_I	  (1 << 7)
 #define DAIF_EL1H 0x3c5 /* all held off, EL1 on its own stack */
