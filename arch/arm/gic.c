@@ -18,7 +18,7 @@ static unsigned int timer_interrupt_nr, uart_interrupt_nr;
 static void quieten(void)
 {
 	mmio_write32(&distributor[GICD_CONTROL], 0);
-	for (unsigned int i = 1; i < nr_interrupts / 32; i++)
+	for (unsigned int i = 1; i < DIV_ROUND_UP(nr_interrupts, 32); i++)
 		mmio_write32(&distributor[GIC_CLEAR_ENABLE + i], UINT32_MAX);
 	for (unsigned int i = GIC_PRIVATE / 4; i < nr_interrupts / 4; i++)
 		mmio_write32(&distributor[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
@@ -40,7 +40,11 @@ void gic_init(const struct machine *m)
 		      (unsigned long long)m->gic_distributor.base);
 	timer_interrupt_nr = m->timer_interrupt;
 	uart_interrupt_nr = m->uart_interrupt;
-	gic_enable(timer_interrupt_nr);
+	if (timer_interrupt_nr)
+		gic_enable(timer_interrupt_nr);
+	else
+		printk("timer: the device tree names no interrupt for it; who sleeps may not wake "
+		       "up\n");
 }
 
 bool gic_has(unsigned int interrupt)

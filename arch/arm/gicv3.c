@@ -18,6 +18,8 @@
 #define CONTROL_GROUP1	  (1U << 1)
 #define CONTROL_AFFINITY  (1U << 4)
 #define CONTROL_PENDING	  (1U << 31)
+#define CONTROL_OWN	  0	       /* of the redistributor */
+#define OWN_PENDING	  (1U << 3)    /* there */
 #define ROUTES		  (0x6000 / 8) /* of the distributor: 64 bits an interrupt */
 #define FRAME_BYTES	  0x10000U
 #define FRAME_WORDS	  (FRAME_BYTES / 4)
@@ -72,6 +74,8 @@ static bool wake_own(void)
 	if (!wait_for(&own[WAKE], WAKE_ASLEEP))
 		return false;
 	mmio_write32(&frame[GIC_CLEAR_ENABLE], UINT32_MAX);
+	if (!wait_for(&own[CONTROL_OWN], OWN_PENDING))
+		return false;
 	mmio_write32(&frame[GIC_GROUP], UINT32_MAX);
 	for (unsigned int i = 0; i < GIC_PRIVATE / 4; i++)
 		mmio_write32(&frame[GIC_PRIORITY_OF + i], GIC_PRIORITIES);
@@ -97,6 +101,9 @@ bool gicv3_init(const struct machine *m, volatile uint32_t *distributor)
 	unsigned int words = (mmio_read32(&distributor[GICD_TYPE]) & 0x1f) + 1;
 
 	shared = distributor;
+	/* Groups are for what is known to be off (Arm IHI 0069, GICD_CTLR.RWP). */
+	if (!wait_for(&shared[GICD_CONTROL], CONTROL_PENDING))
+		return false;
 	for (unsigned int i = 1; i < words; i++)
 		mmio_write32(&shared[GIC_GROUP + i], UINT32_MAX);
 	mmio_write32(&shared[GICD_CONTROL], CONTROL_AFFINITY | CONTROL_GROUP1);

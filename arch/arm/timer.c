@@ -9,6 +9,9 @@
 
 #define CONTROL_ENABLE 1
 
+/* An hour, then it is armed again: neither we nor a hypervisor ever count past 64 bits. */
+#define ALARM_MAX_NS (3600 * NS_PER_S)
+
 static uint64_t tick_ns;  /* a tick's nanoseconds, in 2^-32 */
 static uint64_t ns_ticks; /* a nanosecond's ticks, in 2^-32 */
 
@@ -50,7 +53,7 @@ uint64_t clock_ns(void)
 void timer_arm(uint64_t deadline_ns)
 {
 	uint64_t now = counter(), now_ns = timer_ns(now);
-	uint64_t wait = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+	uint64_t wait = deadline_ns > now_ns ? MIN(deadline_ns - now_ns, ALARM_MAX_NS) : 0;
 
 	sysreg_write(cntv_cval_el0, now + multiply(wait, ns_ticks) + 1);
 	sysreg_write(cntv_ctl_el0, CONTROL_ENABLE);
