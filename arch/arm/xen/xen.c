@@ -64,6 +64,24 @@ static bool get_param(uint32_t index, uint64_t *value)
 	return true;
 }
 
+/* -ENODEV: there is none. -EAGAIN: there will be; Xen has all ones there until then. */
+static int get_frame(uint32_t index, pfn_t *pfn)
+{
+	uint64_t value;
+
+	if (!get_param(index, &value))
+		return -ENODEV;
+	if (value == UINT64_MAX)
+		return -EAGAIN;
+	if (value < MACHINE_ADDR_MAX >> PAGE_SHIFT) {
+		*pfn = PFN(value);
+		return 0;
+	}
+	printk("xen: parameter %u names frame %llx, which cannot be; not used\n", index,
+	       (unsigned long long)value);
+	return -ENODEV;
+}
+
 static bool get_port(uint32_t index, unsigned int *port)
 {
 	uint64_t value;
@@ -76,15 +94,15 @@ static bool get_port(uint32_t index, unsigned int *port)
 
 int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
 {
-	uint64_t pfn;
+	pfn_t pfn;
+	int err;
 
-	if (!present || hardware_domain || !get_param(HVM_PARAM_STORE_PFN, &pfn) ||
-	    !get_port(HVM_PARAM_STORE_EVTCHN, port))
+	if (!present || hardware_domain || !get_port(HVM_PARAM_STORE_EVTCHN, port))
 		return -ENODEV;
-	if (pfn == UINT64_MAX)
-		return -EAGAIN;
-	*page = fixed_map_memory(FIXED_STORE, pfn_to_paddr(PFN(pfn)));
-	return 0;
+	err = get_frame(HVM_PARAM_STORE_PFN, &pfn);
+	if (!err)
+		*page = fixed_map_memory(FIXED_STORE, pfn_to_paddr(pfn));
+	return err;
 }
 
 /* ---- the console ---- */
@@ -92,12 +110,12 @@ int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
 void xen_console_find(void)
 {
 	unsigned int port;
-	uint64_t pfn;
+	pfn_t pfn;
 
-	if (!present || hardware_domain || !get_param(HVM_PARAM_CONSOLE_PFN, &pfn) ||
-	    pfn == UINT64_MAX || !get_port(HVM_PARAM_CONSOLE_EVTCHN, &port))
+	if (!present || hardware_domain || get_frame(HVM_PARAM_CONSOLE_PFN, &pfn) ||
+	    !get_port(HVM_PARAM_CONSOLE_EVTCHN, &port))
 		return;
-	console_ring_init(fixed_map_memory(FIXED_CONSOLE, pfn_to_paddr(PFN(pfn))), port);
+	console_ring_init(fixed_map_memory(FIXED_CONSOLE, pfn_to_paddr(pfn)), port);
 }
 
 bool xen_console_write(const char *text, size_t n)
