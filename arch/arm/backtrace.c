@@ -8,14 +8,16 @@
 
 #define CALLERS_MAX 24
 #define PAR_FAULT   1
+#define CALL_BYTES  4U
 
-static void print_caller(uintptr_t pc)
+/* The call lies before `pc`, by `back` bytes: what does not return may be a function's last. */
+static void print_caller(uintptr_t pc, unsigned int back)
 {
 	unsigned long offset;
-	const char *symbol = ksym_find(pc, &offset);
+	const char *symbol = ksym_find(pc - back, &offset);
 
 	if (symbol)
-		printk("    %016lx %s+0x%lx\n", pc, symbol, offset);
+		printk("    %016lx %s+0x%lx\n", pc, symbol, offset + back);
 	else
 		printk("    %016lx\n", pc);
 }
@@ -34,13 +36,13 @@ static bool can_be_read(uintptr_t va)
 void backtrace_from(uintptr_t pc, uintptr_t fp)
 {
 	printk("backtrace:\n");
-	print_caller(pc);
+	print_caller(pc, 0);
 	for (unsigned int nr = 0; nr < CALLERS_MAX && fp && can_be_read(fp); nr++) {
 		const uintptr_t *record = (const uintptr_t *)fp;
 
 		if (!record[1])
 			return;
-		print_caller(record[1]);
+		print_caller(record[1], CALL_BYTES);
 		fp = record[0];
 	}
 }
