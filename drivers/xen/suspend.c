@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Saved by the host and let go again: what is bound to Xen is bound anew. */
+#include <arch/cpu.h>
 #include <arch/suspend.h>
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
@@ -8,25 +9,33 @@
 #include <kernel/printk.h>
 
 /* What fails was said; the guest lives on with what it has. */
-static void bind_anew(void)
+static void bind_events(void)
 {
-	int err;
-
 	if (!xen_events_init())
 		(void)xen_console_init();
-	err = balloon_refresh();
+}
+
+static void ask_anew(void)
+{
+	int err = balloon_refresh();
+
 	if (err && err != -ENODEV)
 		printk("xen: the host does not say what we have after the resume (%s)\n",
 		       strerror_kernel(err));
 	xenstore_restart();
 }
 
+/* Events come by other ports there: none is taken before its handler is bound. */
 int xen_suspend(void)
 {
+	unsigned long flags = irq_save();
 	bool moved;
 	int err = machine_suspend(&moved);
 
 	if (!err && moved)
-		bind_anew();
+		bind_events();
+	irq_restore(flags);
+	if (!err && moved)
+		ask_anew();
 	return err;
 }
