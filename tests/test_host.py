@@ -2,6 +2,7 @@
 """The kernel as a process: what Linux counts as its memory, how it is started, how it ends."""
 import contextlib
 import os
+import pathlib
 import re
 import signal
 
