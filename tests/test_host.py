@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The kernel as a process: what Linux counts as its memory, how it is started, how it ends."""
 import contextlib
+import fcntl
 import os
 import pathlib
+import pty
 import re
 import signal
+import subprocess
+import termios
 
 import pytest
-from hosted import BUILD, run, start_fixture  # pylint: disable=unused-import
+from hosted import BUILD, PROGRAM, run, start_fixture  # pylint: disable=unused-import
 from labs.common import MIB
 
 
@@ -123,6 +127,26 @@ def test_words_reach_the_application_as_they_are():
     status, out, _ = run("--cmdline", "quiet", "--", *words, program=program)
     assert "<app>\n" + "".join(f"<{word}>\n" for word in words) in out
     assert status == 0
+
+
+@pytest.mark.parametrize(
+    "end, status", [(b"quit 3\r", 3), (b"\x03", -signal.SIGINT)], ids=["quit", "^C"]
+)
+def test_the_terminal_is_given_back_as_it_was(end, status):
+    ours, its = pty.openpty()
+    before = termios.tcgetattr(its)
+    command = [PROGRAM, "--cmdline", "quiet shell"]
+    its_own = {"start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(its, termios.TIOCSCTTY, 0)}
+    with subprocess.Popen(command, stdin=its, stdout=its, **its_own) as guest:
+        said = b""
+        while not said.endswith(b"\n> "):
+            said += os.read(ours, 4096)
+        assert not termios.tcgetattr(its)[3] & termios.ECHO
+        os.write(ours, end)
+        assert guest.wait(timeout=30) == status
+    assert termios.tcgetattr(its) == before
+    os.close(ours)
+    os.close(its)
 
 
 def test_giving_a_gib_back_costs_what_one_madvise_costs():
