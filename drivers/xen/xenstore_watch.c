@@ -15,13 +15,19 @@
 
 static struct xenstore_watch *watches;
 static unsigned int nr_watches;
-static uint64_t retry_ns;
+
+/* Those that could not be set, in which connection, and when that is tried again. */
+static struct {
+	unsigned int connection;
+	uint64_t at, pause; /* 0: none could not */
+} unset;
 
 void xenstore_watch(struct xenstore_watch *watch)
 {
 	watch->token = ++nr_watches;
 	watch->connection = 0;
 	watch->fired = false;
+	watch->again_at = watch->pause = 0;
 	watch->next = watches;
 	watches = watch;
 	xenstore_client_wake();
@@ -88,59 +94,76 @@ static struct xenstore_watch *find_unset(void)
 	return NULL;
 }
 
-static int set_all(void)
+static uint64_t retry_after(uint64_t *pause)
 {
-	struct xenstore_watch *watch;
-
-	while ((watch = find_unset())) {
-		int err = set(watch);
-
-		if (err) {
-			if (!retry_ns && xenstore_client_state() == XENSTORE_UP)
-				printk("xenstore: no watch on %s: %s; it is tried again\n",
-				       watch->path, strerror_kernel(err));
-			return err;
-		}
-		if (watch->connected)
-			watch->connected();
-	}
-	return 0;
+	*pause = *pause ? MIN(2 * *pause, RETRY_MAX_NS) : RETRY_MIN_NS;
+	return clock_ns() + *pause;
 }
 
-/* Each once: who fires again meanwhile, or could not read, has another turn. */
-static int call_fired(void)
+static int set_each(void)
 {
+	struct xenstore_watch *watch;
 	int err = 0;
 
-	for (struct xenstore_watch *watch = watches; watch; watch = watch->next) {
-		if (!watch->fired)
-			continue;
-		watch->fired = false;
-		if (watch->changed()) {
-			watch->fired = true;
-			err = -EAGAIN;
-		}
+	while (!err && (watch = find_unset())) {
+		err = set(watch);
+		if (err && !unset.pause && xenstore_client_state() == XENSTORE_UP)
+			printk("xenstore: no watch on %s: %s; it is tried again\n", watch->path,
+			       strerror_kernel(err));
+		else if (!err && watch->connected)
+			watch->connected();
 	}
 	return err;
 }
 
-static bool any_fired(void)
+/* When to try again; 0: all are set. A connection that is new is tried at once. */
+static uint64_t set_all(void)
 {
-	for (struct xenstore_watch *watch = watches; watch; watch = watch->next) {
-		if (watch->fired)
-			return true;
+	if (unset.connection != xenstore_client_connection()) {
+		unset.connection = xenstore_client_connection();
+		unset.at = unset.pause = 0;
 	}
-	return false;
+	if (unset.at && clock_ns() < unset.at)
+		return unset.at;
+	if (set_each())
+		unset.at = retry_after(&unset.pause);
+	else
+		unset.at = unset.pause = 0;
+	return unset.at;
+}
+
+static void call(struct xenstore_watch *watch)
+{
+	watch->fired = false;
+	watch->again_at = 0;
+	if (watch->changed())
+		watch->again_at = retry_after(&watch->pause);
+	else
+		watch->pause = 0;
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+	return a && (!b || a < b) ? a : b;
+}
+
+/* Each once, and when the next is due (0: none): who fires again meanwhile has another turn. */
+static uint64_t call_due(void)
+{
+	uint64_t next = 0;
+
+	for (struct xenstore_watch *watch = watches; watch; watch = watch->next) {
+		if (watch->fired || (watch->again_at && clock_ns() >= watch->again_at))
+			call(watch);
+	}
+	for (struct xenstore_watch *watch = watches; watch; watch = watch->next)
+		next = sooner(next, watch->fired ? clock_ns() : watch->again_at);
+	return next;
 }
 
 uint64_t xenstore_watch_serve(void)
 {
-	int not_set = set_all(), not_read = call_fired();
+	uint64_t set_at = set_all();
 
-	if (not_set || not_read) {
-		retry_ns = retry_ns ? MIN(2 * retry_ns, RETRY_MAX_NS) : RETRY_MIN_NS;
-		return clock_ns() + retry_ns;
-	}
-	retry_ns = 0;
-	return any_fired() ? clock_ns() : 0;
+	return sooner(set_at, call_due());
 }

@@ -46,6 +46,7 @@ struct xenstore_watch {
 	unsigned int token;
 	unsigned int connection; /* in which it is set; 0: in none */
 	bool fired;
+	uint64_t again_at, pause; /* it answered with an error, and is called again then */
 };
 
 /* `watch` must live on. Threads, and before there are any. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Transactions of the xenstore client, and what becomes of what was asked at a restore. */
+/* Transactions of the xenstore client, and what is done again: after a restore, after a failure. */
 #include "tests/unit/store_watcher.h"
 
 static unsigned int bodies;
@@ -69,6 +69,42 @@ static void what_is_asked_at_a_restore_ends_and_can_be_asked_again(void **state)
 	assert_said_nothing();
 }
 
+static void nudge(void)
+{
+	wakeup();
+}
+
+/* Xenstored has a word for each thing that it takes or says. */
+static void a_word_without_news_does_not_hasten_what_is_tried_again(void **state)
+{
+	(void)state;
+	store_serve();
+	fails = 1000000;
+	changed = 0;
+	store_set("memory/target", "1");
+	on_wait = nudge;
+	store_serve_for(100 * SECOND);
+	assert_in_range(changed, 4, 10);
+	on_wait = NULL;
+	fails = 0;
+	store_serve_for(100 * SECOND);
+	assert_string_equal(seen, "1");
+}
+
+/* It is read at once, though an earlier one could not be. */
+static void news_are_not_kept_waiting_by_a_failure(void **state)
+{
+	(void)state;
+	store_serve();
+	fails = 6;
+	store_set("memory/target", "1");
+	store_serve_for(40 * SECOND);
+	assert_int_equal(fails, 0);
+	store_set("memory/target", "2");
+	store_serve_for(SECOND);
+	assert_string_equal(seen, "2");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, watcher_setup)
 
 int main(void)
@@ -77,6 +113,8 @@ int main(void)
 		TEST(a_transaction_is_done_again_when_others_came_between),
 		TEST(a_body_that_fails_ends_its_transaction),
 		TEST(what_is_asked_at_a_restore_ends_and_can_be_asked_again),
+		TEST(a_word_without_news_does_not_hasten_what_is_tried_again),
+		TEST(news_are_not_kept_waiting_by_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, watcher_group_setup, NULL);
