@@ -45,6 +45,22 @@ static void growth_keeps_to_the_extended_regions(void **state)
 	assert_is(3, 8 * GIB, 9 * GIB, BOOT_GROWABLE);
 }
 
+static void growth_keeps_off_what_a_pci_host_has(void **state)
+{
+	(void)state;
+	start();
+	add_bank(GIB, 64 * MIB);
+	m.pci.config = (struct machine_range){2 * GIB, MIB};
+	m.pci.io = (struct machine_range){2 * GIB + MIB, 64 * PAGE_SIZE};
+	m.pci.memory = (struct machine_range){3 * GIB, 512 * MIB};
+	read_machine(true);
+	memory_describe();
+	assert_int_equal(boot_info.nr_ranges, 5);
+	assert_is(1, GIB + 64 * MIB, 2 * GIB, BOOT_GROWABLE);
+	assert_is(2, 2 * GIB + MIB + 64 * PAGE_SIZE, 3 * GIB, BOOT_GROWABLE);
+	assert_is(3, 3 * GIB + 512 * MIB, 4 * GIB, BOOT_GROWABLE);
+}
+
 static void a_map_gets_numbers_that_growth_does_not(void **state)
 {
 	(void)state;
@@ -143,6 +159,7 @@ int main(void)
 		cmocka_unit_test(growth_has_the_rest_of_the_hosts_banks),
 		cmocka_unit_test(without_growth_there_is_none),
 		cmocka_unit_test(growth_keeps_to_the_extended_regions),
+		cmocka_unit_test(growth_keeps_off_what_a_pci_host_has),
 		cmocka_unit_test(a_map_gets_numbers_that_growth_does_not),
 		cmocka_unit_test(every_frame_is_what_all_claims_on_it_say),
 	};

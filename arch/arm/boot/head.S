@@ -100,6 +100,7 @@ leave_el2:
 	eret
 
 at_el1:
+	msr spsel, #1 /* the protocol does not say which stack is EL1's */
 	ldr x0, =SCTLR_RES1
 	msr sctlr_el1, x0
 	isb

@@ -64,6 +64,9 @@ static void claim_devices(const struct machine *m)
 	claim_reserved(&m->gic_cpu);
 	claim_reserved(&m->uart);
 	claim_reserved(&m->grant_space);
+	claim_reserved(&m->pci.config);
+	claim_reserved(&m->pci.io);
+	claim_reserved(&m->pci.memory);
 	for (unsigned int i = 0; i < m->nr_virtio; i++)
 		claim_reserved(&m->virtio[i].registers);
 }
