@@ -125,17 +125,21 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME")
     asked = parser.parse_args()
     proofs = load()
-    failed = 0
-    for name in asked.names or proofs:
+    names = asked.names or list(proofs)
+    failed, total = 0, 0.0
+    for name in names:
         told = proofs[name] | (proofs[name].get("deep", {}) if asked.deep else {})
         if asked.bug:
             holds, text, seconds = refute(told, told["bug"][asked.bug])
         else:
             holds, text, seconds = prove(told)
         report(name, holds, seconds, f"refutes {asked.bug}" if asked.bug else told["bound"])
+        total += seconds
         if not holds:
             failed += 1
             print(failures(text))
+    if len(names) > 1:
+        print(f"{len(names) - failed} of {len(names)} hold: {total:.0f} s of processor time")
     return 1 if failed else 0
 
 
