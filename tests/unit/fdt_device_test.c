@@ -27,46 +27,6 @@ static void the_command_line_is_that_of_chosen_if_it_has_an_end(void **state)
 
 /* ---- devices ---- */
 
-static void the_gic_the_timer_and_psci_are_found(void **state)
-{
-	static const char *const gic[] = {"arm,gic-400", "arm,cortex-a15-gic", "arm,gic-v3"};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(gic); i++) {
-		tree_start();
-		tree_memory(GIB, MIB);
-		put_timer_and_psci(i ? "hvc" : "smc");
-		put_gic(gic[i]);
-		tree_finish();
-		assert_int_equal(read_tree(), 0);
-		assert_said_nothing();
-		assert_int_equal(m.gic, i < 2 ? MACHINE_GIC_V2 : MACHINE_GIC_V3);
-		assert_range(m.gic_distributor, 0x8000000, 0x10000);
-		assert_range(m.gic_cpu, 0x8010000, 0x20000);
-		assert_int_equal(m.timer_interrupt, 27);
-		assert_int_equal(m.psci, i ? MACHINE_PSCI_HVC : MACHINE_PSCI_SMC);
-	}
-}
-
-static void an_interrupt_may_have_four_cells(void **state)
-{
-	(void)state;
-	tree_start();
-	tree_memory(GIB, MIB);
-	tree_node("timer");
-	tree_text("compatible", "arm,armv8-timer");
-	tree_cells("interrupts", 1, 13, 4, 0, 1, 14, 4, 0, 1, 11, 4, 0);
-	tree_end();
-	tree_node("intc");
-	tree_text("compatible", "arm,gic-v3");
-	tree_cells("#interrupt-cells", 4);
-	tree_cells("reg", WIDE(0x8000000), WIDE(0x10000), WIDE(0x8010000), WIDE(0x20000));
-	tree_end();
-	tree_finish();
-	assert_int_equal(read_tree(), 0);
-	assert_int_equal(m.timer_interrupt, 27);
-}
-
 static void the_uart_is_that_of_stdout_or_the_first_that_may_be_used(void **state)
 {
 	static const char *const path[] = {NULL, "/uart@c0000:115200n8", "serial1", "/none"};
@@ -258,8 +218,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_command_line_is_that_of_chosen_if_it_has_an_end),
-		cmocka_unit_test(the_gic_the_timer_and_psci_are_found),
-		cmocka_unit_test(an_interrupt_may_have_four_cells),
 		cmocka_unit_test(the_uart_is_that_of_stdout_or_the_first_that_may_be_used),
 		cmocka_unit_test(an_alias_that_is_no_path_leads_nowhere),
 		cmocka_unit_test(devices_that_make_no_sense_are_said_and_left_out),

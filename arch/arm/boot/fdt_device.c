@@ -3,6 +3,7 @@
  * The devices that the device tree tells of, by their compatible strings: each is there or not, or
  * there and not usable, which is said.
  */
+#include <kernel/addr.h>
 #include <kernel/errno.h>
 #include <kernel/string.h>
 #include <libfdt.h>
@@ -43,13 +44,26 @@ static unsigned int read_interrupt(const struct fdt_node *node, const struct fdt
 	return 0;
 }
 
+/* As large as its registers are (Arm IHI 0048, 4.1.1; 0069, 12.8), on a page. */
+static bool is_distributor(const struct machine_range *range, enum machine_gic kind)
+{
+	uint64_t bytes = kind == MACHINE_GIC_V3 ? 0x10000 : 0x1000;
+
+	return range->size >= bytes && IS_ALIGNED(range->base, PAGE_SIZE);
+}
+
 static void read_gic(const struct fdt_node *node, struct fdt_reader *reader, enum machine_gic kind)
 {
 	struct machine *m = reader->m;
 
-	if (m->gic == MACHINE_NO_GIC && read_registers(node, 0, &m->gic_distributor) &&
-	    read_registers(node, GIC_CPU_REG, &m->gic_cpu))
+	if (m->gic != MACHINE_NO_GIC || !read_registers(node, 0, &m->gic_distributor) ||
+	    !read_registers(node, GIC_CPU_REG, &m->gic_cpu))
+		return;
+	if (is_distributor(&m->gic_distributor, kind))
 		m->gic = kind;
+	else
+		node_say(node, "its distributor is too small or not on a page",
+			 "the device is not used");
 }
 
 static void read_gic_v2(const struct fdt_node *node, struct fdt_reader *reader)

@@ -13,9 +13,6 @@
 #define PTE_ATTR   (7ULL << PTE_ATTR_SHIFT)
 #define PTE_DEVICE ((uint64_t)MAIR_DEVICE << PTE_ATTR_SHIFT)
 
-/* More pages than this are flushed by flushing all. */
-#define FLUSH_PAGES_MAX 32U
-
 static inline bool pte_is_present(uint64_t pte)
 {
 	return pte & PTE_VALID;

@@ -11,9 +11,6 @@
 #define PTE_LEAF   (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
 #define PTE_TABLE  (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
 
-/* More pages than this are flushed by flushing all. */
-#define FLUSH_PAGES_MAX 32U
-
 static inline bool pte_is_present(uint64_t pte)
 {
 	return pte & PTE_PRESENT;
