@@ -227,13 +227,15 @@ void proof_find(void)
 	prove(hints_are_right(), "no hint leaves a block behind");
 }
 
-/* Any number at all. */
+/* Any number at all, wherever memory begins. */
 void proof_query(void)
 {
 	pfn_t pfn = PFN(nondet_ulong());
-	bool known = pfn.v < NR_FRAMES;
+	bool known;
 
 	any_database();
+	db.first_block = any_below(NR_BLOCKS + 1);
+	known = pfn.v >= db.first_block * BLOCK_FRAMES && pfn.v < NR_FRAMES;
 	prove(pagedb_is_free(&db, pfn) == (known && state_of(blocks, pfn.v) == FRAME_FREE),
 	      "free is what its bit says");
 	prove(pagedb_is_present(&db, pfn) == (known && state_of(blocks, pfn.v) != FRAME_ABSENT),
