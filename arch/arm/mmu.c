@@ -15,7 +15,6 @@ static bool in_use(void)
 	return (sysreg_read(ttbr1_el1) & TTBR_ADDR) == pfn_to_paddr(pagetable_root()).v;
 }
 
-/* What the old tables map, too, is pages of the same frames in both: image and FIXED. */
 void mmu_switch(void)
 {
 	pagetable_write_begin();

@@ -66,14 +66,3 @@ void *early_map(uint64_t addr, uint64_t bytes)
 	pagetable_write_end();
 	return (char *)pfn_to_virt(first) + offset;
 }
-
-void early_unmap_all(void)
-{
-	uintptr_t last = LAYOUT_DIRECTMAP_BASE + LAYOUT_DIRECTMAP_SIZE - 1;
-
-	for (uintptr_t i = LAYOUT_DIRECTMAP_BASE >> ROOT_SHIFT; i <= last >> ROOT_SHIFT; i++)
-		WRITE_ONCE(*entry_at(boot_l4, i << ROOT_SHIFT, ROOT_SHIFT), 0);
-	pagetable_write_end();
-	pagetable_flush_all();
-	pagetable_flush_end();
-}

@@ -15,10 +15,4 @@ uint64_t *early_entry(uintptr_t va);
 /* These bytes of memory at their place in the direct map. NULL: it has none for them. */
 void *early_map(uint64_t addr, uint64_t bytes);
 
-/*
- * Takes the direct map away again. Break before make: what is a page here is part of a block in the
- * kernel's own tables, and no processor may meet both. Until those are used nothing is there.
- */
-void early_unmap_all(void);
-
 #endif

@@ -116,7 +116,6 @@ void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level)
 	memory_plan(&machine);
 	bootmap_build(image_pfn(image_start), NR_FIXED_PAGES);
 	fixed_take_over();
-	early_unmap_all();
 	mmu_switch();
 	start_host();
 	memory_describe();
