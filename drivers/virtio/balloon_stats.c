@@ -43,8 +43,8 @@ static void fill(void)
 	struct mm_stats mem;
 
 	mm_stats_get(&mem);
-	for (uint16_t tag = 0; tag < NR_STATS; tag++)
-		stats.stat[tag] = (struct stat){.tag = tag};
+	for (unsigned int tag = 0; tag < NR_STATS; tag++)
+		stats.stat[tag] = (struct stat){.tag = (uint16_t)tag};
 	stats.stat[STAT_FREE].value = (uint64_t)mem.free << PAGE_SHIFT;
 	stats.stat[STAT_TOTAL].value = (uint64_t)mem.present << PAGE_SHIFT;
 	stats.stat[STAT_AVAILABLE].value = (uint64_t)mem.free << PAGE_SHIFT;

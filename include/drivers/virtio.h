@@ -25,10 +25,10 @@ struct virtio_transport; /* drivers/virtio/transport.h: how its registers are re
 
 struct virtio_device {
 	const struct virtio_transport *by;
-	unsigned int type;     /* VIRTIO_BALLOON, ... */
-	char name[24];	       /* "virtio-mmio at feb00e00" */
 	volatile char *common; /* registers in memory, mapped for good */
 	volatile char *isr, *notify, *config;
+	char name[24];	       /* "virtio-mmio at feb00e00" */
+	unsigned int type;     /* VIRTIO_BALLOON, ... */
 	uint32_t config_bytes; /* that may be read */
 	uint32_t notify_bytes, notify_step, notify_at[VIRTIO_QUEUES_MAX];
 	unsigned int port; /* legacy PCI: its registers' I/O ports */
