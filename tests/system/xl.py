@@ -13,6 +13,7 @@ class XlGuest:
 
     def __init__(self, dom0, environment, kernel, name="guest", **settings):
         self.dom0, self.name = dom0, name
+        self.log = name  # its domain's name, when its console was opened
         self.read = 0  # how much of what it said was looked at
         dom0.put(TREE / kernel, "aerostat")
         told = {"name": name, "kernel": "/guest/aerostat", "vcpus": 1, "extra": "quiet shell"}
@@ -22,7 +23,7 @@ class XlGuest:
         self.dom0.check(f"xl create {' '.join(options)} {self.name}.cfg", SECONDS)
 
     def said(self):
-        return self.dom0.said(self.name)
+        return self.dom0.said(self.log)
 
     def hear(self, pattern):
         """Waits until the guest says it, after what was heard before; returns the match."""
