@@ -127,6 +127,17 @@ def test_without_a_tree_it_says_so_and_stops(tmp_path, level):
     assert "panic: nothing is known of this machine without its device tree" in text
 
 
+def test_a_tree_that_promises_a_xen_that_is_not_there_is_said_and_by_whom(tmp_path):
+    """panic() is the last call of its caller, so it would return to the function behind that."""
+    tree = make_tree(tmp_path, [(RAM, 64 * MIB)], "quiet")
+    words = tree.with_suffix(".dts").read_text() + '/ { compatible = "xen,xenvm"; };'
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", tree], input=words.encode(), check=True)
+    status, text = end([*placed(tmp_path, RAM + MIB, RAM + 16 * MIB, 64 * MIB), *loader(tree, RAM + 16 * MIB)])
+    assert status == 127, text
+    assert "panic: Xen refuses to put shared_info at frame" in text
+    assert re.search(r" panic\+0x\w+\n +[0-9a-f]{16} (map_shared_info|xen_start)\+0x", text), text
+
+
 def test_what_is_no_tree_is_no_tree(tmp_path):
     rubbish = pathlib.Path(tmp_path, "rubbish")
     rubbish.write_bytes(b"\xd0\x0d\xfe\xed\x00\x00\x10\x00" + bytes(range(256)) * 15)
