@@ -118,15 +118,13 @@ void proof_reply_error(void)
 	prove(message.header.type != type || type == XS_ERROR || !err, "an answer is none");
 }
 
-void proof_number_parse(void)
+static void number_parse(const char *text)
 {
-	char text[DIGITS + 1];
 	uint64_t number = 0;
 	__uint128_t model = 0;
 	bool digits = true;
 	int err;
 
-	text[DIGITS] = '\0';
 	for (size_t i = 0; text[i]; i++) {
 		digits = digits && text[i] >= '0' && text[i] <= '9';
 		model = model * 10 + (__uint128_t)(digits ? text[i] - '0' : 0);
@@ -135,6 +133,23 @@ void proof_number_parse(void)
 	prove((err == -EINVAL) == (!digits || !*text), "what is no number is refused");
 	prove(err == -EINVAL || (err == -ERANGE) == (model > UINT64_MAX), "what is too large, too");
 	prove(err || number == (uint64_t)model, "the number is what it says");
+}
+
+/* What UINT64_MAX begins with: a few more characters come to it, and beyond. */
+static const char near_max[] = "184467440737095";
+#define NEAR_MAX (sizeof(near_max) - 1)
+
+void proof_number_parse(void)
+{
+	char text[NEAR_MAX + DIGITS + 1];
+
+	for (size_t i = 0; i < NEAR_MAX; i++)
+		text[i] = near_max[i];
+	text[NEAR_MAX + DIGITS] = '\0';
+	if (nondet_bool())
+		number_parse(text);
+	else
+		number_parse(text + NEAR_MAX);
 }
 
 void proof_build(void)
