@@ -108,6 +108,12 @@ int balloon_refresh(void)
 	return err ? err : balloon_read_ceiling();
 }
 
+int balloon_resume(void)
+{
+	balloon_ask_again();
+	return balloon_refresh();
+}
+
 void balloon_stats_get(struct balloon_stats *stats)
 {
 	struct mm_stats have;

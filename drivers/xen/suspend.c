@@ -17,7 +17,7 @@ static void bind_events(void)
 
 static void ask_anew(void)
 {
-	int err = balloon_refresh();
+	int err = balloon_resume();
 
 	if (err && err != -ENODEV)
 		printk("xen: the host does not say what we have after the resume (%s)\n",

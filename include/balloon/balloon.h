@@ -74,6 +74,9 @@ int balloon_shrink(unsigned long frames, unsigned long *shrunk);
 /* Asks the host for ceiling and current count anew (two hypercalls on Xen). Threads only. */
 int balloon_refresh(void);
 
+/* The same of a host that is another one: what the last one refused is not held against it. */
+int balloon_resume(void);
+
 /* Any context. */
 void balloon_stats_get(struct balloon_stats *stats);
 
@@ -122,6 +125,11 @@ static inline int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 }
 
 static inline int balloon_refresh(void)
+{
+	return -ENODEV;
+}
+
+static inline int balloon_resume(void)
 {
 	return -ENODEV;
 }

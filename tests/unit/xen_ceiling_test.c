@@ -191,6 +191,17 @@ static void what_is_given_back_ends_the_pause(void **state)
 	fake_check_losing(BLOCK_FRAMES);
 }
 
+static void another_host_is_asked_at_once(void **state)
+{
+	(void)state;
+	every_extent_is_lost();
+	fake_no_faults();
+	assert_int_equal(grow_by(1), -EAGAIN);
+	assert_int_equal(balloon_resume(), 0);
+	assert_int_equal(grow_by(5000), 0);
+	fake_check_losing(BLOCK_FRAMES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +214,7 @@ int main(void)
 		cmocka_unit_test(while_backing_off_an_allocation_makes_no_hypercall),
 		cmocka_unit_test(a_host_that_loses_frames_gets_a_frame_after_pauses_that_double),
 		cmocka_unit_test(what_is_given_back_ends_the_pause),
+		cmocka_unit_test(another_host_is_asked_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
