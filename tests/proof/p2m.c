@@ -148,39 +148,78 @@ void proof_abort(void)
 	prove(mfn_eq(p2m_get(pfn), has_leaf(pfn) ? before : MFN_NONE), "its entries are gone");
 }
 
-/* From the builder's list to the region and the tree. */
-void proof_adopt(void)
+/* A list of this length that a builder left, of which the tables' machine frames are literals. */
+static void any_list(unsigned long frames)
 {
-	unsigned long frames = FIRST_PFN + NR_TABLES + any_below(NR_LISTED - NR_TABLES);
-	unsigned long leaves = DIV_ROUND_UP(frames, PER_FRAME), leaf = any_below(ROOM);
-	unsigned int held, needed;
-	pfn_t pfn = any_pfn();
-	mfn_t before;
+	any_contents(list, NR_LISTED);
+	xen_m2p = m2p;
+	xen_m2p_entries = NR_MFNS;
+	for (unsigned long i = 0; i < NR_TABLES; i++) {
+		list[FIRST_PFN + i] = i;
+		m2p[i] = table(i).v;
+	}
+	xen_shared_info = &shared_info;
+	p2m_init(list, frames);
+}
+
+/* The tree, as the toolstack walks it. */
+static unsigned long adopted_entry(unsigned long leaf)
+{
+	const unsigned long *top = pfn_to_virt(p2m.top);
+	const unsigned long *mid = pfn_to_virt(PFN(m2p[top[leaf / PER_FRAME]]));
+
+	prove(shared_info.arch.pfn_to_mfn_frame_list_list == p2m_get(p2m.top).v, "it is told");
+	return mid[leaf % PER_FRAME];
+}
+
+/* From the builder's list to the region and the tree: all that is counted is a literal. */
+static void adopt(unsigned long frames, unsigned int held, bool refused)
+{
+	unsigned long leaves = DIV_ROUND_UP(frames, PER_FRAME), before[ROOM * PER_FRAME];
+	unsigned int needed;
 	int err;
 
-	assume(frames <= NR_LISTED && leaf < leaves);
-	any_contents(list, NR_LISTED);
-	any_machine_frames(list);
-	p2m_init(list, frames);
-	prove(pfn.v < frames || mfn_eq(p2m_get(pfn), MFN_NONE), "nothing is beyond the list");
-	xen_shared_info = &shared_info;
-	upper_needed = any_below(3);
-	refuse = nondet_bool();
-	for (unsigned long i = 0; i < NR_TABLES; i++)
+	any_list(frames);
+	upper_needed = 1;
+	refuse = refused;
+	for (unsigned int i = 0; i < held; i++)
 		stash_push(&stash, table(i));
-	stash.nr -= any_below(stash.nr + 1);
-	held = stash.nr;
 	needed = p2m_adopt_needs();
-	before = p2m_get(pfn);
+	for (unsigned long pfn = 0; pfn < ROOM * PER_FRAME; pfn++)
+		before[pfn] = p2m_get(PFN(pfn)).v;
 	err = p2m_adopt(PFN(LIST), &stash);
-	prove(mfn_eq(p2m_get(pfn), before), "the region says what the list said");
-	prove((err == -ENOMEM) == (needed > held), "refused if and only if tables are missing");
+	for (unsigned long pfn = 0; pfn < ROOM * PER_FRAME; pfn++) {
+		prove(p2m_get(PFN(pfn)).v == before[pfn], "the region says what the list said");
+		prove(pfn < frames || before[pfn] == MFN_NONE.v, "nothing is beyond the list");
+	}
+	prove(err == (needed > held ? -ENOMEM : (refused ? -EIO : 0)),
+	      "refused if and only if tables are missing, or Xen refuses");
 	if (err) {
 		prove(stash.nr == held && p2m.map == list, "an error changes nothing");
-		return;
+	} else {
+		prove(stash.nr == held - needed, "as many tables are taken as was said");
+		prove(p2m.map == proof_region, "the region is read from now on");
+		for (unsigned long leaf = 0; leaf < leaves; leaf++)
+			prove(adopted_entry(leaf) == list[LIST + leaf], "the tree names each leaf");
+		prove(shared_info.arch.max_pfn == leaves * PER_FRAME, "the end is told");
 	}
-	prove(stash.nr == held - needed, "as many tables are taken as was said");
-	prove(p2m.map == proof_region, "the region is read from now on");
-	prove(p2m.nr_mids * PER_FRAME >= leaves, "mids for all leaves");
-	prove(shared_info.arch.max_pfn == leaves * PER_FRAME, "the end is told");
+	assume(false); /* what follows is another case */
+}
+
+void proof_adopt(void)
+{
+	unsigned long frames = nondet_ulong();
+	unsigned int held = nondet_uint();
+	bool refused = nondet_bool();
+
+	for (unsigned long f = LIST + NR_LISTED / PER_FRAME; f <= NR_LISTED; f++) {
+		for (unsigned int h = 0; h <= NR_TABLES; h++) {
+			if (frames != f || held != h)
+				continue;
+			if (refused)
+				adopt(f, h, true);
+			else
+				adopt(f, h, false);
+		}
+	}
 }

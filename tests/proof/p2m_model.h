@@ -17,7 +17,7 @@
 #define STAGED(i) (1 + NR_MIDS + (i))
 #define NR_STAGED 2UL
 #define NR_MFNS	  8UL
-#define LIST	  100UL /* first frame of the builder's list */
+#define LIST	  (FIRST_PFN + NR_TABLES) /* first frame of the builder's list */
 
 unsigned long proof_region[ROOM * PER_FRAME];
 struct shared_info *xen_shared_info;
