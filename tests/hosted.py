@@ -130,9 +130,9 @@ def start_fixture(tmp_path):
         yield start
 
 
-def run(*arguments, program=PROGRAM):
+def run(*arguments, program=PROGRAM, seconds=300):
     """(status, output, errors) of one that ends by itself."""
     result = subprocess.run(
-        [program, *arguments], capture_output=True, text=True, timeout=300, check=False
+        [program, *arguments], capture_output=True, text=True, timeout=seconds, check=False
     )
     return result.returncode, result.stdout, result.stderr

@@ -118,6 +118,14 @@ def test_who_never_reads_is_dropped(guest):
         assert guest.ask("status")["ok"]
 
 
+def test_who_asks_much_at_once_is_answered(guest):
+    for size in ["120M", "100M", "128M"] * 12:
+        guest.ask("target", size=size)
+    assert len(guest.ask("trace")["events"]) > 30
+    answers = guest.send(b'{"request":"trace"}\n' * 12)
+    assert [answer["ok"] for answer in answers] == [True] * 12
+
+
 def test_a_slow_writer_is_waited_for(guest):
     with guest.connect() as slow:
         for byte in b'{"request": "status"}\n':
@@ -143,6 +151,36 @@ def test_a_socket_in_use_and_a_file_are_left_alone(start, tmp_path):
     (tmp_path / "file").write_text("precious")
     assert run("--control", tmp_path / "file", "--cmdline", "quiet")[0] == 2
     assert (tmp_path / "file").read_text() == "precious"
+
+
+def test_a_listener_that_takes_nobody_is_in_use(tmp_path):
+    """Its queue is full: whoever asks it whether it is alive would wait for ever."""
+    path = str(tmp_path / "control")
+    with contextlib.ExitStack() as stack:
+        busy = stack.enter_context(socket.socket(socket.AF_UNIX))
+        busy.bind(path)
+        busy.listen(0)
+        for _ in range(2):
+            client = stack.enter_context(socket.socket(socket.AF_UNIX))
+            client.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                client.connect(path)
+        status, out, _ = run("--control", path, "--cmdline", "quiet", seconds=20)
+    assert status == 2
+    assert "Address already in use" in out
+
+
+def test_a_socket_of_somebody_else_outlives_it(start):
+    """Somebody removed ours by hand, and another listens there now."""
+    first = start()
+    assert first.ask("status")["ok"]
+    first.socket.unlink()
+    second = start()
+    assert second.ask("status")["ok"]
+    assert first.end() == 0
+    assert second.ask("status")["ok"]
+    assert second.end() == 0
+    assert not second.socket.exists()
 
 
 def test_without_a_balloon_there_is_no_target(start):

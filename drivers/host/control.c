@@ -50,16 +50,36 @@ static void drop(struct client *client)
 	client->fd = -1;
 }
 
+static void write_some(struct client *client)
+{
+	ssize_t n;
+
+	host_count_call();
+	n = send(client->fd, client->out, client->out_len, MSG_NOSIGNAL);
+	if (n < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			drop(client);
+		return;
+	}
+	client->out_len -= (size_t)n;
+	memmove(client->out, client->out + n, client->out_len);
+}
+
 /* A reply that does not fit is for somebody who has not read those before. */
 static void answer(struct client *client, const char *line, size_t n)
 {
-	struct reply reply = {.text = client->out + client->out_len,
-			      .size = OUT_MAX - client->out_len};
+	const char *wrong = "a line has at most 1023 characters";
 	struct request request;
-	const char *wrong = line ? request_parse(line, n, &request)
-				 : "a line has at most 1023 "
-				   "characters";
+	struct reply reply;
 
+	if (OUT_MAX - client->out_len < REPLY_MAX)
+		write_some(client);
+	if (client->fd < 0)
+		return;
+	reply = (struct reply){.text = client->out + client->out_len,
+			       .size = OUT_MAX - client->out_len};
+	if (line)
+		wrong = request_parse(line, n, &request);
 	if (wrong)
 		reply_error(&reply, wrong);
 	else
@@ -114,21 +134,6 @@ static void read_some(struct client *client)
 	} else if (errno != EAGAIN && errno != EINTR) {
 		drop(client);
 	}
-}
-
-static void write_some(struct client *client)
-{
-	ssize_t n;
-
-	host_count_call();
-	n = send(client->fd, client->out, client->out_len, MSG_NOSIGNAL);
-	if (n < 0) {
-		if (errno != EAGAIN && errno != EINTR)
-			drop(client);
-		return;
-	}
-	client->out_len -= (size_t)n;
-	memmove(client->out, client->out + n, client->out_len);
 }
 
 static void serve(struct client *client, short events)

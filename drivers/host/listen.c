@@ -17,13 +17,22 @@
 #define BACKLOG	   16
 
 static struct sockaddr_un place = {.sun_family = AF_UNIX};
+static struct stat ours; /* what is there since we listen */
 
-static void remove_place(void)
+/* Somebody may have removed it before, and another may listen there by now. */
+static void remove_ours(void)
 {
-	unlink(place.sun_path);
+	struct stat found;
+
+	if (!lstat(place.sun_path, &found) && found.st_dev == ours.st_dev &&
+	    found.st_ino == ours.st_ino)
+		unlink(place.sun_path);
 }
 
-/* A process that was killed left its socket behind: nobody answers there. */
+/*
+ * A process that was killed left its socket behind: nobody answers there. Somebody who has no time
+ * for one more is not waited for: he is alive.
+ */
 static void remove_stale(int fd)
 {
 	struct stat found;
@@ -31,7 +40,7 @@ static void remove_stale(int fd)
 	if (lstat(place.sun_path, &found) || !S_ISSOCK(found.st_mode))
 		return;
 	if (connect(fd, (struct sockaddr *)&place, sizeof(place)) && errno == ECONNREFUSED)
-		remove_place();
+		unlink(place.sun_path);
 }
 
 static int bind_and_listen(int fd)
@@ -40,9 +49,9 @@ static int bind_and_listen(int fd)
 	int err = bind(fd, (struct sockaddr *)&place, sizeof(place));
 
 	umask(before);
-	if (err)
-		return err;
-	host_at_end(remove_place);
+	if (err || lstat(place.sun_path, &ours))
+		return -1;
+	host_at_end(remove_ours);
 	return listen(fd, BACKLOG);
 }
 
@@ -60,7 +69,7 @@ int listen_at(const char *path)
 	if (len >= sizeof(place.sun_path))
 		return refuse(path, "the path of a socket has at most 107 characters");
 	memcpy(place.sun_path, path, len + 1);
-	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (probe >= 0) {
 		remove_stale(probe);
 		close(probe);

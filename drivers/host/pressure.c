@@ -80,18 +80,22 @@ static void open_files(void)
 		files.stalls = open_in("/proc/pressure", "memory");
 }
 
-/* The lower bound that is set: Linux slows a cgroup down at memory.high, and kills at memory.max.
- */
-static uint64_t read_limit(void)
+/* What such a file says, in bytes; UINT64_MAX: nothing, or that there is no bound. */
+static uint64_t read_bound(int fd)
 {
 	char text[TEXT_MAX];
-	uint64_t limit = 0;
+	uint64_t bound;
 
-	if (read_text(files.high, text) && pressure_parse_bytes(text, &limit) && limit)
-		return limit;
-	if (read_text(files.max, text) && pressure_parse_bytes(text, &limit))
-		return limit;
-	return 0;
+	return read_text(fd, text) && pressure_parse_bytes(text, &bound) && bound ? bound
+										  : UINT64_MAX;
+}
+
+/* The lower one: Linux slows a cgroup down at memory.high, and kills at memory.max. 0: none. */
+static uint64_t read_limit(void)
+{
+	uint64_t limit = MIN(read_bound(files.high), read_bound(files.max));
+
+	return limit == UINT64_MAX ? 0 : limit;
 }
 
 static void look(struct pressure_sample *sample)
