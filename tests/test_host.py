@@ -8,6 +8,7 @@ import pty
 import re
 import signal
 import subprocess
+import sys
 import termios
 
 import pytest
@@ -88,6 +89,71 @@ def test_a_busy_guest_hears_a_target(start):
     assert not guest.socket.exists()
 
 
+# ---- what it is born with, and how it ends -----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["HUP", "INT", "QUIT", "TERM", "USR1", "ALRM", "XCPU"])
+def test_a_signal_ends_it_and_the_socket_is_gone(start, name):
+    number = getattr(signal, f"SIG{name}")
+    guest = start(prefix=("env", "--default-signal", "prlimit", "--core=0"))
+    assert guest.ask("status")["ok"]
+    guest.process.send_signal(number)
+    assert guest.process.wait(timeout=30) == -number
+    assert not guest.socket.exists()
+
+
+def test_signals_it_was_told_to_ignore_it_ignores(start):
+    guest = start(prefix=("nohup",))
+    assert guest.ask("status")["ok"]
+    guest.process.send_signal(signal.SIGHUP)
+    assert guest.ask("status")["ok"]
+    assert guest.end() == 0
+
+
+def test_interrupts_come_though_its_parent_held_them_off(start):
+    block = (
+        "import os, signal, sys;"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGIO]);"
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    guest = start(prefix=(sys.executable, "-c", block))
+    assert guest.ask("status")["ok"]
+    assert guest.end() == 0
+
+
+def test_no_file_of_its_own_takes_the_place_of_one_that_is_closed(start):
+    guest = start(prefix=("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"), cmdline='run="sleep 60"')
+    assert guest.ask("status")["ok"]
+    for fd in range(3):
+        assert os.readlink(f"/proc/{guest.process.pid}/fd/{fd}") == "/dev/null"
+
+
+@pytest.mark.parametrize(
+    "limit, why",
+    [("--fsize=1000000", "File too large"), ("--as=1000000000", "has no address space of 524288 MiB")],
+)
+def test_what_a_limit_forbids_is_said(limit, why):
+    command = ("--core=0", limit, PROGRAM, "--cmdline", "quiet")
+    status, out, _ = run(*command, program="prlimit")
+    assert status == -signal.SIGABRT
+    assert why in out
+
+
+def test_output_that_may_not_block_comes_whole():
+    ours, its = os.pipe()
+    fcntl.fcntl(its, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(its, False)
+    command = [PROGRAM, "--cmdline", 'quiet run="' + "nonsense;" * 400 + '"']
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=its) as guest:
+        os.close(its)
+        with pytest.raises(subprocess.TimeoutExpired):
+            guest.wait(timeout=1)
+        with open(ours, "rb") as pipe:
+            said = pipe.read()
+        assert guest.wait(timeout=30) == 1
+    assert said.count(b"nonsense") >= 400
+
+
 # ---- the program's arguments -----------------------------------------------------------------
 
 
@@ -130,12 +196,14 @@ def test_words_reach_the_application_as_they_are():
 
 
 @pytest.mark.parametrize(
-    "end, status", [(b"quit 3\r", 3), (b"\x03", -signal.SIGINT)], ids=["quit", "^C"]
+    "end, status",
+    [(b"quit 3\r", 3), (b"\x03", -signal.SIGINT), (b"\x1c", -signal.SIGQUIT)],
+    ids=["quit", "^C", "^backslash"],
 )
 def test_the_terminal_is_given_back_as_it_was(end, status):
     ours, its = pty.openpty()
     before = termios.tcgetattr(its)
-    command = [PROGRAM, "--cmdline", "quiet shell"]
+    command = ["env", "--default-signal", "prlimit", "--core=0", PROGRAM, "--cmdline", "quiet shell"]
     its_own = {"start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(its, termios.TIOCSCTTY, 0)}
     with subprocess.Popen(command, stdin=its, stdout=its, **its_own) as guest:
         said = b""

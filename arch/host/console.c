@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Standard output and input as the console; a terminal is ours alone while somebody reads it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <termios.h>
 #include <unistd.h>
 #include <arch/console.h>
@@ -13,16 +16,42 @@
 static struct termios found; /* how the terminal was, if it is ours */
 static bool is_ours;
 
+bool console_files_init(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) {
+			fprintf(stderr, "aerostat: no /dev/null for descriptor %d\n", fd);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A file that may not block (others can have made it so) is waited for all the same. */
+static bool has_room_again(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	if (errno == EAGAIN) {
+		host_count_call();
+		poll(&out, 1, -1);
+		return true;
+	}
+	return errno == EINTR;
+}
+
 void console_early_write(const char *text, size_t n)
 {
 	while (n) {
 		ssize_t written = write(STDOUT_FILENO, text, n);
 
 		host_count_call();
-		if (written <= 0)
+		if (written > 0) {
+			text += written;
+			n -= (size_t)written;
+		} else if (!written || !has_room_again()) {
 			return;
-		text += written;
-		n -= (size_t)written;
+		}
 	}
 }
 
@@ -41,9 +70,12 @@ static void take_terminal(void)
 	is_ours = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
 }
 
+/* In the background that would stop us, and be wrong: who is in front has it as he wants it. */
 void console_restore(void)
 {
-	if (is_ours)
+	pid_t front = is_ours ? tcgetpgrp(STDIN_FILENO) : -1;
+
+	if (is_ours && (front < 0 || front == getpgrp()))
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
 	is_ours = false;
 }

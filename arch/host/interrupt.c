@@ -58,13 +58,30 @@ static void handle(int number, void (*handler)(int))
 	sigaction(number, &action, NULL);
 }
 
+/* What was ignored when the process was started (nohup) stays so. */
+static void end_by(int number)
+{
+	struct sigaction found;
+
+	if (!sigaction(number, NULL, &found) && found.sa_handler != SIG_IGN)
+		handle(number, end_by_signal);
+}
+
+/* Writing where nobody reads, or what is too large, fails and does not kill. */
 void host_interrupts_init(void)
 {
+	static const int ends[] = {SIGHUP,  SIGINT,  SIGQUIT,	SIGTERM, SIGABRT, SIGUSR1,
+				   SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU};
+	sigset_t none;
+
 	handle(HOST_IRQ_SIGNAL, take_interrupt);
-	handle(SIGINT, end_by_signal);
-	handle(SIGTERM, end_by_signal);
-	handle(SIGHUP, end_by_signal);
+	for (unsigned int i = 0; i < ARRAY_SIZE(ends); i++)
+		end_by(ends[i]);
 	handle(SIGPIPE, SIG_IGN);
+	handle(SIGXFSZ, SIG_IGN);
+	/* What our parent held off would be held off here: we would wait for it for ever. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 int host_interrupt_by(int fd)

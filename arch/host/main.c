@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The program: its arguments make a machine, and the kernel starts on it. */
+#include <arch/console.h>
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
 #include <asm/host.h>
+#include <kernel/printk.h>
 
 #include "port.h"
+
+#define NO_FILES 2
 
 struct host_options host_options;
 
@@ -13,14 +17,17 @@ int main(int argc, char **argv)
 	static char cmdline[BOOT_CMDLINE_MAX];
 	int status;
 
+	if (!console_files_init())
+		return NO_FILES;
 	if (!host_options_parse(argc, argv, &host_options, cmdline, &status))
 		return status;
+	printk_set_sink(console_early_write); /* what Linux refuses is said */
+	host_signal_stack_init();
+	host_faults_init();
+	host_interrupts_init();
 	host_boot_process(&host_options);
 	for (unsigned int i = 0; i < sizeof(cmdline); i++)
 		boot_info.cmdline[i] = cmdline[i];
 	irq_disable();
-	host_signal_stack_init();
-	host_faults_init();
-	host_interrupts_init();
 	upcall_start();
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Entries of page tables, and mmap() that follows them. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <arch/cpu.h>
@@ -34,7 +36,8 @@ static int open_frames(const char *name, uint64_t bytes)
 	int fd = memfd_create(name, MFD_CLOEXEC);
 
 	if (fd < 0 || ftruncate(fd, (off_t)bytes))
-		panic("no file in memory of %llu bytes", (unsigned long long)bytes);
+		panic("Linux refuses a file in memory of %llu MiB: %s",
+		      (unsigned long long)(bytes >> 20), strerror(errno));
 	return fd;
 }
 

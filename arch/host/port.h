@@ -26,7 +26,13 @@ void host_signal_stack_init(void);
 /* Runs what host_at_end() was given, and gives the terminal back. Any context. */
 void host_end(void);
 
-/* Puts the terminal back as it was. */
+/*
+ * Has standard input, output and error be files, if not those of the console, so that nothing else
+ * is opened in their place. False: that cannot be, one line said. First of all.
+ */
+bool console_files_init(void);
+
+/* Puts the terminal back as it was, unless it is somebody else's by now. */
 void console_restore(void);
 
 /* The processor where a signal met it; `context` is the ucontext_t. */
