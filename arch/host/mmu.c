@@ -191,10 +191,10 @@ static void sort_queue(unsigned int *by_address)
 }
 
 /*
- * What is queued below `limit`: neighbours in memory go together. NULL, or where Linux refused:
- * nothing from there on is done.
+ * What is queued below `limit`: neighbours in memory go together (`anew`: see host_pt_sync). NULL,
+ * or where Linux refused: nothing from there on is done.
  */
-static char *sync_queue(const unsigned int *by_address, const char *limit)
+static char *sync_queue(const unsigned int *by_address, const char *limit, bool anew)
 {
 	for (unsigned int i = 0; i < nr_queued;) {
 		char *va = queue[by_address[i]].va, *end = va;
@@ -208,7 +208,7 @@ static char *sync_queue(const unsigned int *by_address, const char *limit)
 		if (va >= limit)
 			break;
 		nr_pages = (size_t)(MIN((const char *)end, limit) - va) / PAGE_SIZE;
-		host_pt_sync(va, nr_pages, &done);
+		host_pt_sync(va, nr_pages, anew, &done);
 		if (done < nr_pages)
 			return va + done * PAGE_SIZE;
 	}
@@ -224,12 +224,12 @@ static int make_queue(void)
 	for (unsigned int i = 0; i < nr_queued; i++)
 		make(&queue[i]);
 	sort_queue(by_address);
-	refused = sync_queue(by_address, (const char *)UINTPTR_MAX);
+	refused = sync_queue(by_address, (const char *)UINTPTR_MAX, false);
 	if (!refused)
 		return 0;
 	for (unsigned int i = nr_queued; i > 0; i--)
 		unmake(&queue[i - 1]);
-	return sync_queue(by_address, refused) ? -EBUSY : -EIO;
+	return sync_queue(by_address, refused, true) ? -EBUSY : -EIO;
 }
 
 /* Those that are no tables: what was to be hooked, if that failed, or what was unhooked. */
@@ -289,7 +289,7 @@ void host_mmu_map_boot(pfn_t first, unsigned long nr_frames)
 	host_tables_at_boot(pfn_to_virt(first), nr_frames);
 	for (unsigned long i = 0; i < nr_frames; i++)
 		pte[i] = host_pte_make(HOST_PTE_FRAME, first.v + i, MMU_RW);
-	host_pt_sync(pfn_to_virt(first), nr_frames, &done);
+	host_pt_sync(pfn_to_virt(first), nr_frames, false, &done);
 	if (done < nr_frames)
 		panic("Linux refuses to map the boot memory");
 }

@@ -12,6 +12,7 @@
 #include <asm/process.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
+#include <kernel/printk.h>
 
 #include "pagetable.h"
 
@@ -134,15 +135,33 @@ static size_t run_length(const host_pte *pte, size_t max)
 	return run;
 }
 
-void host_pt_sync(void *va, size_t nr_pages, size_t *done)
+/* Once: whoever was refused tries again and again. */
+static void say_refused(void)
+{
+	static bool said;
+
+	if (!said)
+		printk("host: Linux refuses a mapping: %s (a process has at most "
+		       "vm.max_map_count of them)\n",
+		       strerror(errno));
+	said = true;
+}
+
+void host_pt_sync(void *va, size_t nr_pages, bool anew, size_t *done)
 {
 	const host_pte *pte = host_pt_entry(va);
 
+	if (anew) {
+		host_count_call();
+		munmap(va, nr_pages * PAGE_SIZE); /* if not, what follows shows it */
+	}
 	for (*done = 0; *done < nr_pages;) {
 		size_t run = run_length(pte + *done, nr_pages - *done);
 
-		if (!map_run((char *)va + *done * PAGE_SIZE, run, pte[*done]))
+		if (!map_run((char *)va + *done * PAGE_SIZE, run, pte[*done])) {
+			say_refused();
 			return;
+		}
 		*done += run;
 	}
 }

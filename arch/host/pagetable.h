@@ -55,9 +55,10 @@ bool *host_pt_table(uintptr_t va, unsigned int shift);
 
 /*
  * Makes the process's memory what the entries of these pages say, from the first on. *done says how
- * far; less than all: Linux refused.
+ * far; less than all: Linux refused. `anew`: what is there goes first, so that a process that has
+ * as many mappings as it may is not refused; then less than all leaves nothing there.
  */
-void host_pt_sync(void *va, size_t nr_pages, size_t *done);
+void host_pt_sync(void *va, size_t nr_pages, bool anew, size_t *done);
 
 bool host_pt_is_mapped(const void *va);
 

@@ -4,7 +4,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 #include <arch/cpu.h>
 #include <arch/mmu.h>
@@ -109,6 +112,95 @@ static void a_commit_that_is_refused_is_undone_whole(void **state)
 	}
 }
 
+/* Linux itself looks, so that nothing faults. */
+static bool is_readable(const void *va)
+{
+	int ends[2];
+	bool is;
+
+	assert_int_equal(pipe(ends), 0);
+	is = write(ends[1], va, 1) == 1;
+	close(ends[0]);
+	close(ends[1]);
+	return is;
+}
+
+static unsigned long max_mappings(void)
+{
+	FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
+	unsigned long max = 0;
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%lu", &max), 1);
+	fclose(file);
+	return max;
+}
+
+#define QUEUED	 100U
+#define MANY	 131072UL
+#define FRAME(i) PFN(NR_FRAMES + (i))
+
+/* Maps pages that are no neighbours' neighbours. */
+static void map_alone(unsigned long i)
+{
+	mmu_map(pfn_to_virt(FRAME(i)), PFN(1), MMU_RW);
+}
+
+/* Makes a hole beside each that stays. */
+static void unmap_every_second(unsigned long i)
+{
+	mmu_unmap(pfn_to_virt(FRAME(2 * i)));
+}
+
+/* Until Linux refuses, or MANY are done; how many were. */
+static unsigned long change_until_refused(void (*change)(unsigned long i), int *err)
+{
+	unsigned long nr = 0;
+
+	for (*err = 0; !*err && nr < MANY; nr += *err ? 0 : QUEUED) {
+		for (unsigned long i = nr; i < nr + QUEUED; i++)
+			change(i);
+		*err = mmu_commit(NULL);
+	}
+	return nr;
+}
+
+static bool page_is(unsigned long i, bool is_there)
+{
+	const char *va = pfn_to_virt(FRAME(i));
+
+	return is_nothing(va) != is_there && is_readable(va) == is_there;
+}
+
+/* No mapping is left for a report: what is found is judged on a machine anew. */
+static void expect_refused(void (*change)(unsigned long i), bool maps)
+{
+	unsigned long max = max_mappings(), step = maps ? 1 : 2, nr, wrong = 0;
+	int err;
+
+	nr = change_until_refused(change, &err);
+	for (unsigned long i = step * (nr - QUEUED); i < step * (nr + QUEUED); i++)
+		wrong += !page_is(i, (i < step * nr && i % step == 0) == maps);
+	munmap(pfn_to_virt(PFN(0)), LAYOUT_DIRECTMAP_SIZE);
+	start(NULL);
+	assert_int_equal(err, -EIO);
+	assert_in_range(nr, max / 4, max);
+	assert_int_equal(wrong, 0);
+}
+
+/* A process may have so many mappings, and no more: what is refused half-way is undone. */
+static void what_linux_refuses_is_undone(void **state)
+{
+	(void)state;
+	if (max_mappings() > MANY)
+		skip();
+	host_use_tables(false);
+	assert_int_equal(mmu_prepare(pfn_to_virt(FRAME(0)), MANY, MMU_PAGES, NULL), 0);
+	expect_refused(map_alone, true);
+	host_memory_init(NR_FRAMES + 2 * (MANY + QUEUED));
+	expect_refused(unmap_every_second, false);
+}
+
 static void what_is_not_prepared_or_mapped_twice_is_a_bug(void **state)
 {
 	(void)state;
@@ -168,6 +260,7 @@ int main(void)
 		cmocka_unit_test_setup(a_frame_mapped_twice_is_one_frame, start),
 		cmocka_unit_test_setup(tables_come_out_of_the_stash_and_stay, start),
 		cmocka_unit_test_setup(a_commit_that_is_refused_is_undone_whole, start),
+		cmocka_unit_test_setup(what_linux_refuses_is_undone, start),
 		cmocka_unit_test_setup(what_is_not_prepared_or_mapped_twice_is_a_bug, start),
 		cmocka_unit_test_setup(a_clock_that_stands_goes_to_the_deadline, start),
 		cmocka_unit_test_setup(contexts_go_on_where_they_stopped, start),
