@@ -137,6 +137,7 @@ static void make_block(const struct change *change)
 	}
 }
 
+/* What is not mapped may say when it was given back. */
 static void unmake_block(struct change *change)
 {
 	host_pte *pte = host_pt_entry(change->va);
@@ -145,7 +146,8 @@ static void unmake_block(struct change *change)
 	for (unsigned int i = 0; i < BLOCK_FRAMES; i++) {
 		if (host_pte_kind(pte[i]) == HOST_PTE_NONE)
 			bitmap_set(change->absent, i);
-		pte[i] = 0;
+		else
+			pte[i] = 0;
 	}
 }
 

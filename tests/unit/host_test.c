@@ -13,7 +13,10 @@
 #include <arch/mmu.h>
 #include <arch/page.h>
 #include <asm/host.h>
+#include <asm/process.h>
 #include <kernel/errno.h>
+
+#include "arch/host/pagetable.h"
 
 #define NR_FRAMES 1000UL
 
@@ -213,6 +216,27 @@ static void what_is_not_prepared_or_mapped_twice_is_a_bug(void **state)
 	expect_assert_failure(assert_int_equal(mmu_commit(NULL), 0));
 }
 
+/* Its frames went one by one, and then its part of the direct map. */
+static void a_block_that_went_is_known_for_what_it_was(void **state)
+{
+	pfn_t first = PFN(0);
+	uint64_t ms;
+
+	(void)state;
+	host_use_tables(false);
+	assert_false(host_pt_released(pfn_to_virt(first), &ms));
+	for (unsigned int i = 0; i < BLOCK_FRAMES; i++)
+		mmu_unmap(pfn_to_virt(PFN(i)));
+	assert_int_equal(mmu_commit(NULL), 0);
+	host_stop_clock(5000000000);
+	assert_int_equal(host_release(first, BLOCK_FRAMES), 0);
+	mmu_unmap_block(first);
+	assert_int_equal(mmu_commit(NULL), 0);
+	assert_false(mmu_block_is_mapped(first));
+	assert_true(host_pt_released(pfn_to_virt(PFN(7)), &ms));
+	assert_int_equal(ms, 5000);
+}
+
 static void a_clock_that_stands_goes_to_the_deadline(void **state)
 {
 	uint64_t before = clock_ns();
@@ -262,6 +286,7 @@ int main(void)
 		cmocka_unit_test_setup(a_commit_that_is_refused_is_undone_whole, start),
 		cmocka_unit_test_setup(what_linux_refuses_is_undone, start),
 		cmocka_unit_test_setup(what_is_not_prepared_or_mapped_twice_is_a_bug, start),
+		cmocka_unit_test_setup(a_block_that_went_is_known_for_what_it_was, start),
 		cmocka_unit_test_setup(a_clock_that_stands_goes_to_the_deadline, start),
 		cmocka_unit_test_setup(contexts_go_on_where_they_stopped, start),
 	};
