@@ -181,6 +181,13 @@ def test_wrong_arguments_are_said_in_one_line(arguments, why):
     assert len(err.splitlines()) + len(out.splitlines()) <= 2  # one, and the kernel's own hello
 
 
+def test_the_floor_holds_whatever_the_kernels_words_are():
+    words = ("--cmdline", 'quiet run="mem" -- it', "--floor", "32M")
+    status, out, _ = run(*words, "--memory", "32M", "--max", "64M")
+    assert status == 0
+    assert "floor=8192" in out
+
+
 def test_too_little_memory_is_said():
     status, out, _ = run("--memory", "64K", "--max", "64M")
     assert status == 1

@@ -83,15 +83,6 @@ static bool take_size(const char *option, const char *value, unsigned long *fram
 	return true;
 }
 
-static bool take_floor(const char *value, struct host_options *options, struct line *line)
-{
-	if (!take_size("floor", value, &options->floor))
-		return false;
-	add(line, " floor=");
-	add(line, value);
-	return true;
-}
-
 static bool take_option(int option, const char *value, struct host_options *options,
 			struct line *line)
 {
@@ -101,7 +92,7 @@ static bool take_option(int option, const char *value, struct host_options *opti
 	case MAXIMUM:
 		return take_size("max", value, &options->max);
 	case FLOOR:
-		return take_floor(value, options, line);
+		return take_size("floor", value, &options->floor);
 	case CONTROL:
 		options->control = value;
 		return *value || refuse("control", value, "is not the path of a socket");
@@ -132,10 +123,22 @@ static bool check(const struct host_options *options, const struct line *line)
 	return false;
 }
 
+/* The floor stands before all that the user says, which may end in words of the application. */
+static void compose(struct line *line, const struct host_options *options, const char *words)
+{
+	char floor[32];
+
+	snprintf(floor, sizeof(floor), "floor=%luK", options->floor * 4);
+	if (options->floor)
+		add(line, floor);
+	add(line, words);
+}
+
 bool host_options_parse(int argc, char **argv, struct host_options *options,
 			char cmdline[BOOT_CMDLINE_MAX], int *status)
 {
-	struct line line = {.text = cmdline};
+	static char words[BOOT_CMDLINE_MAX];
+	struct line line = {.text = cmdline}, said = {.text = words};
 	int option;
 
 	*options = (struct host_options){.memory = MEMORY_MIB * 256, .max = MAX_MIB * 256};
@@ -146,9 +149,11 @@ bool host_options_parse(int argc, char **argv, struct host_options *options,
 			*status = fputs(usage, stdout) < 0;
 			return false;
 		}
-		if (!take_option(option, optarg, options, &line))
+		if (!take_option(option, optarg, options, &said))
 			return false;
 	}
+	line.full = said.full;
+	compose(&line, options, words);
 	if (optind < argc)
 		add(&line, " --");
 	while (optind < argc)
