@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 
 import pytest
 from hosted import BUILD, PROGRAM, run, start_fixture  # pylint: disable=unused-import
@@ -220,6 +221,25 @@ def test_the_terminal_is_given_back_as_it_was(end, status):
         os.write(ours, end)
         assert guest.wait(timeout=30) == status
     assert termios.tcgetattr(its) == before
+    os.close(ours)
+    os.close(its)
+
+
+def test_the_terminal_is_given_back_while_it_is_stopped():
+    ours, its = pty.openpty()
+    shell = ["env", "--default-signal", "sh", "-mc", '"$@"; stty -a; fg', "sh"]
+    its_own = {"start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(its, termios.TIOCSCTTY, 0)}
+    command = [*shell, PROGRAM, "--cmdline", "quiet shell"]
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, **its_own) as guest:
+        said = b""
+        for typed, answer in [(b"\x1a", b"\n> "), (b"quit 3\r", b"extproc")]:
+            while answer not in said:
+                said += os.read(ours, 4096)
+            while termios.tcgetattr(its)[3] & termios.ECHO:
+                time.sleep(0.02)
+            os.write(ours, typed)
+        assert guest.wait(timeout=30) == 3
+    assert b" -echo " not in said
     os.close(ours)
     os.close(its)
 

@@ -58,13 +58,31 @@ static void handle(int number, void (*handler)(int))
 	sigaction(number, &action, NULL);
 }
 
+/* Stops as the signal would have stopped it; a terminal is somebody else's meanwhile. */
+static void stop_by_signal(int number)
+{
+	int saved = errno;
+	sigset_t one, before;
+
+	console_restore();
+	signal(number, SIG_DFL);
+	raise(number);
+	sigemptyset(&one);
+	sigaddset(&one, number);
+	sigprocmask(SIG_UNBLOCK, &one, &before); /* it stops here */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	handle(number, stop_by_signal);
+	raise(HOST_IRQ_SIGNAL); /* whoever reads the console takes the terminal again */
+	errno = saved;
+}
+
 /* What was ignored when the process was started (nohup) stays so. */
-static void end_by(int number)
+static void handle_unless_ignored(int number, void (*handler)(int))
 {
 	struct sigaction found;
 
 	if (!sigaction(number, NULL, &found) && found.sa_handler != SIG_IGN)
-		handle(number, end_by_signal);
+		handle(number, handler);
 }
 
 /* Writing where nobody reads, or what is too large, fails and does not kill. */
@@ -76,7 +94,8 @@ void host_interrupts_init(void)
 
 	handle(HOST_IRQ_SIGNAL, take_interrupt);
 	for (unsigned int i = 0; i < ARRAY_SIZE(ends); i++)
-		end_by(ends[i]);
+		handle_unless_ignored(ends[i], end_by_signal);
+	handle_unless_ignored(SIGTSTP, stop_by_signal);
 	handle(SIGPIPE, SIG_IGN);
 	handle(SIGXFSZ, SIG_IGN);
 	/* What our parent held off would be held off here: we would wait for it for ever. */
