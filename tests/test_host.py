@@ -131,7 +131,10 @@ def test_no_file_of_its_own_takes_the_place_of_one_that_is_closed(start):
 
 @pytest.mark.parametrize(
     "limit, why",
-    [("--fsize=1000000", "File too large"), ("--as=1000000000", "has no address space of 524288 MiB")],
+    [
+        ("--fsize=1000000", "File too large"),
+        ("--as=1000000000", "has no address space of 524288 MiB"),
+    ],
 )
 def test_what_a_limit_forbids_is_said(limit, why):
     command = ("--core=0", limit, PROGRAM, "--cmdline", "quiet")
@@ -203,6 +206,14 @@ def test_words_reach_the_application_as_they_are():
     assert status == 0
 
 
+def owner_of(terminal):
+    """For a process that this terminal is to control."""
+    return {
+        "start_new_session": True,
+        "preexec_fn": lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0),
+    }
+
+
 @pytest.mark.parametrize(
     "end, status",
     [(b"quit 3\r", 3), (b"\x03", -signal.SIGINT), (b"\x1c", -signal.SIGQUIT)],
@@ -211,9 +222,9 @@ def test_words_reach_the_application_as_they_are():
 def test_the_terminal_is_given_back_as_it_was(end, status):
     ours, its = pty.openpty()
     before = termios.tcgetattr(its)
-    command = ["env", "--default-signal", "prlimit", "--core=0", PROGRAM, "--cmdline", "quiet shell"]
-    its_own = {"start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(its, termios.TIOCSCTTY, 0)}
-    with subprocess.Popen(command, stdin=its, stdout=its, **its_own) as guest:
+    plain = ["env", "--default-signal", "prlimit", "--core=0"]
+    command = [*plain, PROGRAM, "--cmdline", "quiet shell"]
+    with subprocess.Popen(command, stdin=its, stdout=its, **owner_of(its)) as guest:
         said = b""
         while not said.endswith(b"\n> "):
             said += os.read(ours, 4096)
@@ -228,9 +239,8 @@ def test_the_terminal_is_given_back_as_it_was(end, status):
 def test_the_terminal_is_given_back_while_it_is_stopped():
     ours, its = pty.openpty()
     shell = ["env", "--default-signal", "sh", "-mc", '"$@"; stty -a; fg', "sh"]
-    its_own = {"start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(its, termios.TIOCSCTTY, 0)}
     command = [*shell, PROGRAM, "--cmdline", "quiet shell"]
-    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, **its_own) as guest:
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, **owner_of(its)) as guest:
         said = b""
         for typed, answer in [(b"\x1a", b"\n> "), (b"quit 3\r", b"extproc")]:
             while answer not in said:
