@@ -18,18 +18,27 @@ static unsigned long present(void)
 	return stats.present;
 }
 
-/* A whole page of a block that `alloc` filled: the pattern of its own number is in it. */
+/* Pages of the block, from its second one on, that hold the pattern of their own number. */
+static bool is_filled(unsigned long block)
+{
+	for (unsigned long i = 1; i < BLOCK_FRAMES; i++) {
+		pfn_t pfn = pfn_add(block_pfn(block), i), mapped;
+		enum mmu_prot prot;
+
+		if (!mmu_query(pfn_to_virt(pfn), &mapped, &prot) ||
+		    pagedb_is_free(&kernel_mm.db, pfn) ||
+		    !pattern_holds(pfn_to_virt(pfn), PAGE_SIZE, pfn.v))
+			return false;
+	}
+	return true;
+}
+
+/* A page of a whole block that `alloc` filled. Single pages in use may hold an old pattern. */
 static uint64_t *find_filled_page(void)
 {
-	for (pfn_t pfn = PFN(0); pfn.v < kernel_mm.db.nr_blocks << BLOCK_ORDER; pfn.v++) {
-		enum mmu_prot prot;
-		pfn_t mapped;
-
-		if (mmu_query(pfn_to_virt(pfn), &mapped, &prot) &&
-		    !pagedb_is_free(&kernel_mm.db, pfn) &&
-		    pattern_holds(pfn_to_virt(pfn), PAGE_SIZE, pfn.v))
-			return pfn_to_virt(pfn);
-	}
+	for (unsigned long block = 0; block < kernel_mm.db.nr_blocks; block++)
+		if (is_filled(block))
+			return pfn_to_virt(pfn_add(block_pfn(block), 1));
 	return NULL;
 }
 
