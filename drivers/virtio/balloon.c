@@ -174,7 +174,10 @@ int virtio_balloon_attach(struct virtio_device *dev)
 		balloon_dev.dev = NULL;
 		return err;
 	}
-	virtio_balloon_interrupt(VIRTIO_INTERRUPT_CONFIG | VIRTIO_INTERRUPT_QUEUE);
+	balloon_stats_interrupt();
+	/* An empty balloon that nobody wants larger is no target. */
+	if (wanted())
+		balloon_target_set(target());
 	return 0;
 }
 
@@ -182,6 +185,8 @@ void virtio_balloon_interrupt(unsigned int why)
 {
 	if (why & VIRTIO_INTERRUPT_QUEUE)
 		balloon_stats_interrupt();
-	if ((why & VIRTIO_INTERRUPT_CONFIG) && wanted() != balloon_dev.actual)
+	/* Also one that says what we have: the one before, which we may be on the way to, is void.
+	 */
+	if (why & VIRTIO_INTERRUPT_CONFIG)
 		balloon_target_set(target());
 }

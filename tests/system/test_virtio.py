@@ -75,6 +75,18 @@ def test_the_last_of_500_random_targets_is_reached_exactly():
         assert guest.mem()["held"] == 0
 
 
+def test_a_target_that_is_taken_back_is_void():
+    with start() as guest:
+        # Some of these are taken back after the guest heard of them, and before it moved.
+        for milliseconds in (1, 2, 4, 6, 8, 12, 16, 24):
+            guest.set_target(900 * MIB)
+            time.sleep(milliseconds / 1000)
+            guest.set_target(1024 * MIB)
+            time.sleep(0.5)
+            assert guest.actual() == 1024 * MIB
+        assert guest.mem()["held"] == 0
+
+
 def test_a_target_of_one_byte_stops_at_the_floor():
     with start() as guest:
         guest.shell("alloc 100M")
