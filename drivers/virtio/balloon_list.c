@@ -15,9 +15,6 @@
 
 static_assert(LIST_PFNS * LIST_ELEMENTS * sizeof(uint32_t) == PAGE_SIZE << LIST_ORDER, "the lists");
 
-/* Longer than any host that lives; one that is stopped stops our clock as well. */
-#define ANSWER_NS (10ULL * 1000 * 1000 * 1000)
-
 int balloon_list_open(struct balloon_list *list, struct virtio_device *dev, unsigned int index)
 {
 	int err = virtio_queue_open(dev, index, &list->vq);

@@ -10,9 +10,6 @@
 
 #define RANGES_MAX 32U /* of one element: what every device takes */
 
-/* Longer than any host that lives. */
-#define ANSWER_NS (10ULL * 1000 * 1000 * 1000)
-
 static struct {
 	struct virtio_device *dev; /* NULL: it does not take reports */
 	unsigned int index;

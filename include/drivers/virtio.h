@@ -11,7 +11,6 @@
 #include <kernel/types.h>
 
 #define VIRTIO_BALLOON 5U
-#define VIRTIO_MEM     24U
 
 #define VIRTIO_F_VERSION_1 32
 

@@ -45,14 +45,6 @@ static const char *find_bytes(const char *from, const char *end, const char *wha
 	return NULL;
 }
 
-static uint32_t read32(const char *from)
-{
-	uint32_t value;
-
-	memcpy(&value, from, sizeof(value));
-	return value;
-}
-
 void device_windows_read(const char *dsdt, uint32_t length)
 {
 	const char *end = dsdt + length, *name = dsdt;
@@ -65,7 +57,7 @@ void device_windows_read(const char *dsdt, uint32_t length)
 		memory = find_bytes(name, near, "\x86\x09\x00", 3, 12);
 		interrupt = find_bytes(name, near, "\x89\x06\x00", 3, 9);
 		if (memory && interrupt)
-			add_window(read32(memory + 4), read32(interrupt + 5));
+			add_window(acpi_read32(memory + 4), acpi_read32(interrupt + 5));
 	}
 }
 

@@ -4,7 +4,6 @@
 #include <asm/hvm.h>
 #include <asm/trap.h>
 #include <kernel/errno.h>
-#include <kernel/string.h>
 
 #define MADT_ENTRIES 44U
 #define MADT_IOAPIC  1U
@@ -41,14 +40,6 @@ static uint32_t nr_lines(volatile uint32_t *reg)
 	return (reg[WINDOW] >> 16 & 0xff) + 1;
 }
 
-static uint32_t read32(const char *from)
-{
-	uint32_t value;
-
-	memcpy(&value, from, sizeof(value));
-	return value;
-}
-
 void ioapic_read(const char *madt, uint32_t length)
 {
 	for (uint32_t at = MADT_ENTRIES; at + 2 <= length;) {
@@ -57,7 +48,7 @@ void ioapic_read(const char *madt, uint32_t length)
 		if (bytes < 2 || at + bytes > length)
 			return;
 		if (type == MADT_IOAPIC && bytes >= IOAPIC_BYTES)
-			add(read32(madt + at + 4), read32(madt + at + 8));
+			add(acpi_read32(madt + at + 4), acpi_read32(madt + at + 8));
 		at += bytes;
 	}
 }

@@ -90,6 +90,15 @@ void device_windows_read_cmdline(void);
 
 /* --- hvm/acpi.c --- */
 
+/* A number of a table, wherever it lies there: they are not aligned. */
+static inline uint32_t acpi_read32(const char *from)
+{
+	uint32_t value;
+
+	__builtin_memcpy(&value, from, sizeof(value));
+	return value;
+}
+
 /* Finds out how this machine is switched off. Tables lie below 4 GiB, seen by the boot map. */
 void acpi_init(paddr_t rsdp);
 
