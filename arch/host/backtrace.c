@@ -16,13 +16,14 @@ struct frame {
 
 extern const char etext[]; /* the end of the program's code; libraries lie elsewhere */
 
-static void print_caller(uintptr_t ip)
+/* A call lies before `ip`, by `back` bytes: what does not return may be a function's last. */
+static void print_caller(uintptr_t ip, unsigned int back)
 {
 	unsigned long offset;
-	const char *symbol = ksym_find(ip, &offset);
+	const char *symbol = ksym_find(ip - back, &offset);
 
-	if (symbol && ip < (uintptr_t)etext)
-		printk("  %016lx %s+0x%lx\n", (unsigned long)ip, symbol, offset);
+	if (symbol && ip - back < (uintptr_t)etext)
+		printk("  %016lx %s+0x%lx\n", (unsigned long)ip, symbol, offset + back);
 	else
 		printk("  %016lx\n", (unsigned long)ip);
 }
@@ -32,11 +33,11 @@ void host_backtrace(uintptr_t ip, uintptr_t fp)
 	const struct frame *frame = (const struct frame *)fp;
 
 	printk("backtrace:\n");
-	print_caller(ip);
+	print_caller(ip, 0);
 	for (unsigned int i = 0; i < CALLERS_MAX && frame; i++) {
 		if (!IS_ALIGNED((uintptr_t)frame, sizeof(uintptr_t)))
 			return;
-		print_caller(frame->ip);
+		print_caller(frame->ip, 1);
 		if (frame->caller <= frame)
 			return;
 		frame = frame->caller;

@@ -15,13 +15,14 @@ extern const char image_start[], text_end[], image_end[];
 #define CALLERS_MAX 24
 #define SCAN_WORDS  512
 
-static void print_caller(uintptr_t ip, const char *mark)
+/* A call lies before `ip`, by `back` bytes: what does not return may be a function's last. */
+static void print_caller(uintptr_t ip, unsigned int back, const char *mark)
 {
 	unsigned long offset;
-	const char *symbol = ksym_find(ip, &offset);
+	const char *symbol = ksym_find(ip - back, &offset);
 
 	if (symbol)
-		printk("  %s" WORD_HEX " %s+0x%lx\n", mark, ip, symbol, offset);
+		printk("  %s" WORD_HEX " %s+0x%lx\n", mark, ip, symbol, offset + back);
 	else
 		printk("  %s" WORD_HEX "\n", mark, ip);
 }
@@ -32,7 +33,7 @@ static bool follows_call(uintptr_t ip)
 {
 	const uint8_t *code = (const uint8_t *)ip;
 
-	if (ip < (uintptr_t)image_start + 5 || ip >= (uintptr_t)text_end)
+	if (ip < (uintptr_t)image_start + 5 || ip > (uintptr_t)text_end)
 		return false;
 	return code[-5] == 0xe8 || (code[-2] == 0xff && (code[-1] & 0x38) == 0x10) ||
 	       (code[-3] == 0xff && (code[-2] & 0x38) == 0x10);
@@ -52,7 +53,7 @@ void backtrace_from(uintptr_t ip, uintptr_t sp)
 	unsigned int nr = 0;
 
 	printk("backtrace:\n");
-	print_caller(ip, "  ");
+	print_caller(ip, 0, "  ");
 	if (!IS_ALIGNED(sp, sizeof(uintptr_t)) || !is_stack(sp))
 		return;
 	end = MIN(end, sp + SCAN_WORDS * sizeof(uintptr_t));
@@ -61,7 +62,7 @@ void backtrace_from(uintptr_t ip, uintptr_t sp)
 
 		if (!follows_call(caller))
 			continue;
-		print_caller(caller, "? ");
+		print_caller(caller, 1, "? ");
 		nr++;
 	}
 }

@@ -3,6 +3,7 @@
  * A fault that nobody answers: one line, registers, callers by their names, and the end of the
  * machine with a status that says so. test.toml reads what is printed.
  */
+#include <kernel/bug.h>
 #include "guest_test.h"
 
 /* Volatile: the compiler need not know where it points. */
@@ -36,6 +37,26 @@ static __noinline void run_data(void)
 	printk("FAIL: it came back\n");
 }
 
+/* Its last instruction is a call, and another function begins right behind it. */
+void call_last(void);
+void die_of_a_bug(void) __noreturn;
+
+#if defined(__aarch64__)
+#define CALL_LAST "stp x29, x30, [sp, #-16]!; mov x29, sp; bl die_of_a_bug"
+#elif defined(__x86_64__)
+#define CALL_LAST "push %rbp; mov %rsp, %rbp; call die_of_a_bug"
+#else
+#define CALL_LAST "push %ebp; mov %esp, %ebp; call die_of_a_bug"
+#endif
+
+__asm__(".pushsection .text; .balign 16; .globl call_last, not_called;"
+	"call_last: " CALL_LAST "; not_called: nop; .popsection");
+
+void die_of_a_bug(void)
+{
+	panic("on purpose");
+}
+
 int app_main(int argc, char **argv)
 {
 	/* All that can be said before the end. */
@@ -44,6 +65,8 @@ int app_main(int argc, char **argv)
 		lose_the_stack();
 	else if (argc > 1 && strcmp(argv[1], "jump") == 0)
 		run_data();
+	else if (argc > 1 && strcmp(argv[1], "panic") == 0)
+		call_last();
 	else
 		write_to_null();
 	return 0;
