@@ -16,6 +16,7 @@
 
 #ifndef __ASSEMBLY__
 
+#include <arch/upcalls.h>
 #include <kernel/types.h>
 
 struct trap_frame {
@@ -28,6 +29,12 @@ static_assert(offsetof(struct trap_frame, sp) == TRAP_FRAME_SP, "where vectors.S
 
 /* From vectors.S, all held off. */
 void trap_handle(struct trap_frame *frame, unsigned int kind);
+
+/* What the kernel is told of an exception. */
+struct fault syndrome_fault(const struct trap_frame *frame, unsigned int kind);
+
+/* Prints what it was, in one line, with the address where the processor knows it. */
+void syndrome_say(const struct trap_frame *frame, const struct fault *fault);
 
 /* Prints `pc` and the callers that the frame records from `fp` on tell of. */
 void backtrace_from(uintptr_t pc, uintptr_t fp);
