@@ -99,6 +99,24 @@ void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_fram
 	}
 }
 
+static void absent_to_hole_in_block(struct pagedb *db, pfn_t first, unsigned int n)
+{
+	struct block *b = &db->block[pfn_block(first)];
+
+	assert(bitmap_all_set(b->absent, pfn_offset(first), n));
+	bitmap_clear_range(b->absent, pfn_offset(first), n);
+	b->nr_holes = (b->nr_holes + n);
+	set_nr_absent(db, pfn_block(first), b->nr_absent - n);
+}
+
+void pagedb_absent_to_hole(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
+		n = part_in_block(db, first, nr_frames);
+		absent_to_hole_in_block(db, first, n);
+	}
+}
+
 static void add_in_block(struct pagedb *db, pfn_t first, unsigned int n)
 {
 	struct block *b = &db->block[pfn_block(first)];

@@ -12,8 +12,9 @@
  * allocator see), by functions that assert the state they leave. A frame is born by being freed and
  * dies by being allocated.
  *
- * Holes are frame numbers that nothing may ever be behind. They look like frames in use for ever;
- * only their number is known (nr_holes), and they are neither present nor absent in any count.
+ * Holes are frame numbers that nobody may populate: nothing will ever be behind them, or somebody
+ * brings what is, at its place (mm/own.h). They look like frames in use for ever; only their number
+ * is known (nr_holes), and they are neither present nor absent in any count.
  *
  * After LLFree (USENIX ATC'23): bit fields and a counter a block; nothing is written into a page.
  * Not interrupt-safe by itself. pagedb_free and pagedb_use belong to the allocator, which holds
@@ -93,8 +94,12 @@ size_t pagedb_bytes(unsigned long nr_blocks);
  */
 void pagedb_extend(struct pagedb *db, unsigned long nr_blocks);
 
-/* Frames of holes become absent ones: numbers that may be populated. May cross blocks. */
+/*
+ * Frames of holes become absent ones, numbers that may be populated; and the other way round: of an
+ * own range (mm/own.h) frames are holes while they are not there. May cross blocks.
+ */
 void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames);
+void pagedb_absent_to_hole(struct pagedb *db, pfn_t first, unsigned long nr_frames);
 
 /* absent → in use. A block of which nothing was present becomes BLOCK_CLEAN. May cross blocks. */
 void pagedb_add(struct pagedb *db, pfn_t first, unsigned long nr_frames);

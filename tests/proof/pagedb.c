@@ -139,6 +139,28 @@ void proof_hole(void)
 		hole_from(1);
 }
 
+static void hole_again_from(unsigned long block)
+{
+	any_database();
+	any_range_of(FRAME_ABSENT, block);
+	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
+		assume(part[i] <= blocks[i].nr_absent);
+		/* Weights: a range that is not all of a field leaves some of it. */
+		assume(part[i] < BLOCK_FRAMES || blocks[i].nr_absent == BLOCK_FRAMES);
+	}
+	pagedb_absent_to_hole(&db, first, nr);
+	prove_changed(0, -1, 1);
+	prove_database(0, 0);
+}
+
+void proof_hole_again(void)
+{
+	if (nondet_bool())
+		hole_again_from(0);
+	else
+		hole_again_from(1);
+}
+
 /* The allocator's: they keep nr_free and free_words, and leave the state to it. */
 static void free_from(unsigned long block)
 {

@@ -33,6 +33,12 @@ static void hole_to_absent(pfn_t first, unsigned long nr)
 	frames_change(first, nr, HOLE, ABSENT);
 }
 
+static void absent_to_hole(pfn_t first, unsigned long nr)
+{
+	pagedb_absent_to_hole(&db, first, nr);
+	frames_change(first, nr, ABSENT, HOLE);
+}
+
 static void add(pfn_t first, unsigned long nr)
 {
 	pagedb_add(&db, first, nr);
@@ -172,6 +178,27 @@ static void a_block_is_absent_when_its_last_frame_goes(void **state)
 	frames_assert_same(&db);
 }
 
+static void absent_frames_that_are_holes_again_are_in_no_count(void **state)
+{
+	unsigned long block;
+
+	(void)state;
+	hole_to_absent(PFN(0), 3 * BLOCK_FRAMES);
+	absent_to_hole(PFN(7), 2 * BLOCK_FRAMES);
+	assert_int_equal(blocks[0].state, BLOCK_FULL);
+	assert_int_equal(blocks[0].nr_holes, BLOCK_FRAMES - 7);
+	assert_int_equal(blocks[1].nr_holes, BLOCK_FRAMES);
+	assert_int_equal(db.nr_partly, 2);
+	assert_lowest_found();
+	absent_to_hole(PFN(0), 7);
+	absent_to_hole(PFN(2 * BLOCK_FRAMES + 7), BLOCK_FRAMES - 7);
+	assert_false(pagedb_find_partly(&db, &block) || pagedb_find_absent(&db, &block));
+	frames_assert_same(&db);
+	hole_to_absent(PFN(0), BLOCK_FRAMES);
+	add(PFN(0), BLOCK_FRAMES);
+	assert_int_equal(blocks[0].flags, BLOCK_CLEAN);
+}
+
 static void the_lowest_absent_blocks_are_found(void **state)
 {
 	(void)state;
@@ -211,6 +238,7 @@ static void a_frame_only_goes_from_the_state_it_is_in(void **state)
 	expect_assert_failure(pagedb_free(&db, PFN(0), 65));
 	expect_assert_failure(pagedb_use(&db, PFN(127), 2));
 	expect_assert_failure(pagedb_hole_to_absent(&db, PFN(3), 1));
+	expect_assert_failure(pagedb_absent_to_hole(&db, PFN(BLOCK_FRAMES - 1), 2));
 	expect_assert_failure(pagedb_remove(&db, PFN(2 * BLOCK_FRAMES), 1));
 }
 
@@ -284,6 +312,8 @@ static void random_step(void)
 
 	if (frames[first.v] == HOLE && random_one_in(20))
 		hole_to_absent(first, nr);
+	else if (frames[first.v] == ABSENT && random_one_in(20))
+		absent_to_hole(first, nr);
 	else if (frames[first.v] == ABSENT)
 		add(first, nr);
 	else if (frames[first.v] == FREE)
@@ -328,6 +358,7 @@ int main(void)
 		cmocka_unit_test_setup(a_block_with_holes_is_clean_when_its_first_frames_come,
 				       start),
 		cmocka_unit_test_setup(a_block_is_absent_when_its_last_frame_goes, start),
+		cmocka_unit_test_setup(absent_frames_that_are_holes_again_are_in_no_count, start),
 		cmocka_unit_test_setup(the_lowest_absent_blocks_are_found, start),
 		cmocka_unit_test_setup(a_frame_only_goes_from_the_state_it_is_in, start),
 		cmocka_unit_test_setup(what_is_freed_lies_inside_one_block, start),
