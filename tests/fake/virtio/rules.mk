@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+# The tests on fake virtio devices, tests/unit/virtio_<name>_test.c: the unmodified objects of lib, mm,
+# balloon and drivers/virtio over arch/host and devices of the test's making. The clock is the fake's.
+
+virtio-out := $(O)/virtio
+virtio-programs := $(virtio-names:%=$(O)/%_test)
+virtio-drivers := virtio.o balloon.o balloon_list.o balloon_report.o balloon_stats.o
+virtio-objects := $(addprefix $(virtio-out)/drivers/virtio/,$(virtio-drivers)) \
+	$(patsubst %.c,$(virtio-out)/%.o,$(wildcard tests/fake/virtio/*.c))
+virtio-library := $(O)/virtio.a
+virtio-test-objects := $(virtio-names:%=$(virtio-out)/tests/unit/%_test.o)
+
+virtio-cflags = $(filter-out -Iarch/arm/%,$(cflags))
+
+cmd-VIRTIOCC = $(CC) $(virtio-cflags) -MMD -MP -c -o $@ $<
+cmd-VIRTIOLINK = $(cmd-LINK) -Wl,--wrap=clock_ns
+
+$(virtio-out)/%.o: %.c FORCE
+	$(call if-changed,VIRTIOCC)
+
+$(virtio-library): $(virtio-objects) FORCE
+	$(call if-changed,AR)
+
+$(virtio-programs): $(O)/%: $(virtio-out)/tests/unit/%.o $(helpers) $(first) $(virtio-library) $(library) \
+		FORCE
+	$(call if-changed,VIRTIOLINK)
+
+.SECONDARY: $(virtio-test-objects)
+
+-include $(virtio-objects:.o=.d) $(virtio-test-objects:.o=.d)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the tests on fake virtio devices share. A driver is started once in a kernel's life, so each
+ * test is a process of its own: BOOTS(test) in the group, and virtio_run() in place of cmocka's.
+ */
+#ifndef TESTS_UNIT_VIRTIO_H
+#define TESTS_UNIT_VIRTIO_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <balloon/balloon.h>
+#include <drivers/virtio.h>
+#include <kernel/errno.h>
+#include <mm/page.h>
+
+#include "drivers/virtio/balloon.h"
+#include "tests/fake/virtio/balloon.h"
+#include "tests/unit/memory.h"
+#include "tests/unit/said.h"
+
+#define MIB 256UL /* in frames */
+
+static struct fake_virtio *fake;
+
+/* Memory, and a balloon that is offered so; not started yet. */
+static inline void boot_with(unsigned long frames, uint64_t offered)
+{
+	memory_start(frames);
+	fake_virtio_forget();
+	fake_balloon_start();
+	fake = fake_virtio_add(&fake_balloon_model, offered);
+	said_start();
+}
+
+/* The same, and the driver has it. */
+static inline void start_with(unsigned long frames, uint64_t offered)
+{
+	boot_with(frames, offered);
+	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
+	assert_said_nothing();
+}
+
+/* What virtio_dispatch() does when the device interrupts. */
+static inline void take_interrupt(void)
+{
+	unsigned int why = virtio_interrupts(&fake->dev);
+
+	if (why && !fake->dev.failed)
+		virtio_balloon_interrupt(why);
+}
+
+static inline unsigned long present(void)
+{
+	return kernel_mm.db.nr_present;
+}
+
+/* One line was said, the device was reset and will be left alone. */
+static inline void assert_left_alone(const char *text)
+{
+	assert_said_once(text);
+	assert_true(fake->dev.failed);
+	assert_int_equal(fake->status, STATUS_FAILED);
+	assert_true(strstr(fake->log, "reset status=80"));
+	assert_null(page_alloc_check(&kernel_mm.pages));
+	assert_null(pagedb_check(&kernel_mm.db));
+}
+
+/* Every test in a process of its own; 0 if all passed. */
+static inline int virtio_run(const struct CMUnitTest *tests, size_t nr)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		int status;
+		pid_t child;
+
+		fflush(NULL);
+		child = fork();
+		if (child == 0) {
+			status = _cmocka_run_group_tests(tests[i].name, &tests[i], 1, NULL, NULL);
+			fflush(NULL);
+			_exit(status ? 1 : 0);
+		}
+		failed += child < 0 || waitpid(child, &status, 0) != child || status;
+	}
+	return failed;
+}
+
+#endif
