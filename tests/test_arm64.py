@@ -65,19 +65,44 @@ def placed(folder, image_at, tree_at, memory, kernel=KERNEL, machine="virt"):
     ]
 
 
-def make_tree(folder, memory, cmdline):
-    """What QEMU says of its machine, with other banks of memory, each (base, size), and words."""
+def reg(ranges):
+    """A property for ranges that are each (base, size)."""
+    return "reg = <" + " ".join(f"{n >> 32:#x} {n & 0xffffffff:#x}" for at in ranges for n in at) + ">;"
+
+
+def change_tree(folder, machine, nodes):
+    """What QEMU says of a machine, with other properties for some nodes of the root."""
     blob, source = folder / "virt.dtb", folder / "virt.dts"
-    machine = ["qemu-system-aarch64", "-M", f"virt,dumpdtb={blob}", "-cpu", "cortex-a57", "-nodefaults"]
-    subprocess.run([*machine, "-display", "none"], capture_output=True, check=True)
+    words = ["qemu-system-aarch64", "-M", f"{machine},dumpdtb={blob}", "-cpu", "cortex-a57", "-smp", "2"]
+    subprocess.run([*words, "-nodefaults", "-display", "none"], capture_output=True, check=True)
     convert = ["dtc", "-q", "-I", "dtb", "-O", "dts", "-o", source, blob]
     subprocess.run(convert, check=True)
-    cells = " ".join(f"{n >> 32:#x} {n & 0xffffffff:#x}" for bank in memory for n in bank)
-    words = cmdline.replace("\\", "\\\\").replace('"', '\\"')
     with source.open("a") as file:
-        file.write(f'/ {{ chosen {{ bootargs = "{words}"; }}; memory@40000000 {{ reg = <{cells}>; }}; }};\n')
+        file.writelines(f"/ {{ {name} {{ {text} }}; }};\n" for name, text in nodes.items())
     subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", blob, source], check=True)
     return blob
+
+
+def make_tree(folder, memory, cmdline):
+    words = cmdline.replace("\\", "\\\\").replace('"', '\\"')
+    return change_tree(folder, "virt", {"chosen": f'bootargs = "{words}";', "memory@40000000": reg(memory)})
+
+
+# The second processor's, then the first's, and a third region at which there is nothing.
+REDISTRIBUTORS = [(0x80C0000, 0x20000), (0x80A0000, 0x20000), (0x9900000, 0x20000)]
+
+
+@pytest.mark.parametrize("regions", [1, 2, 3])
+def test_a_redistributor_is_found_in_whichever_region_it_is(tmp_path, regions):
+    machine = "virt,gic-version=3"
+    listed = [(0x8000000, 0x10000), *REDISTRIBUTORS]
+    nodes = {"intc@8000000": f"#redistributor-regions = <{regions}>; {reg(listed)}"}
+    words = QemuArm(machine).command(told('quiet run="sleep 0.1; mem; quit 5"'), KERNEL)
+    status, text = end([*words, "-smp", "2", "-dtb", change_tree(tmp_path, machine, nodes)])
+    if regions == 1:
+        assert status == 127 and "panic: the interrupt controller at 8000000 does not answer" in text, text
+    else:
+        assert status == 5, text
 
 
 def boot_placed(folder, image_at, tree_at, memory, banks):

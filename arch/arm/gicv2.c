@@ -21,7 +21,7 @@ static volatile uint32_t *shared, *own;
 bool gicv2_init(const struct machine *m, volatile uint32_t *distributor)
 {
 	shared = distributor;
-	own = fixed_map_device(FIXED_GIC_CPU, PADDR(m->gic_cpu.base), 1);
+	own = fixed_map_device(FIXED_GIC_CPU, PADDR(m->gic_cpu[0].base), 1);
 	mmio_write32(&shared[GIC_CLEAR_ENABLE], UINT32_MAX);
 	for (unsigned int i = 0; i < GIC_PRIVATE / 4; i++)
 		mmio_write32(&shared[GIC_PRIORITY_OF + i], GIC_PRIORITIES);

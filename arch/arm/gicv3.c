@@ -49,21 +49,33 @@ static uint64_t affinity(void)
 }
 
 /* Redistributors follow each other, one a processor; ours says so. */
-static bool find_own(const struct machine_range *all)
+static bool find_in(const struct machine_range *region, uint32_t stride, uint32_t id)
+{
+	uint64_t bytes = stride;
+
+	for (uint64_t at = 0; at + 2 * FRAME_BYTES <= region->size; at += bytes) {
+		uint32_t type;
+
+		own = fixed_map_device(FIXED_GICR, PADDR(region->base + at), 2 * FRAME_PAGES);
+		if (mmio_read32(&own[TYPE + 1]) == id)
+			return true;
+		type = mmio_read32(&own[TYPE]);
+		if (type & TYPE_LAST)
+			return false;
+		if (!stride)
+			bytes = (type & TYPE_VIRTUAL ? 4 : 2) * (uint64_t)FRAME_BYTES;
+	}
+	return false;
+}
+
+static bool find_own(const struct machine *m)
 {
 	uint32_t id = AFFINITY_3(affinity()) << 24 | (uint32_t)(affinity() & AFFINITY_LOW);
-	uint64_t at = 0, bytes;
-	uint32_t type;
 
-	do {
-		if (at + 2 * FRAME_BYTES > all->size)
-			return false;
-		own = fixed_map_device(FIXED_GICR, PADDR(all->base + at), 2 * FRAME_PAGES);
-		type = mmio_read32(&own[TYPE]);
-		bytes = (type & TYPE_VIRTUAL ? 4 : 2) * (uint64_t)FRAME_BYTES;
-		at += bytes;
-	} while (mmio_read32(&own[TYPE + 1]) != id && !(type & TYPE_LAST));
-	return mmio_read32(&own[TYPE + 1]) == id;
+	for (unsigned int i = 0; i < m->nr_gic_cpu; i++)
+		if (find_in(&m->gic_cpu[i], m->gic_stride, id))
+			return true;
+	return false;
 }
 
 static bool wake_own(void)
@@ -107,8 +119,8 @@ bool gicv3_init(const struct machine *m, volatile uint32_t *distributor)
 	for (unsigned int i = 1; i < words; i++)
 		mmio_write32(&shared[GIC_GROUP + i], UINT32_MAX);
 	mmio_write32(&shared[GICD_CONTROL], CONTROL_AFFINITY | CONTROL_GROUP1);
-	return wait_for(&shared[GICD_CONTROL], CONTROL_PENDING) && find_own(&m->gic_cpu) &&
-	       wake_own() && enable_processor();
+	return wait_for(&shared[GICD_CONTROL], CONTROL_PENDING) && find_own(m) && wake_own() &&
+	       enable_processor();
 }
 
 void gicv3_route(unsigned int interrupt)

@@ -34,11 +34,22 @@ static inline bool machine_text_is_sane(const struct machine *m, const char *fdt
 	return true;
 }
 
+static inline bool machine_gic_is_sane(const struct machine *m)
+{
+	bool sane = m->nr_gic_cpu <= MACHINE_GIC_CPU_MAX && m->gic_stride % 0x10000 == 0 &&
+		    (m->gic == MACHINE_NO_GIC) == !m->nr_gic_cpu &&
+		    (m->gic != MACHINE_GIC_V2 || m->nr_gic_cpu == 1) &&
+		    machine_range_is_sane(&m->gic_distributor);
+
+	for (unsigned int i = 0; sane && i < m->nr_gic_cpu; i++)
+		sane = m->gic_cpu[i].size && machine_range_is_sane(&m->gic_cpu[i]);
+	return sane;
+}
+
 static inline bool machine_devices_are_sane(const struct machine *m)
 {
 	bool sane = m->nr_virtio <= MACHINE_VIRTIO_MAX && machine_range_is_sane(&m->uart) &&
-		    machine_range_is_sane(&m->gic_distributor) &&
-		    machine_range_is_sane(&m->gic_cpu) && machine_range_is_sane(&m->grant_space);
+		    machine_gic_is_sane(m) && machine_range_is_sane(&m->grant_space);
 
 	for (unsigned int i = 0; sane && i < m->nr_virtio; i++)
 		sane = m->virtio[i].registers.size &&

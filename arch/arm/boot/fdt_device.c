@@ -10,15 +10,13 @@
 #include "fdt_node.h"
 
 /* Places in the lists of reg and interrupts, by the bindings. */
-#define GIC_CPU_REG	  1
 #define TIMER_VIRTUAL	  2
 #define HYPERVISOR_GRANTS 0
 
 typedef void (*device_reader)(const struct fdt_node *node, struct fdt_reader *reader);
 
-/* The registers of a device; false, and said, if there are none to be found. */
-static bool read_registers(const struct fdt_node *node, unsigned int index,
-			   struct machine_range *registers)
+bool device_registers(const struct fdt_node *node, unsigned int index,
+		      struct machine_range *registers)
 {
 	struct machine_range range;
 	int err = node_reg(node, index, &range);
@@ -42,38 +40,6 @@ static unsigned int read_interrupt(const struct fdt_node *node, const struct fdt
 		return interrupt;
 	node_say(node, "it names no interrupt of the GIC", "it does not interrupt");
 	return 0;
-}
-
-/* As large as its registers are (Arm IHI 0048, 4.1.1; 0069, 12.8), on a page. */
-static bool is_distributor(const struct machine_range *range, enum machine_gic kind)
-{
-	uint64_t bytes = kind == MACHINE_GIC_V3 ? 0x10000 : 0x1000;
-
-	return range->size >= bytes && IS_ALIGNED(range->base, PAGE_SIZE);
-}
-
-static void read_gic(const struct fdt_node *node, struct fdt_reader *reader, enum machine_gic kind)
-{
-	struct machine *m = reader->m;
-
-	if (m->gic != MACHINE_NO_GIC || !read_registers(node, 0, &m->gic_distributor) ||
-	    !read_registers(node, GIC_CPU_REG, &m->gic_cpu))
-		return;
-	if (is_distributor(&m->gic_distributor, kind))
-		m->gic = kind;
-	else
-		node_say(node, "its distributor is too small or not on a page",
-			 "the device is not used");
-}
-
-static void read_gic_v2(const struct fdt_node *node, struct fdt_reader *reader)
-{
-	read_gic(node, reader, MACHINE_GIC_V2);
-}
-
-static void read_gic_v3(const struct fdt_node *node, struct fdt_reader *reader)
-{
-	read_gic(node, reader, MACHINE_GIC_V3);
 }
 
 static void read_timer(const struct fdt_node *node, struct fdt_reader *reader)
@@ -102,7 +68,7 @@ static void read_uart(const struct fdt_node *node, struct fdt_reader *reader)
 
 	if (m->uart.size && node_offset(node) != reader->stdout_node)
 		return;
-	if (read_registers(node, 0, &m->uart))
+	if (device_registers(node, 0, &m->uart))
 		m->uart_interrupt = read_interrupt(node, reader, 0);
 }
 
@@ -141,7 +107,7 @@ static void read_virtio(const struct fdt_node *node, struct fdt_reader *reader)
 		node_say(node, node_why(-ENOSPC), "the device is not used");
 		return;
 	}
-	if (!read_registers(node, 0, &registers))
+	if (!device_registers(node, 0, &registers))
 		return;
 	m->virtio[m->nr_virtio].registers = registers;
 	m->virtio[m->nr_virtio++].interrupt = read_interrupt(node, reader, 0);
@@ -151,11 +117,11 @@ static const struct {
 	const char *compatible;
 	device_reader read;
 } devices[] = {
-	{"arm,gic-v3", read_gic_v3},
-	{"arm,gic-400", read_gic_v2},
-	{"arm,cortex-a15-gic", read_gic_v2},
-	{"arm,cortex-a9-gic", read_gic_v2},
-	{"arm,cortex-a7-gic", read_gic_v2},
+	{"arm,gic-v3", gic_read_v3},
+	{"arm,gic-400", gic_read_v2},
+	{"arm,cortex-a15-gic", gic_read_v2},
+	{"arm,cortex-a9-gic", gic_read_v2},
+	{"arm,cortex-a7-gic", gic_read_v2},
 	{"arm,armv8-timer", read_timer},
 	{"arm,psci-1.0", read_psci},
 	{"arm,psci-0.2", read_psci},
@@ -184,7 +150,7 @@ void device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader)
 	const fdt32_t *cells = fdt_getprop(node->fdt, node_offset(node), "#interrupt-cells", &len);
 	device_reader read = cells ? find_reader(node) : NULL;
 
-	if (read != read_gic_v2 && read != read_gic_v3)
+	if (read != gic_read_v2 && read != gic_read_v3)
 		return;
 	if (len == sizeof(*cells) && fdt32_ld(cells) >= GIC_CELLS && fdt32_ld(cells) <= 4)
 		reader->interrupt_cells = fdt32_ld(cells);

@@ -83,8 +83,17 @@ int memory_reserve(struct machine *m, struct machine_range range) __must_check;
 
 /* --- fdt_device.c --- */
 
+/* The registers of a device; false, and said, if there are none to be found. */
+bool device_registers(const struct fdt_node *node, unsigned int index,
+		      struct machine_range *registers);
+
 void device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader);
 void device_visit(const struct fdt_node *node, struct fdt_reader *reader);
+
+/* --- fdt_gic.c: the interrupt controller, by its bindings --- */
+
+void gic_read_v2(const struct fdt_node *node, struct fdt_reader *reader);
+void gic_read_v3(const struct fdt_node *node, struct fdt_reader *reader);
 
 /* --- fdt_pci.c: a host bridge by its binding, "pci-host-ecam-generic" --- */
 

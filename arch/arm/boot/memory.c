@@ -61,12 +61,13 @@ static void claim_reserved(const struct machine_range *range)
 static void claim_devices(const struct machine *m)
 {
 	claim_reserved(&m->gic_distributor);
-	claim_reserved(&m->gic_cpu);
 	claim_reserved(&m->uart);
 	claim_reserved(&m->grant_space);
 	claim_reserved(&m->pci.config);
 	claim_reserved(&m->pci.io);
 	claim_reserved(&m->pci.memory);
+	for (unsigned int i = 0; i < m->nr_gic_cpu; i++)
+		claim_reserved(&m->gic_cpu[i]);
 	for (unsigned int i = 0; i < m->nr_virtio; i++)
 		claim_reserved(&m->virtio[i].registers);
 }

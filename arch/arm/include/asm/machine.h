@@ -12,6 +12,7 @@
 #define MACHINE_BANKS_MAX     16
 #define MACHINE_RESERVED_MAX  32
 #define MACHINE_EXTENDED_MAX  16
+#define MACHINE_GIC_CPU_MAX   16
 #define MACHINE_VIRTIO_MAX    32
 #define MACHINE_PCI_LINES_MAX 64
 #define MACHINE_ADDR_MAX      (1ULL << 48) /* beyond are no addresses of this port */
@@ -38,7 +39,10 @@ struct machine {
 
 	enum machine_gic gic;
 	struct machine_range gic_distributor;
-	struct machine_range gic_cpu; /* v2: the processor's interface; v3: its redistributors */
+	/* v2: the processor's interface; v3: regions, in one of which its redistributor is. */
+	struct machine_range gic_cpu[MACHINE_GIC_CPU_MAX];
+	unsigned int nr_gic_cpu;
+	uint32_t gic_stride; /* from one redistributor to the next; 0: they touch */
 
 	unsigned int timer_interrupt; /* of the virtual generic timer */
 	enum machine_psci psci;
