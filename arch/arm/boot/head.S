@@ -91,7 +91,23 @@ leave_el2:
 	mrs x0, S3_4_C12_C9_5
 	tbz x0, #0, 2f
 	msr S3_4_C12_C11_0, xzr /* ICH_HCR_EL2 */
-2:	ldr x0, =SCTLR_RES1
+2:	mrs x0, id_aa64mmfr1_el1
+	ubfx x0, x0, #40, #4 /* FEAT_HCX */
+	cbz x0, 3f
+	msr S3_4_C1_C2_2, xzr /* HCRX_EL2 */
+3:	mrs x0, id_aa64mmfr0_el1
+	ubfx x0, x0, #56, #4 /* FEAT_FGT: what EL1 does is not trapped one by one */
+	cbz x0, 4f
+	msr S3_4_C1_C1_4, xzr /* HFGRTR_EL2 */
+	msr S3_4_C1_C1_5, xzr /* HFGWTR_EL2 */
+	msr S3_4_C1_C1_6, xzr /* HFGITR_EL2 */
+	msr S3_4_C3_C1_4, xzr /* HDFGRTR_EL2 */
+	msr S3_4_C3_C1_5, xzr /* HDFGWTR_EL2 */
+	mrs x0, id_aa64pfr0_el1
+	ubfx x0, x0, #44, #4 /* activity monitors */
+	cbz x0, 4f
+	msr S3_4_C3_C1_6, xzr /* HAFGRTR_EL2 */
+4:	ldr x0, =SCTLR_RES1
 	msr sctlr_el1, x0
 	mov x0, #DAIF_EL1H
 	msr spsr_el2, x0
