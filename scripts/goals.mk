@@ -30,17 +30,19 @@ savedefconfig: $(O)/.config
 
 MEMORY ?= 32M
 MAX ?= 512M
+lab-options = --build $(O) --memory=$(call quote,$(MEMORY)) --max=$(call quote,$(MAX)) \
+	--cmdline=$(call quote,$(ARGS))
 
 setup:
 	@scripts/setup check
 
 run: all
 	@scripts/setup --quiet run $(CONFIG_ENVIRONMENT)
-	@scripts/lab run --build $(O) --memory $(MEMORY) --max $(MAX) --cmdline $(call quote,$(ARGS))
+	@scripts/lab run $(lab-options)
 
 dom0: all
 	@scripts/setup --quiet dom0 $(CONFIG_ENVIRONMENT)
-	@scripts/lab dom0 --build $(O) --memory $(MEMORY) --max $(MAX) --cmdline $(call quote,$(ARGS))
+	@scripts/lab dom0 $(lab-options)
 
 check:
 	@scripts/setup --quiet check
@@ -58,7 +60,7 @@ HOURS ?= 4
 fuzz:
 	@scripts/setup --quiet check
 	@set -e; for name in $(patsubst tests/fuzz/%.dict,%,$(wildcard tests/fuzz/*.dict)); do \
-		tests/fuzz/fuzz.py --seconds $$(($(HOURS) * 3600)) $$name; \
+		tests/fuzz/fuzz.py --hours=$(call quote,$(HOURS)) $$name; \
 	done
 
 bench:

@@ -3,10 +3,12 @@
 import os
 import pathlib
 import re
+import runpy
 import subprocess
 import types
 
 import pytest
+from labs.common import parse_size
 from labs.filter import Filter
 from labs.xen import XenHardwareDomain
 from labs.xen_arm import PIECE, XenDom0less
@@ -82,11 +84,17 @@ def test_a_guest_without_a_toolstack_first_gives_back(told, given):
     assert XenDom0less().arguments(options) == told
 
 
-@pytest.mark.parametrize("size", ["32", "M", "-1M", "32m", "1.5G", ""])
+@pytest.mark.parametrize("size", ["32", "M", "0M", "-1M", "32MB", "1.5G", ""])
 def test_an_absurd_size_is_refused(size):
     result = run_lab(f"--memory={size}")
     assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
     assert f'"{size}" is no size such as 32M or 1G' in result.stderr
+
+
+@pytest.mark.parametrize("text, size", [("64K", 1 << 16), ("32m", 1 << 25), ("1G", 1 << 30), ("2t", 1 << 41)])
+def test_a_size_has_its_unit(text, size):
+    assert parse_size(text) == size
 
 
 def run_lab(*arguments):
@@ -110,7 +118,7 @@ def test_a_kernel_that_is_not_there_gets_one_line():
 def test_a_guest_that_does_not_end_is_ended():
     result = run_lab("--timeout", "4", "--cmdline", 'run="sleep 1000"')
     assert result.returncode == 124
-    assert "lab: the guest did not end within 4.0 s" in result.stderr
+    assert "lab: the guest did not end within 4 s" in result.stderr
     assert "(XEN)" not in result.stdout
 
 
@@ -228,3 +236,32 @@ def test_another_release_and_source_packages_come_without_updates(tmp_path):
         assert lines[0][-3:] == [release, "main", "contrib"] and lines[0][0] == kind
         assert [line for line in lines if line[:1] == ["Suites:"]] == [["Suites:", release]]
         assert len([line for line in lines if line[:1] in (["deb"], ["deb-src"])]) == 1
+
+
+@pytest.mark.parametrize(
+    "words, why",
+    [("(", "Wrong expression"), ("no_such_test", "no test's name matches")],
+    ids=["wrong", "none"],
+)
+def test_a_check_of_no_test_says_so_before_it_builds(words, why):
+    result = subprocess.run(
+        ["scripts/check", "-k", words], cwd=TREE, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(rf"check: -k {re.escape(words)}: {why}.*\n", result.stderr)
+
+
+@pytest.mark.parametrize(
+    "test, builds",
+    [
+        ("tests/guest/heap/main.c::x86_64-pv-heap", ["CONFIG=x86_64_pv"]),
+        ("tests/guest/heap/main.c::x86_64-pv-no_balloon-heap", ["CONFIG=x86_64_pv+no_balloon"]),
+        ("tests/guest/heap/main.c::host-arm64-heap", ["CONFIG=host+on_arm64"]),
+        ("tests/guest/clamp/main.c::x86_32-pv-clamp", ["CONFIG=x86_32_pv", "CONFIG=x86_32_pv+small_directmap"]),
+        ("tests/unit/heap_test.c::unit-heap", ["-f"]),
+    ],
+)
+def test_what_is_picked_says_what_is_built(test, builds):
+    check = runpy.run_path(str(TREE / "scripts" / "check"))
+    assert [goals[0] for goals in check["needed"]([test])] == builds
+    assert check["needed"]([test, "tests/test_build.py::test_any"]) == check["BUILDS"]

@@ -19,10 +19,11 @@ class LabError(Exception):
 
 
 def parse_size(text):
-    match = re.fullmatch(r"(\d+)([KMG])", text)
+    """Never without a unit: who writes 32 hardly means bytes."""
+    match = re.fullmatch(r"0*([1-9]\d*)([KMGT])", text.upper())
     if not match:
         raise argparse.ArgumentTypeError(f'"{text}" is no size such as 32M or 1G')
-    return int(match[1]) << {"K": 10, "M": 20, "G": 30}[match[2]]
+    return int(match[1]) << 10 * (1 + "KMGT".index(match[2]))
 
 
 def mib(size):

@@ -99,7 +99,7 @@ def run(options):
 
 def report(options, environment, code, spoken, errors):
     if code is None:
-        status, text = TIMED_OUT, f"the guest did not end within {options.timeout} s"
+        status, text = TIMED_OUT, f"the guest did not end within {options.timeout:g} s"
     else:
         status = environment.status(code, spoken.heard, spoken.tail)
         text = f"the guest ended with status {status}"

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Runs a harness under AFL++: fuzz.py [--seconds N] NAME finds nothing, or ends with 1 and names the
-inputs that it found; fuzz.py --bug BUG NAME must come upon the bug. What it learned of inputs is
-kept in build/fuzz/found/NAME, and the next run begins with it."""
+"""Runs a harness under AFL++: fuzz.py [--seconds N | --hours N] NAME finds nothing, or ends with 1
+and names the inputs that it found; fuzz.py --bug BUG NAME must come upon the bug. What it learned of
+inputs is kept in build/fuzz/found/NAME, and the next run begins with it."""
 import argparse
 import os
 import pathlib
@@ -102,9 +102,17 @@ def refute(name, bug):
         return bool(found)
 
 
+def seconds_of(text, unit=1):
+    try:
+        return max(1, round(float(text) * unit))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f'"{text}" is no number') from None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seconds", type=seconds_of, default=60)
+    parser.add_argument("--hours", type=lambda text: seconds_of(text, 3600), dest="seconds")
     parser.add_argument("--bug", help="put this bug in, and come upon it")
     parser.add_argument("name", choices=TOLD)
     asked = parser.parse_args()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """scripts/lab dom0: a dom0 with the guest's kernel at hand, for people."""
+import math
 import shutil
 import sys
 import termios
@@ -14,6 +15,7 @@ GREETING = """\
   xl console aerostat             (^] leaves it)
 exit ends the machine.
 """
+FOR_EVER = 10**6  # seconds
 # ^C is the guest's, not QEMU's.
 TERMINAL = ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
 
@@ -36,10 +38,11 @@ def talk(dom0, maxmem):
 
 
 def one_script(dom0, options):
-    status, text = dom0.run(options.run, options.timeout)
+    limit = math.ceil(options.timeout) or FOR_EVER
+    status, text = dom0.run(options.run, limit)
     sys.stdout.write(text)
     if status == 143:
-        say(f"dom0 did not do it in {options.timeout} s")
+        say(f"dom0 did not do it in {limit} s")
         return TIMED_OUT
     return status
 
