@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Ranges of bits in an array of words, a word at a time. */
 #include <kernel/bits.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The lists of blocks with something free: links are block numbers, kept in the descriptors. */
 #include <kernel/bits.h>
 

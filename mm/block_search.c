@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Finds free runs in the bit field of one block, a word at a time. */
 #include <kernel/bug.h>
 

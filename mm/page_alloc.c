@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Takes frames from the blocks of a page database and gives them back, by the lists of
  * block_list.h. The frames themselves are never touched.

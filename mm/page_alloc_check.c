@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Walks the allocator's lists and counts anew. Changes nothing. */
 #include <kernel/bits.h>
 #include <mm/page_alloc.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The page database: which frames are absent, in use or free, and the counts of them. */
 #include <kernel/bits.h>
 #include <kernel/bug.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Counts the page database anew and says what is wrong with it. Changes nothing. */
 #include <kernel/bits.h>
 #include <mm/pagedb.h>

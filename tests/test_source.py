@@ -71,12 +71,21 @@ def test_a_call_that_points_up_is_found(tmp_path):
     assert "mm_oom" not in text
 
 
-def test_source_is_formatted():
+def sources():
     _, names = run("git", "ls-files", "*.c", "*.h")
     there = [name for name in names.split() if (TREE / name).exists()]
     assert len(there) > 50
-    status, text = run("clang-format", "--dry-run", "--Werror", *there)
+    return there
+
+
+def test_source_is_formatted():
+    status, text = run("clang-format", "--dry-run", "--Werror", *sources())
     assert status == 0, text
+
+
+def test_a_source_opens_with_its_licence_and_what_it_is_for():
+    opening = "/* SPDX-License-Identifier: MIT */\n/*"
+    assert [name for name in sources() if not (TREE / name).read_text().startswith(opening)] == []
 
 
 @pytest.mark.parametrize("config", ["x86_64_pv", "arm64", "host"])

@@ -8,7 +8,6 @@
 #define GIC_PRIVATE    32U   /* below: this processor's own interrupts */
 #define GIC_SPECIAL    1020U /* from here on: there is none */
 #define GIC_LOOKS_MAX  1000000U
-#define GIC_PRIORITY   0xa0U
 #define GIC_PRIORITIES 0xa0a0a0a0U
 
 /* Of the distributor, in words; the private ones of v3 at the same places of the redistributor. */

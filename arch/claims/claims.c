@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* A list of claims, looked through from one end to the other: there are few, and it is done once.
  */
 #include <kernel/bug.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The memory a machine starts with. */
 #include <arch/layout.h>
 #include <asm/host.h>

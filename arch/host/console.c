@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Standard output and input as the console; a terminal is ours alone while somebody reads it. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Threads' contexts, by the C library's: each lies on the stack of the thread that it is of.
  * AddressSanitizer is told of each switch, or it would take one stack for another.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The processor: interrupts held off and let in again, the clock, waiting. */
 #define _GNU_SOURCE
 #include <poll.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The queue of page-table changes and its commit, whole or undone (arch/mmu.h). */
 #include <arch/page.h>
 #include <asm/host.h>

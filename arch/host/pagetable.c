@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Entries of page tables, and mmap() that follows them. */
 #define _GNU_SOURCE
 #include <errno.h>

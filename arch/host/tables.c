@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Upper page tables: only whether they are there, and what frames they would take. */
 #include <asm/host.h>
 #include <kernel/bug.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What Xen says of the kind of domain that we are (Xen public/features.h). */
 #include <asm/domain.h>
 #include <asm/hypercall.h>

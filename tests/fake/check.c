@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What must be true between two operations. Every frame of the guest is in one state and in one
  * pair of hands; Xen, the p2m and the page database say the same; the tables map just that.

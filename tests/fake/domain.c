@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The domain builder. What the guest finds, all of it in the direct map and nowhere else:
  * image | p2m list | page tables | free memory.

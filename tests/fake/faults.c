@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Faults: which event fails, what is refused, and what happens in the middle of a hypercall. */
 #include <asm/host.h>
 #include <asm/process.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the test holds: a model of the allocator's promise, and a stamp in each frame. */
 #include <string.h>
 #include <arch/page.h>

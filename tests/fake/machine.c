@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The machine: its memory, who owns each frame, and the host's allocator. */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* XENMEM, as Xen 4.17's common/memory.c has it for a PV domain: counts, and 0 on any error. */
 #include <asm/hypercall.h>
 #include <xen/errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The page-table hypercalls, as Xen 4.17's arch/x86/mm.c has them. */
 #include <asm/hypercall.h>
 #include <asm/pv.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The process's address space follows the tables in use; and what the TLB may still know. */
 #define _GNU_SOURCE
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The guest's own boot, from what the builder left up to the balloon's backend. */
 #include <string.h>
 #include <arch/boot.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The fake xenstored's tree: paths and what lies there. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What Xen knows of a frame's use: references, and types that exclude each other. A frame that is
  * mapped writable is no table, and a table is mapped nowhere writable.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* A device tree from anywhere: what is read of it makes sense, and so does the plan made of that.
  */
 #include <arch/boot.h>

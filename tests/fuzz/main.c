@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Where inputs come from and where they lie. */
 #include <fcntl.h>
 #include <stdarg.h>

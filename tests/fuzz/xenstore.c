@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A xenstored that does whatever an input says: it answers, lies, writes anywhere in the page, lets
  * time pass. The client ends every call in time, with an error that is promised and a text that

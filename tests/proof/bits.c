@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* lib/bits.c: ranges of bits are what a loop over single bits says they are. */
 #include "lib/bits.c"
 #include "model.h"

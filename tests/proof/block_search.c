@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* mm/block_search.c: in any field of free frames, the lowest run is found if there is one. */
 #include "mm/block_search.c"
 #include "model.h"

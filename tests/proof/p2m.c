@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * arch/x86/pv/p2m.c, from any valid state: what is stored is answered, leaves stay contiguous, the
  * tree names them, and no table frame is lost.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * mm/page_alloc.c, giving: from any valid state of one block. A run is cut into pieces as large as
  * can be, each piece is given rightly, and a frame that is not in use is never taken for one.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * mm/page_alloc.c, taking: from any valid state of one block, case by case, for the solver to know
  * each list and link. The search is what block_search.c proves of it.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* mm/pagedb.c: from any valid database each change leads to a valid one, frame by frame as said. */
 #include "ranges.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* balloon/policy.c: whatever the numbers, no decision passes target, floor or ceiling of a step. */
 #include "balloon/policy.c"
 #include "model.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* drivers/xen/xenstore_ring.c: two streams of bytes, whatever the other side writes in the page. */
 #include "drivers/xen/xenstore_ring.c"
 #include "model.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* drivers/xen/xenstore_wire.c: whatever bytes come, no more is believed than was said. */
 #include "drivers/xen/xenstore_wire.c"
 #include "model.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* arm64's plan of frame numbers (arch/arm/boot/memory.c): RAM, and who has it. */
 #include "tests/unit/arm_memory.h"
 

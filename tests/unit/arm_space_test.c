@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* arm64's plan of frame numbers: guest-physical space, for growth and for maps; and all of it at
  * random. */
 #include "tests/unit/arm_memory.h"

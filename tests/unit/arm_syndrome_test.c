@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What arm64 says of an exception (arch/arm/syndrome.c), by the registers of the processor. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Bitmaps by words: random operations against an array of bools. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The device tree's reader on what is no tree, or one in which bytes were changed at random. */
 #include "tests/unit/fdt.h"
 #include "tests/unit/random.h"

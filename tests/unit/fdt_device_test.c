@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The device tree's reader (arch/arm/boot/fdt_device.c): the command line and devices. */
 #include "tests/unit/fdt.h"
 

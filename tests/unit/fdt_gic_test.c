@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The device tree's reader (arch/arm/boot/fdt_gic.c, fdt_device.c): what interrupts, and what
  * switches off. */
 #include "tests/unit/fdt.h"

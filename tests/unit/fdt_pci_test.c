@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* A PCI host in the device tree (arch/arm/boot/fdt_pci.c): windows, and whose pin is which
  * interrupt.
  */

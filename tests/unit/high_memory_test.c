@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Memory that does not begin at frame 0, comes in banks, and whose banks keep to no blocks. */
 #include <setjmp.h>
 #include <stdarg.h>

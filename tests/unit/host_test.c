@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The port that unit tests stand on: what it promises of page tables, the clock and contexts. */
 #include <setjmp.h>
 #include <stdarg.h>

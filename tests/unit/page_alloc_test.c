@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The page allocator: what it promises, and random operations against a model. No page is touched.
  */
 #include <setjmp.h>

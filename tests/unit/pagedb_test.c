@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The page database: what it promises, and random operations against a model. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What only a bug can do fails the test, or is what the test expects (expect_assert_failure). */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * How policy leads to the host's target: it plays against a guest and a host of plain numbers, from
  * turn to turn.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What policy does next on the way to the host's target. */
 #include <setjmp.h>
 #include <stdarg.h>

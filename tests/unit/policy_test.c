@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What policy answers: tables of numbers in, numbers out. */
 #include <setjmp.h>
 #include <stdarg.h>

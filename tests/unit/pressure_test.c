@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* How a process makes room when its machine is short: tables of looks, and what each leads to. */
 #include <setjmp.h>
 #include <stdarg.h>

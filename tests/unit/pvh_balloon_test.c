@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The balloon of a translated guest over a Xen that stops anywhere: populate between extents, with
  * the frames of one lost or not, and decrease between frames, even inside an extent. Numbers that

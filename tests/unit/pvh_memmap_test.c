@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What a PVH guest makes of its memory map: which numbers are RAM, in use, or may be populated. */
 #include "tests/unit/pvh_map.h"
 #include "tests/unit/random.h"

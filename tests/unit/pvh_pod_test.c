@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What a PVH guest gives back at the start, when it was shown more memory than it was given. */
 #include "arch/x86/boot/pod.h"
 #include "tests/unit/pvh_map.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Who keeps what can be let go is asked before an allocation fails; whatever it does when asked. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Blocks whose contents go while they stay: which are set aside, in which order, and what is said
  * of them afterwards. */
 #include <setjmp.h>

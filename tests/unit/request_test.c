@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Requests of the control socket: a line is one, or it is said why not, whatever the line is. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The ring of the balloon's last events. */
 #include <setjmp.h>
 #include <stdarg.h>

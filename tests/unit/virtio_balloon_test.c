@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The virtio balloon's driver with an honest device: the order of its start, and what goes where.
  */
 #include "virtio.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The split virtqueue against a device in the same program: one that is honest, one that lies. */
 #include <setjmp.h>
 #include <stdarg.h>

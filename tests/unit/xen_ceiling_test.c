@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The host's limits under the fake Xen: a ceiling that moves at any time, a host that is short. */
 #include "tests/unit/xen.h"
 

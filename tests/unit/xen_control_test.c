@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What the toolstack asks by control/shutdown, and what the guest does. */
 #include "tests/unit/store.h"
 

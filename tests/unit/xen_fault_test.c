@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Growth under the fake Xen, with a fault at every place where one can be: each time a clean
  * answer, nothing lost that need not be, all invariants, and a later growth that reaches the

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Following the target under the fake Xen, turn by turn. What is released must be scrubbed,
  * unmapped and flushed: the fake looks at each frame.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Growth on a Xen that is sane: however much there is, however it is asked for. */
 #include "tests/unit/xen.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Xen takes a break between extents and between entries, and events come in: the handlers allocate
  * and free in the middle of a growth, and never make memory grow themselves.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The mapping region over the fake Xen, with a fault at every hypercall and every entry. */
 #include <string.h>
 #include <mm/map.h>

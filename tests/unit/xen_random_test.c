@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Random operations on random machines, with random faults: a million a run, from a printed seed.
  * What is cheap to check is checked after each, everything after each fault and now and then.

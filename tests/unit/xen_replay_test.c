@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The sequence that real Xen is asked too (tests/guest/fake_replay), on the fake: what it prints is
  * compared by tests/test_replay.py. Here: it comes to its end, and everything is as it was.

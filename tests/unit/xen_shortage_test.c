@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What happens while the target is followed, under the fake Xen: memory is short, other targets
  * come, commands, and caches that do as they like.

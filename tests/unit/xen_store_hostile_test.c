@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The xenstore client against a server that lies, floods, and writes wherever it can. */
 #include "tests/unit/store_watcher.h"
 

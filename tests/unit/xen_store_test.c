@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The xenstore client against an honest server, a slow and a dead one. */
 #include "tests/unit/store_watcher.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Transactions of the xenstore client, and what is done again: after a restore, after a failure. */
 #include "tests/unit/store_watcher.h"
 

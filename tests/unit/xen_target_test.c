@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* From memory/target to what the balloon is told; and XAPI's dynamic memory control. */
 #include "tests/unit/store.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The device tree, read once into struct machine, by libfdt's read-only calls. */
 #include <kernel/errno.h>
 #include <kernel/printk.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The devices that the device tree tells of, by their compatible strings: each is there or not, or
  * there and not usable, which is said.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The interrupt controller in the device tree: the distributor, and what is the processor's own (v2
  * an interface; v3 a redistributor, somewhere in one of several regions).

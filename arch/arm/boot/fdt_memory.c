@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What the device tree says of memory: banks, and what in them is not ours. A bank that makes no
  * sense is left out. A reservation that makes none is the end: what it means would be taken for

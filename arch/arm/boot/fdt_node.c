@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Nodes of the device tree (Devicetree Specification 0.4, 2.2 and 2.3). Reads nothing but the tree.
  */
 #include <kernel/errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * A PCI host bridge in the device tree (IEEE 1275 PCI binding, Devicetree Specification 2.4.3): its
  * configuration space, its windows, and which of its pins is which interrupt of the GIC.

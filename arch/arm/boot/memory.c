@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The frame numbers of an arm64 machine, as a list of claims, and boot_info.range made of it. */
 #include <kernel/bug.h>
 #include <kernel/printk.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The plan of guest-physical space of this very machine: where the image lies, what Xen allows. */
 #include <arch/layout.h>
 #include <asm/arm.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * Is Xen there, though the device tree does not tell? A guest that Xen builds itself gets a tree
  * without its name. Whoever answers calls by hvc can be asked who it is (Arm DEN 0028, 6.2; Xen

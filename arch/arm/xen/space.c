@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The map of addresses of an arm64 guest (Xen public/arch-arm.h), for what its device tree leaves
  * out. Xen shows it to toolstacks only and wants guests to go by the tree: so the tree comes first.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Xen under an arm64 guest: found by the device tree or by asking, set up by hypercalls. */
 #include <asm/arm.h>
 #include <asm/domain.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The kernel's heap, over a machine that is this process. */
 #include "sequence.h"
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* libc's malloc, or that of a library that was loaded before it. */
 #include "sequence.h"
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* No allocator: what the sequence itself costs. */
 #include "sequence.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The same allocations and frees of mixed sizes for every allocator, made up beforehand.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* What a balloon does with each of its queues, and what a driver may not. */
 #include <string.h>
 #include <arch/page.h>

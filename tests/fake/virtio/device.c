@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The registers of a device, the order in which a driver may use them, and the clock. */
 #include <stdarg.h>
 #include <stdio.h>

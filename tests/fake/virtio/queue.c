@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * The device's side of the split queue (VIRTIO 1.2 §2.7), written down anew from the standard. It
  * reads the rings at the addresses it was told, and fails the test where the driver lies.

@@ -7,7 +7,6 @@
 #include <kernel/types.h>
 
 #define NR_TRAPS	20
-#define TRAP_DEBUG	1
 #define TRAP_BREAKPOINT 3
 #define TRAP_OVERFLOW	4
 #define TRAP_PAGE_FAULT 14
