@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The control socket of the kernel as a process: who may steer it, and what nobody can do to it."""
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -109,6 +110,28 @@ def test_the_ninth_client_is_turned_away(guest):
     guest.wait_for(lambda: guest.ask("status")["ok"])
 
 
+def test_idle_clients_make_room(guest):
+    """Whoever asked last the longest ago, and no more than one for each who comes."""
+    question = b'{"request": "status"}\n'
+    with contextlib.ExitStack() as stack:
+        crowd = [stack.enter_context(guest.connect()) for _ in range(8)]
+        for client in [*crowd[1:], crowd[0]]:
+            client.sendall(question)
+            assert json.loads(client.recv(4096))["ok"]
+        time.sleep(5)
+        crowd[1].sendall(question)
+        assert json.loads(crowd[1].recv(4096))["ok"]
+        crowd[0].sendall(question[:7])
+        late = stack.enter_context(guest.connect())
+        late.sendall(question)
+        assert json.loads(late.recv(4096))["ok"]
+        (answer,) = receive(crowd[2])
+        assert "you asked nothing" in answer["error"]
+        for client in [crowd[0], crowd[1], *crowd[3:]]:
+            client.sendall(question[7:] if client is crowd[0] else question)
+            assert json.loads(client.recv(4096))["ok"]
+
+
 def test_who_never_reads_is_dropped(guest):
     with guest.connect() as deaf:
         deaf.settimeout(20)
@@ -140,6 +163,47 @@ def test_a_socket_that_was_left_behind_is_replaced(start):
     first.kill()
     assert first.socket.exists()
     assert start().ask("status")["ok"]
+
+
+def leave_behind(path):
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(path))
+        stale.listen(1)
+    return path.stat().st_ino
+
+
+def test_one_of_many_takes_a_socket_that_was_left_behind(start, tmp_path):
+    """They all begin while the folder is locked, so that they find it at once."""
+    left = leave_behind(tmp_path / "control")
+    folder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    crowd = [start() for _ in range(6)]
+    time.sleep(0.5)
+    assert (tmp_path / "control").stat().st_ino == left
+    assert [guest.process.poll() for guest in crowd] == [None] * 6
+    os.close(folder)
+    deadline = time.monotonic() + 30
+    while sum(guest.process.poll() is None for guest in crowd) > 1:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    (winner,) = [guest for guest in crowd if guest.process.poll() is None]
+    assert winner.ask("status")["ok"]
+    losers = [guest for guest in crowd if guest is not winner]
+    assert {guest.process.returncode for guest in losers} == {2}
+    for guest in losers:
+        guest.reader.join()
+        assert "Address already in use" in "".join(guest.said)
+
+
+def test_a_folder_that_stays_locked_is_said(tmp_path):
+    folder = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        status, out, _ = run("--control", tmp_path / "control", "--cmdline", "quiet", seconds=30)
+    finally:
+        os.close(folder)
+    assert status == 2
+    assert "somebody keeps its folder locked" in out
 
 
 def test_a_socket_in_use_and_a_file_are_left_alone(start, tmp_path):

@@ -2,7 +2,8 @@
 /*
  * The control socket. A thread answers its clients, a little for each in turn; it sleeps until a
  * signal says that there is something. What a client says is bounded, and so is what it leaves
- * unread: who does not read is dropped, and nobody waits for anybody.
+ * unread: who does not read is dropped, and nobody waits for anybody. Who asks nothing keeps his
+ * place until somebody else wants it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,12 +23,14 @@
 #define CLIENTS_MAX 8U
 #define LINE_SIZE   1024U
 #define OUT_MAX	    (2U * REPLY_MAX)
-#define RETRY_NS    100000000ULL /* after Linux had no descriptor left */
+#define RETRY_NS    100000000ULL  /* after Linux had no descriptor left */
+#define IDLE_NS	    5000000000ULL /* a client that asks nothing for so long may lose its place */
 
 struct client {
-	int fd;	       /* -1: nobody */
-	bool skipping; /* the rest of a line that is too long */
-	bool ended;    /* says nothing more, and goes when it has read its answers */
+	int fd;		   /* -1: nobody */
+	bool skipping;	   /* the rest of a line that is too long */
+	bool ended;	   /* says nothing more, and goes when it has read its answers */
+	uint64_t asked_ns; /* when it came, or was last answered */
 	size_t in_len, out_len;
 	char in[LINE_SIZE];
 	char out[OUT_MAX];
@@ -85,6 +88,7 @@ static void answer(struct client *client, const char *line, size_t n)
 	else
 		reply_to(&reply, &request);
 	client->out_len += reply.len;
+	client->asked_ns = clock_ns();
 	if (reply.full)
 		drop(client);
 }
@@ -146,36 +150,55 @@ static void serve(struct client *client, short events)
 		drop(client);
 }
 
-static void turn_away(int fd)
+/* A last line for somebody whom nobody waits for. */
+static void send_away(int fd, const char *line)
 {
-	static const char text[] = "{\"ok\": false, \"error\": \"eight clients are served at a "
-				   "time; try again\"}\n";
+	host_count_call();
+	send(fd, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
 
-	send(fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-	close(fd);
+/* A free place, be it that of who has been idle the longest, and too long; or NULL. */
+static struct client *find_place(void)
+{
+	struct client *idle = &clients[0];
+
+	for (unsigned int i = 0; i < CLIENTS_MAX; i++) {
+		if (clients[i].fd < 0)
+			return &clients[i];
+		if (clients[i].asked_ns < idle->asked_ns)
+			idle = &clients[i];
+	}
+	if (clock_ns() - idle->asked_ns < IDLE_NS)
+		return NULL;
+	send_away(idle->fd, "{\"ok\": false, \"error\": \"you asked nothing for 5 s, and somebody "
+			    "else wants your place\"}\n");
+	drop(idle);
+	return idle;
 }
 
 /* A place for a client that is at the door. */
 static void take_client(void)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	unsigned int i = 0;
+	struct client *client;
 
 	host_count_call();
 	must_pause = fd < 0 && errno != EAGAIN && errno != ECONNABORTED && errno != EINTR;
 	if (fd < 0)
 		return;
-	while (i < CLIENTS_MAX && clients[i].fd >= 0)
-		i++;
-	if (i == CLIENTS_MAX || host_interrupt_by(fd)) {
-		turn_away(fd);
+	client = find_place();
+	if (!client || host_interrupt_by(fd)) {
+		send_away(fd, "{\"ok\": false, \"error\": \"eight clients are served at a time; "
+			      "try again\"}\n");
+		close(fd);
 		return;
 	}
-	clients[i].fd = fd;
-	clients[i].in_len = 0;
-	clients[i].out_len = 0;
-	clients[i].skipping = false;
-	clients[i].ended = false;
+	client->fd = fd;
+	client->asked_ns = clock_ns();
+	client->in_len = 0;
+	client->out_len = 0;
+	client->skipping = false;
+	client->ended = false;
 }
 
 /* Asks Linux what there is to do; the listener comes last. */
