@@ -3,8 +3,10 @@
 #include <kernel/printk.h>
 #include <mm/region.h>
 
+#define ADDRESS_DIGITS ((int)(2 * sizeof(uintptr_t)))
+
 static const struct region regions[] = {
-#define REGION(name, base, size, prot, text) {#name, (base), (size), prot, text},
+#define REGION(name, base, size, prot, text) {#name, (base), (size), prot},
 #include LAYOUT_DEF
 #undef REGION
 };
@@ -41,12 +43,12 @@ void region_print(void)
 	printk("virtual layout:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(regions); i++) {
 		const struct region *region = &regions[i];
+		uintptr_t first = (uintptr_t)region->base, last = first + region->size - 1;
 		const char *unit;
 		uint64_t size = human_size(region->size, &unit);
 
-		printk("  %-10s %016llx-%016llx %5llu %-3s  %-10s  %s\n", region->name,
-		       (unsigned long long)region->base,
-		       (unsigned long long)(region->base + region->size - 1),
-		       (unsigned long long)size, unit, region->prot, region->text);
+		printk("  %-10s %0*lx-%0*lx %5llu %-3s  %s\n", region->name, ADDRESS_DIGITS,
+		       (unsigned long)first, ADDRESS_DIGITS, (unsigned long)last,
+		       (unsigned long long)size, unit, region->prot);
 	}
 }

@@ -7,6 +7,7 @@ import runpy
 import subprocess
 import types
 
+import pexpect
 import pytest
 from labs.common import parse_size
 from labs.filter import Filter
@@ -120,6 +121,15 @@ def test_a_guest_that_does_not_end_is_ended():
     assert result.returncode == 124
     assert "lab: the guest did not end within 4 s" in result.stderr
     assert "(XEN)" not in result.stdout
+
+
+def test_who_sits_at_a_terminal_has_all_the_time():
+    lab = pexpect.spawn("scripts/lab run --cmdline shell", cwd=str(TREE), timeout=60)
+    lab.expect("> ")
+    lab.sendline("quit 3")
+    lab.expect(pexpect.EOF)
+    lab.close()
+    assert lab.exitstatus == 3
 
 
 def test_the_status_of_the_shell_is_the_machines():

@@ -12,6 +12,7 @@ CACHE = pathlib.Path(
 )
 TIMED_OUT, DIED = 124, 125
 MIB = 1 << 20
+FOR_EVER = 10**6  # seconds: the kernel cannot wait for much longer in one go
 
 
 class LabError(Exception):

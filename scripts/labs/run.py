@@ -10,7 +10,7 @@ import tempfile
 import termios
 import time
 
-from labs.common import DIED, TIMED_OUT, LabError, mib
+from labs.common import DIED, FOR_EVER, TIMED_OUT, LabError, mib
 from labs.environments import ENVIRONMENTS
 from labs.filter import Filter
 
@@ -54,11 +54,11 @@ def wait_for_end(machine, patience):
 def run_machine(command, take, timeout, patience):
     """The exit code of QEMU, or None after the time limit; and what it said on stderr."""
     saved = termios.tcgetattr(0) if sys.stdin.isatty() else None
-    deadline = time.monotonic() + timeout if timeout else float("inf")
+    deadline = time.monotonic() + (timeout or FOR_EVER)
     with tempfile.TemporaryFile() as errors:
         machine = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
         try:
-            in_time = pump(machine, take, min(deadline, time.monotonic() + 1e9))
+            in_time = pump(machine, take, deadline)
             code = wait_for_end(machine, patience) if in_time else None
         finally:
             machine.kill()

@@ -5,7 +5,7 @@ import shutil
 import sys
 import termios
 
-from labs.common import MIB, TIMED_OUT, LabError
+from labs.common import FOR_EVER, MIB, TIMED_OUT, LabError
 from labs.dom0.dom0 import Dom0
 from labs.dom0.guests import config_text, guest_of
 
@@ -15,7 +15,6 @@ GREETING = """\
   xl console aerostat             (^] leaves it)
 exit ends the machine.
 """
-FOR_EVER = 10**6  # seconds
 # ^C is the guest's, not QEMU's.
 TERMINAL = ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
 
