@@ -55,13 +55,20 @@ static int virtio_current(unsigned long *frames)
 	return 0;
 }
 
+/* A device that is left alone wants nothing any more, and nobody tries in vain. */
+static int answer(int err)
+{
+	if (!balloon_dev.dev->failed)
+		return err;
+	balloon_target_none();
+	return -EIO;
+}
+
 /* The balloon is the host's to empty, unless it lets us do so when we are short. */
 static int virtio_ceiling(unsigned long *frames)
 {
-	if (balloon_dev.dev->failed)
-		return -EIO;
 	*frames = balloon_dev.features & F_DEFLATE_ON_OOM ? balloon_dev.total : target();
-	return 0;
+	return answer(0);
 }
 
 /* Frames that come back may be used at once, unless the device insists on being told before. */
@@ -77,7 +84,7 @@ static int virtio_grow(const pfn_t *extent, unsigned int nr, unsigned int order,
 	if (!err)
 		err = balloon_list_show(&balloon_dev.deflate);
 	if (err)
-		return err;
+		return answer(err);
 	*done = nr;
 	balloon_dev.actual -= MIN((unsigned long)nr << order, balloon_dev.actual);
 	tell_actual();
@@ -98,7 +105,7 @@ static int virtio_shrink(const pfn_t *extent, unsigned int nr, unsigned int orde
 	*frames = err ? 0 : balloon_dev.inflate.acked - before;
 	balloon_dev.actual += *frames;
 	tell_actual();
-	return err;
+	return answer(err);
 }
 
 static void virtio_forget(pfn_t first, unsigned long frames)
@@ -137,6 +144,14 @@ static int open_queues(struct virtio_device *dev)
 	return err;
 }
 
+static void close_queues(struct virtio_device *dev)
+{
+	balloon_list_close(&balloon_dev.inflate, dev);
+	balloon_list_close(&balloon_dev.deflate, dev);
+	balloon_stats_close(dev);
+	balloon_report_close(dev);
+}
+
 static int start(struct virtio_device *dev)
 {
 	struct mm_stats mem;
@@ -147,7 +162,9 @@ static int start(struct virtio_device *dev)
 		return err;
 	err = open_queues(dev);
 	if (err) {
-		virtio_fail(dev, "has not the queues of a balloon");
+		virtio_fail(dev, err == -ENOMEM ? "finds no memory for its queues"
+						: "has not the queues of a balloon");
+		close_queues(dev);
 		return err;
 	}
 	mm_stats_get(&mem);
@@ -156,6 +173,17 @@ static int start(struct virtio_device *dev)
 	virtio_begin(dev);
 	tell_actual();
 	return 0;
+}
+
+/* Where the host wants us to be; a device that lies about it wants nothing. */
+static void read_target(void)
+{
+	unsigned long frames = target();
+
+	if (balloon_dev.dev->failed)
+		balloon_target_none();
+	else
+		balloon_target_set(frames);
 }
 
 int virtio_balloon_attach(struct virtio_device *dev)
@@ -168,16 +196,19 @@ int virtio_balloon_attach(struct virtio_device *dev)
 	}
 	balloon_dev.dev = dev;
 	err = start(dev);
-	if (!err)
-		err = balloon_register(&backend);
 	if (err) {
 		balloon_dev.dev = NULL;
 		return err;
 	}
+	/* Started, it is ours for good, also as one that is left alone. */
+	if (balloon_register(&backend)) {
+		virtio_fail(dev, "is of no use to the balloon");
+		return 0;
+	}
 	balloon_stats_interrupt();
 	/* An empty balloon that nobody wants larger is no target. */
 	if (wanted())
-		balloon_target_set(target());
+		read_target();
 	return 0;
 }
 
@@ -187,6 +218,6 @@ void virtio_balloon_interrupt(unsigned int why)
 		balloon_stats_interrupt();
 	/* Also one that says what we have: the one before, which we may be on the way to, is void.
 	 */
-	if (why & VIRTIO_INTERRUPT_CONFIG)
-		balloon_target_set(target());
+	if ((why & VIRTIO_INTERRUPT_CONFIG) || balloon_dev.dev->failed)
+		read_target();
 }

@@ -28,8 +28,11 @@ struct balloon_list {
 	unsigned long acked; /* frames that the device has acknowledged, ever */
 };
 
-/* As virtio_queue_open(); the lists' memory is the kernel's for ever. */
+/* As virtio_queue_open(). */
 int balloon_list_open(struct balloon_list *list, struct virtio_device *dev, unsigned int index);
+
+/* Of a device that is left alone, however far it was opened. */
+void balloon_list_close(struct balloon_list *list, struct virtio_device *dev);
 
 /*
  * Lends the numbers of `frames` frames to the device, waiting only where there is no room for more.
@@ -48,10 +51,12 @@ int balloon_list_drain(struct balloon_list *list) __must_check;
 /* Gives the device its buffer of statistics, filled; and again whenever it came back. */
 int balloon_stats_open(struct virtio_device *dev, unsigned int index) __must_check;
 void balloon_stats_interrupt(void);
+void balloon_stats_close(struct virtio_device *dev);
 
 /* --- balloon_report.c --- */
 
 int balloon_report_open(struct virtio_device *dev, unsigned int index) __must_check;
+void balloon_report_close(struct virtio_device *dev);
 
 /*
  * The host may take back what is behind these whole blocks, in which nobody reads or writes

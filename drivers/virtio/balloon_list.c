@@ -29,6 +29,13 @@ int balloon_list_open(struct balloon_list *list, struct virtio_device *dev, unsi
 	return 0;
 }
 
+void balloon_list_close(struct balloon_list *list, struct virtio_device *dev)
+{
+	virtio_queue_close(dev, &list->vq);
+	virtio_take_back(dev, list->pfn, LIST_ORDER);
+	*list = (struct balloon_list){0};
+}
+
 /* The token: the element, and how many frames it names. */
 static void take_back(struct balloon_list *list, uint64_t token)
 {
@@ -46,7 +53,7 @@ static int reap(struct balloon_list *list)
 		take_back(list, done.token);
 	if (err == -EAGAIN)
 		return 0;
-	virtio_fail(list->dev, "lies about its queue");
+	virtio_fail_queue(list->dev, &list->vq);
 	return -EIO;
 }
 
@@ -67,10 +74,11 @@ static int wait_for(struct balloon_list *list, bool all)
 	for (; !err; err = reap(list)) {
 		if (all ? !list->in_use : list->in_use != UINT64_MAX)
 			return 0;
-		if (clock_ns() > deadline) {
+		if (clock_ns() > deadline)
 			virtio_fail(list->dev, "does not answer");
+		/* Maybe by an interrupt that looked at another queue. */
+		if (list->dev->failed)
 			return -EIO;
-		}
 		cpu_relax();
 	}
 	return err;

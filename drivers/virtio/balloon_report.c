@@ -29,10 +29,10 @@ int balloon_report_open(struct virtio_device *dev, unsigned int index)
 	return err;
 }
 
-static int fail(const char *why)
+void balloon_report_close(struct virtio_device *dev)
 {
-	virtio_fail(report.dev, why);
-	return -EIO;
+	virtio_queue_close(dev, &report.vq);
+	report.dev = NULL;
 }
 
 /* Waits for the one element that is under way. */
@@ -44,10 +44,15 @@ static int wait(void)
 
 	while ((err = virtq_take(&report.vq, &done)) == -EAGAIN) {
 		if (clock_ns() > deadline)
-			return fail("does not answer a report");
+			virtio_fail(report.dev, "does not answer a report");
+		/* Maybe by an interrupt that looked at another queue. */
+		if (report.dev->failed)
+			return -EIO;
 		cpu_relax();
 	}
-	return err ? fail("lies about its reporting queue") : 0;
+	if (err)
+		virtio_fail_queue(report.dev, &report.vq);
+	return err;
 }
 
 static int flush(void)
@@ -59,23 +64,27 @@ static int flush(void)
 	if (!nr)
 		return 0;
 	err = virtq_add(&report.vq, report.range, 0, nr, 0);
-	if (err == -ENOSPC)
-		return fail("has too small a reporting queue");
 	if (!err && virtq_publish(&report.vq))
 		virtio_notify(report.dev, report.index);
 	return err ? err : wait();
+}
+
+/* True: the block is the next one of the range, and in it now. */
+static bool extend(struct virtq_buffer *range, uint64_t addr)
+{
+	if (range->addr + range->bytes != addr || range->bytes >= BLOCK_SIZE * 512U)
+		return false;
+	range->bytes += (uint32_t)BLOCK_SIZE;
+	return true;
 }
 
 /* Grows the last range by a block that follows it, or begins another. */
 static int add_block(pfn_t first)
 {
 	uint64_t addr = pfn_to_paddr(first).v;
-	struct virtq_buffer *last = &report.range[report.nr - 1];
 
-	if (report.nr && last->addr + last->bytes == addr && last->bytes < BLOCK_SIZE * 512U) {
-		last->bytes += (uint32_t)BLOCK_SIZE;
+	if (report.nr && extend(&report.range[report.nr - 1], addr))
 		return 0;
-	}
 	if (report.nr == MIN(RANGES_MAX, report.vq.size)) {
 		int err = flush();
 

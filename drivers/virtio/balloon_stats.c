@@ -79,16 +79,24 @@ int balloon_stats_open(struct virtio_device *dev, unsigned int index)
 	return 0;
 }
 
+void balloon_stats_close(struct virtio_device *dev)
+{
+	virtio_queue_close(dev, &stats.vq);
+	virtio_take_back(dev, stats.stat, 0);
+	stats.stat = NULL;
+	stats.dev = NULL;
+}
+
 void balloon_stats_interrupt(void)
 {
 	struct virtq_done done;
 	int err;
 
-	if (!stats.dev)
+	if (!stats.dev || stats.dev->failed)
 		return;
-	err = stats.vq.avail_idx ? virtq_take(&stats.vq, &done) : 0;
+	err = virtq_in_flight(&stats.vq) ? virtq_take(&stats.vq, &done) : 0;
 	if (!err)
 		err = give();
 	if (err && err != -EAGAIN)
-		virtio_fail(stats.dev, "lies about its statistics queue");
+		virtio_fail_queue(stats.dev, &stats.vq);
 }

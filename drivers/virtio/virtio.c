@@ -3,6 +3,7 @@
 #include "transport.h"
 
 #include <arch/page.h>
+#include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
@@ -26,14 +27,28 @@ static bool reset(struct virtio_device *dev)
 	return false;
 }
 
+static void leave_alone(struct virtio_device *dev)
+{
+	dev->failed = true;
+	dev->runs_on = !reset(dev);
+	dev->by->set_status(dev, STATUS_FAILED);
+}
+
 void virtio_fail(struct virtio_device *dev, const char *why)
 {
 	if (dev->failed)
 		return;
-	dev->failed = true;
 	printk("virtio: %s %s; it is left alone\n", dev->name, why);
-	reset(dev);
-	dev->by->set_status(dev, STATUS_FAILED);
+	leave_alone(dev);
+}
+
+void virtio_fail_queue(struct virtio_device *dev, const struct virtq *vq)
+{
+	if (dev->failed)
+		return;
+	printk("virtio: %s returned %s %u, which cannot be; it is left alone\n", dev->name, vq->lie,
+	       vq->lie_number);
+	leave_alone(dev);
 }
 
 uint64_t virtio_offers(struct virtio_device *dev)
@@ -103,6 +118,11 @@ static unsigned int order_of(size_t bytes)
 	return order;
 }
 
+static unsigned int queue_order(unsigned int size)
+{
+	return order_of(virtq_bytes(size, RING_ALIGN));
+}
+
 int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virtq *vq)
 {
 	unsigned int offered = index < VIRTIO_QUEUES_MAX ? dev->by->select_queue(dev, index) : 0;
@@ -111,7 +131,7 @@ int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virt
 
 	if (!size_fits(dev, offered))
 		return -ENODEV;
-	order = order_of(virtq_bytes(size, RING_ALIGN));
+	order = queue_order(size);
 	memory = page_alloc(order, PAGE_FIXED);
 	if (!memory)
 		return -ENOMEM;
@@ -120,7 +140,21 @@ int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virt
 	if (dev->by->set_queue(dev, index, vq, pfn_to_paddr(virt_to_pfn(memory)).v))
 		return 0;
 	page_free(memory, order);
+	*vq = (struct virtq){0};
 	return -ENODEV;
+}
+
+void virtio_take_back(struct virtio_device *dev, void *va, unsigned int order)
+{
+	assert(dev->failed);
+	if (va && !dev->runs_on)
+		page_free(va, order);
+}
+
+void virtio_queue_close(struct virtio_device *dev, struct virtq *vq)
+{
+	virtio_take_back(dev, vq->desc, queue_order(vq->size));
+	*vq = (struct virtq){0};
 }
 
 void virtio_begin(struct virtio_device *dev)
@@ -149,7 +183,7 @@ static void read_config_once(struct virtio_device *dev, unsigned int offset, uin
 }
 
 /* Until nothing changed meanwhile; where the device cannot tell, until it reads twice the same. */
-void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to,
+static bool read_config(struct virtio_device *dev, unsigned int offset, void *to,
 			unsigned int bytes)
 {
 	uint8_t again[16];
@@ -161,9 +195,17 @@ void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to
 		read_config_once(dev, offset, again, MIN(bytes, (unsigned int)sizeof(again)));
 		if (generation == dev->by->generation(dev) &&
 		    memcmp(to, again, MIN(bytes, sizeof(again))) == 0)
-			return;
+			return true;
 	}
 	virtio_fail(dev, "changes its configuration whenever it is read");
+	return false;
+}
+
+void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to,
+			unsigned int bytes)
+{
+	if (dev->failed || !read_config(dev, offset, to, bytes))
+		memset(to, 0, bytes);
 }
 
 void virtio_config_write32(struct virtio_device *dev, unsigned int offset, uint32_t value)

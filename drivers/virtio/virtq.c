@@ -4,7 +4,6 @@
 #include <kernel/addr.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
-#include <kernel/printk.h>
 
 #define DESC_NEXT      1U
 #define DESC_WRITE     2U
@@ -84,7 +83,7 @@ int virtq_add(struct virtq *vq, const struct virtq_buffer *buffer, unsigned int 
 {
 	unsigned int nr = nr_out + nr_in;
 	uint16_t first = vq->free;
-	uint32_t room = 0;
+	uint64_t room = 0;
 
 	assert(nr);
 	if (vq->broken)
@@ -97,7 +96,7 @@ int virtq_add(struct virtq *vq, const struct virtq_buffer *buffer, unsigned int 
 		room += i < nr_out ? 0 : buffer[i].bytes;
 	}
 	vq->entry[first].token = token;
-	vq->entry[first].room = room;
+	vq->entry[first].room = (uint32_t)MIN(room, (uint64_t)UINT32_MAX);
 	vq->entry[first].in_use = (uint16_t)nr;
 	vq->avail->ring[vq->avail_idx++ % vq->size] = first;
 	return 0;
@@ -114,8 +113,8 @@ bool virtq_publish(struct virtq *vq)
 static int give_up(struct virtq *vq, const char *what, uint32_t number)
 {
 	vq->broken = true;
-	printk("virtio: the device returned %s %u, which cannot be; it is left alone\n", what,
-	       number);
+	vq->lie = what;
+	vq->lie_number = number;
 	return -EIO;
 }
 

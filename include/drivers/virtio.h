@@ -32,6 +32,7 @@ struct virtio_device {
 	uint32_t notify_bytes, notify_step, notify_at[VIRTIO_QUEUES_MAX];
 	unsigned int port; /* legacy PCI: its registers' I/O ports */
 	bool failed;	   /* left alone */
+	bool runs_on;	   /* though its reset was asked for: what it was lent stays lent */
 };
 
 /*
@@ -43,8 +44,17 @@ int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *featu
 /* What the device offers; before or after virtio_negotiate(). */
 uint64_t virtio_offers(struct virtio_device *dev);
 
-/* A queue's place in memory is the kernel's for ever. -ENOMEM; -ENODEV: it has no such queue. */
+/* Its memory is lent to the device until virtio_queue_close(). -ENOMEM; -ENODEV: no such queue. */
 int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virtq *vq) __must_check;
+
+/* Of a device that is left alone; of a queue, too, that was never opened (all zeros). */
+void virtio_queue_close(struct virtio_device *dev, struct virtq *vq);
+
+/*
+ * Frees pages that were lent to a device that is left alone: unless its reset did not end, so that
+ * it may still write there.
+ */
+void virtio_take_back(struct virtio_device *dev, void *va, unsigned int order);
 
 /* After the queues: the device may begin. */
 void virtio_begin(struct virtio_device *dev);
@@ -55,13 +65,19 @@ void virtio_notify(struct virtio_device *dev, unsigned int index);
 /* Why the device interrupts, if it does; read once, the line is free again. Any context. */
 unsigned int virtio_interrupts(struct virtio_device *dev);
 
-/* Configuration; bytes that the device does not have read as zeros. Whole, not torn. */
+/*
+ * Configuration; whole, not torn. Bytes that the device does not have read as zeros, all of one
+ * that is left alone, too.
+ */
 void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to,
 			unsigned int bytes);
 void virtio_config_write32(struct virtio_device *dev, unsigned int offset, uint32_t value);
 
-/* Resets it and leaves it alone for ever; says why in a line. */
+/* Resets it and leaves it alone for ever; says why, in one line whoever calls it how often. */
 void virtio_fail(struct virtio_device *dev, const char *why);
+
+/* The same, because of what it returned in a queue. */
+void virtio_fail_queue(struct virtio_device *dev, const struct virtq *vq);
 
 /* Finds all devices and hands each to its driver. Once. */
 void virtio_init(void);

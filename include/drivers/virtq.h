@@ -39,6 +39,8 @@ struct virtq {
 	uint16_t avail_idx;   /* chains added, published or not */
 	uint16_t used_idx;    /* chains taken back */
 	bool broken;	      /* the device lied: nothing is taken from it any more */
+	const char *lie;      /* what it returned that cannot be: "chain" 99 */
+	uint32_t lie_number;
 	struct {
 		uint64_t token;
 		uint32_t room;	 /* bytes that the device may write */
@@ -68,7 +70,7 @@ bool virtq_publish(struct virtq *vq);
 
 /*
  * Takes back one chain that the device is done with. -EAGAIN: there is none; -EIO: what it says
- * cannot be (once a line is said), and nothing is taken from it any more.
+ * cannot be (virtio_fail_queue() says so), and nothing is taken from it any more.
  */
 int virtq_take(struct virtq *vq, struct virtq_done *done) __must_check;
 

@@ -27,10 +27,16 @@
 
 static struct fake_virtio *fake;
 
-/* Memory, and a balloon that is offered so; not started yet. */
+/* Memory of which none can grow but what the balloon took, and a balloon; not started yet. */
 static inline void boot_with(unsigned long frames, uint64_t offered)
 {
-	memory_start(frames);
+	const struct boot_range ram = {PFN(0), frames, BOOT_RAM};
+
+	memory_nr_taken = 0;
+	reserve_stash()->nr = 0;
+	kernel_mm = (struct mm){0};
+	host_boot(&ram, 1);
+	assert_int_equal(mm_init(&boot_info), 0);
 	fake_virtio_forget();
 	fake_balloon_start();
 	fake = fake_virtio_add(&fake_balloon_model, offered);
@@ -59,6 +65,19 @@ static inline unsigned long present(void)
 	return kernel_mm.db.nr_present;
 }
 
+/* The test has these blocks; the third of them is not there: two ranges. */
+static inline void take_blocks(pfn_t *block, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		void *at = page_alloc(BLOCK_ORDER, PAGE_FIXED);
+
+		assert_non_null(at);
+		if (i == 2)
+			assert_non_null(at = page_alloc(BLOCK_ORDER, PAGE_FIXED));
+		block[i] = virt_to_pfn(at);
+	}
+}
+
 /* One line was said, the device was reset and will be left alone. */
 static inline void assert_left_alone(const char *text)
 {
@@ -69,6 +88,13 @@ static inline void assert_left_alone(const char *text)
 	assert_null(page_alloc_check(&kernel_mm.pages));
 	assert_null(pagedb_check(&kernel_mm.db));
 }
+
+/* A test with parameters of its own: *state points to them. */
+#define TEST_WITH(test, parameters)                                             \
+	{                                                                       \
+		.name = #test, .test_func = (test),                             \
+		.initial_state = (void *)(uintptr_t)(const void *)(parameters), \
+	}
 
 /* Every test in a process of its own; 0 if all passed. */
 static inline int virtio_run(const struct CMUnitTest *tests, size_t nr)

@@ -167,6 +167,20 @@ static void more_bytes_than_were_lent_are_refused(void **state)
 	expect_broken();
 }
 
+/* Lengths have 32 bits; what is lent in a chain may be more. */
+static void as_many_bytes_as_a_length_can_say_are_not_too_many(void **state)
+{
+	struct virtq_buffer large[3] = {{0, 1U << 31}, {1ULL << 31, 1U << 31}, {2ULL << 31, 8}};
+	struct virtq_done done;
+
+	(void)state;
+	assert_int_equal(virtq_add(&vq, large, 0, 3, 1), 0);
+	virtq_publish(&vq);
+	complete(shared.avail.ring[0], UINT32_MAX);
+	assert_int_equal(virtq_take(&vq, &done), 0);
+	assert_int_equal(done.bytes, UINT32_MAX);
+}
+
 static void more_chains_than_are_in_flight_are_refused(void **state)
 {
 	(void)state;
@@ -273,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup(a_chain_that_is_not_in_flight_is_refused, start),
 		cmocka_unit_test_setup(a_chain_returned_twice_is_refused, start),
 		cmocka_unit_test_setup(more_bytes_than_were_lent_are_refused, start),
+		cmocka_unit_test_setup(as_many_bytes_as_a_length_can_say_are_not_too_many, start),
 		cmocka_unit_test_setup(more_chains_than_are_in_flight_are_refused, start),
 		cmocka_unit_test_setup(the_free_list_is_out_of_the_devices_reach, start),
 		cmocka_unit_test_setup(a_million_random_operations_lose_no_entry, start),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The registers of a device, the order in which a driver may use them, and the clock. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 static struct fake_virtio fakes[DEVICES_MAX];
 static unsigned int nr_fakes;
 static uint64_t now;
+
+void (*fake_virtio_at_look)(void);
 
 void fake_virtio_log(struct fake_virtio *fake, const char *fmt, ...)
 {
@@ -39,8 +42,9 @@ static uint8_t get_status(struct virtio_device *dev)
 static void reset(struct fake_virtio *fake)
 {
 	fake_virtio_log(fake, "reset");
-	if (fake->never_resets)
+	if (!fake->resets_left)
 		return;
+	fake->resets_left--;
 	fake->status = 0;
 	fake->accepted = 0;
 	fake->interrupts = 0;
@@ -183,7 +187,8 @@ struct fake_virtio *fake_virtio_add(const struct fake_virtio_model *model, uint6
 	struct fake_virtio *fake = &fakes[nr_fakes++];
 
 	assert(nr_fakes <= DEVICES_MAX && model->config_bytes <= FAKE_CONFIG_MAX);
-	*fake = (struct fake_virtio){.by = operations, .offered = offered, .model = model};
+	*fake = (struct fake_virtio){
+		.by = operations, .offered = offered, .model = model, .resets_left = UINT_MAX};
 	fake->dev = (struct virtio_device){
 		.by = &fake->by, .type = model->type, .config_bytes = model->config_bytes};
 	snprintf(fake->dev.name, sizeof(fake->dev.name), "fake device %u", nr_fakes - 1);
@@ -194,6 +199,7 @@ struct fake_virtio *fake_virtio_add(const struct fake_virtio_model *model, uint6
 
 void fake_virtio_forget(void)
 {
+	fake_virtio_at_look = NULL;
 	nr_fakes = 0;
 	now = 0;
 }
@@ -234,5 +240,7 @@ uint64_t __wrap_clock_ns(void);
 uint64_t __wrap_clock_ns(void)
 {
 	pass(LOOK_NS);
+	if (fake_virtio_at_look)
+		fake_virtio_at_look();
 	return now;
 }

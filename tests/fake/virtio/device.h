@@ -86,11 +86,11 @@ struct fake_virtio {
 	unsigned int queue_max[FAKE_QUEUES_MAX]; /* entries; 0: there is no such queue */
 	bool refuses_queues;			 /* though it has them */
 	bool refuses_features;			 /* all that is chosen */
-	bool never_resets;
-	bool tears_config;     /* it is another one at every look */
-	bool moves_generation; /* that, too */
-	bool wants_no_notice;  /* then it needs a pace */
-	unsigned int pace;     /* looks at the clock between two looks at the queues; 0: notified */
+	unsigned int resets_left;		 /* that it will carry out */
+	bool tears_config;			 /* it is another one at every look */
+	bool moves_generation;			 /* that, too */
+	bool wants_no_notice;			 /* then it needs a pace */
+	unsigned int pace; /* looks at the clock between two looks at the queues; 0: notified */
 	uint8_t config[FAKE_CONFIG_MAX];
 
 	/* For the test to look at. */
@@ -128,6 +128,9 @@ void fake_virtio_log(struct fake_virtio *fake, const char *fmt, ...) __printf(2,
 
 /* Sets a 32-bit field of the configuration, and tells the driver. */
 void fake_virtio_set_config(struct fake_virtio *fake, unsigned int offset, uint32_t value);
+
+/* At each look at the clock, for what comes between: an interrupt, say. NULL: nothing. */
+extern void (*fake_virtio_at_look)(void);
 
 /* The clock goes on, in ns, and the devices work as they do when it is looked at. */
 void fake_virtio_wait(uint64_t ns);
