@@ -267,6 +267,7 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 	reserve_fill(&mm->pages, RESERVE_NORMAL);
 	if (step->nr_new)
 		grow_reach(mm);
+	mm_check(mm);
 	return 0;
 }
 

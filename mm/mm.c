@@ -3,8 +3,10 @@
  * The kernel's one memory, and the order of its start: page database mapped, boot memory known,
  * what is free freed, the private reserve filled.
  */
+#include <arch/cpu.h>
 #include <arch/page.h>
 #include <kernel/bug.h>
+#include <kernel/config.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <mm/grow.h>
@@ -101,6 +103,21 @@ int mm_init(const struct boot_info *boot)
 	reclaim_init();
 	heap_init();
 	return 0;
+}
+
+/* Interrupts are held off: they allocate, too. */
+void mm_check(const struct mm *mm)
+{
+	unsigned long flags;
+	const char *wrong;
+
+	if (!IS_ENABLED(CONFIG_DEBUG))
+		return;
+	flags = irq_save();
+	wrong = page_alloc_check(&mm->pages);
+	irq_restore(flags);
+	if (wrong)
+		panic("mm: %s", wrong);
 }
 
 void mm_stats_get(struct mm_stats *stats)

@@ -32,4 +32,5 @@ void report_finish(struct mm *mm, const struct report_step *step, bool done)
 		else
 			page_alloc_give(&mm->pages, step->block[i], BLOCK_FRAMES);
 	}
+	mm_check(mm);
 }

@@ -188,4 +188,5 @@ void shrink_finish(struct mm *mm, struct shrink_step *step, unsigned long gone, 
 		take_back(mm, step, gone, lost);
 	if (!step->order)
 		drop_empty_blocks(mm, step, whole);
+	mm_check(mm);
 }

@@ -31,6 +31,12 @@ struct mm_stats {
 	unsigned long max;	    /* frame numbers there can ever be: the direct map's room */
 };
 
+/*
+ * With CONFIG_DEBUG: counts page database and allocator anew, after each step by which memory joins
+ * or leaves; what differs is a bug, and the end. Without it, nothing. Threads.
+ */
+void mm_check(const struct mm *mm);
+
 /* Any context. */
 void mm_stats_get(struct mm_stats *stats);
 
