@@ -77,7 +77,9 @@ static int release(struct shrink_step *step, unsigned long *gone)
 
 void balloon_begin_release(unsigned long frames)
 {
-	shrink_begin(&kernel_mm, &balloon.shrink, frames, balloon.refusals < REFUSALS_TO_FRAMES);
+	struct shrink_request want = {frames, .blocks = balloon.refusals < REFUSALS_TO_FRAMES};
+
+	shrink_begin(&kernel_mm, &balloon.shrink, &want);
 }
 
 int balloon_release(unsigned long *gone)

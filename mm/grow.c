@@ -7,52 +7,8 @@
 #include <mm/grow.h>
 #include <mm/p2m.h>
 #include <mm/reserve.h>
+#include "grow_place.h"
 #include "mm_pagedb.h"
-
-/* Frame numbers of a block that may be populated, as the port reported them. */
-static void mark_growable(struct mm *mm, unsigned long first_block, unsigned long end_block)
-{
-	unsigned long from = first_block * BLOCK_FRAMES, to = end_block * BLOCK_FRAMES;
-
-	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
-		const struct boot_range *range = &mm->boot->range[i];
-		unsigned long first = MAX(range->first.v, from);
-		unsigned long end = MIN(range->first.v + range->nr_frames, to);
-
-		if (range->kind == BOOT_GROWABLE && first < end)
-			pagedb_hole_to_absent(&mm->db, PFN(first), end - first);
-	}
-}
-
-/* The first block at or after `from` of which all is growable; BLOCK_LINK_NONE if there is none. */
-static unsigned long next_growable(const struct mm *mm, unsigned long from)
-{
-	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
-		const struct boot_range *range = &mm->boot->range[i];
-		unsigned long first = MAX(DIV_ROUND_UP(range->first.v, BLOCK_FRAMES), from);
-
-		if (range->kind == BOOT_GROWABLE &&
-		    (first + 1) * BLOCK_FRAMES <= range->first.v + range->nr_frames)
-			return first;
-	}
-	return BLOCK_LINK_NONE;
-}
-
-static bool is_absent(const struct mm *mm, unsigned long block)
-{
-	const struct block *known = pagedb_block(&mm->db, block);
-
-	return known ? known->nr_absent == BLOCK_FRAMES : next_growable(mm, block) == block;
-}
-
-/* The lowest block that is wholly absent: one the database knows, else the first beyond it. */
-static bool find_new_block(struct mm *mm, unsigned long *block)
-{
-	if (pagedb_find_absent(&mm->db, block))
-		return true;
-	*block = next_growable(mm, mm->db.nr_blocks);
-	return *block < mm_max_blocks();
-}
 
 static void *block_address(unsigned long block)
 {
@@ -70,19 +26,19 @@ static unsigned int metadata_needed(const struct mm *mm, unsigned long first, un
 	       mm_pagedb_tables_needed(mm, end);
 }
 
-/* How many of `nr` neighbours from `first` on are absent, and can be paid for out of the reserve.
- */
-static unsigned long blocks_payable(const struct mm *mm, unsigned long first, unsigned long nr)
+/* How many of `nr` neighbours may come, and can be paid for out of the reserve: whole units. */
+static unsigned long blocks_payable(const struct mm *mm, const struct grow_step *step,
+				    unsigned long nr)
 {
-	unsigned long n = 1;
+	unsigned long first = step->first_block, n = 1;
 
 	nr = MIN(nr, (unsigned long)GROW_BLOCKS_MAX);
-	while (n < nr && first + n < mm_max_blocks() && is_absent(mm, first + n) &&
+	while (n < nr && first + n < mm_max_blocks() && place_is_vacant(mm, step, first + n) &&
 	       !mmu_block_is_mapped(block_pfn(first + n)))
 		n++;
 	while (n > 0 && metadata_needed(mm, first, n) > reserve_stash()->nr)
 		n--;
-	return n;
+	return n - n % step->unit;
 }
 
 /* Upper tables and p2m leaves: everything that can fail for want of frames. */
@@ -123,22 +79,6 @@ static void list_blocks(struct grow_step *step)
 		step->extent[i] = block_pfn(step->first_block + i);
 }
 
-/* Where to go on: a block that is there in part, if any frames will do, else one that is not. */
-static bool find_block(struct mm *mm, const struct grow_request *want, unsigned long *block,
-		       bool *whole)
-{
-	*whole = want->blocks && want->frames >= BLOCK_FRAMES;
-	if (want->order == 0 && pagedb_find_partly(&mm->db, block)) {
-		*whole = false;
-		return true;
-	}
-	if (find_new_block(mm, block))
-		return true;
-	/* No block is wholly absent any more: what is missing in others may complete a run. */
-	*whole = false;
-	return pagedb_find_partly(&mm->db, block);
-}
-
 /* A part of it is there, or it was given back and its table stayed (mm/shrink.c). */
 static bool has_table(const struct mm *mm, unsigned long block)
 {
@@ -150,7 +90,7 @@ static int plan_blocks(struct mm *mm, struct grow_step *step, unsigned long nr)
 {
 	nr = MIN(nr, (unsigned long)GROW_BLOCKS_MAX);
 	reserve_fill(&mm->pages, nr > 1 ? 2 * (unsigned int)nr + RESERVE_UPPER : RESERVE_NORMAL);
-	step->nr_new = blocks_payable(mm, step->first_block, nr);
+	step->nr_new = blocks_payable(mm, step, nr);
 	if (!step->nr_new)
 		return -ENOMEM;
 	return prepare(mm, step->first_block, step->nr_new) ? -EIO : 0;
@@ -161,7 +101,7 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 	bool whole;
 	int err;
 
-	if (!find_block(mm, want, &step->first_block, &whole))
+	if (!place_find(mm, step, want, &whole))
 		return -ENOSPC;
 	if (has_table(mm, step->first_block)) {
 		step->nr_new = 0;
@@ -215,7 +155,11 @@ static void adopt_blocks(struct mm *mm, const struct grow_step *step, unsigned l
 	p2m_publish();
 	if (end > known) {
 		pagedb_extend(&mm->db, end);
-		mark_growable(mm, known, end);
+		place_mark_growable(mm, known, end);
+	}
+	if (step->own_end) {
+		pagedb_hole_to_absent(&mm->db, block_pfn(step->first_block), nr * BLOCK_FRAMES);
+		mm->own_present += nr * BLOCK_FRAMES;
 	}
 }
 
@@ -233,7 +177,7 @@ static void forget(const struct grow_step *step, struct frame_stash *frames)
 
 void grow_reach(struct mm *mm)
 {
-	unsigned long next = next_growable(mm, mm->db.nr_blocks);
+	unsigned long next = place_next_growable(mm, mm->db.nr_blocks);
 
 	/* What cannot be had now is asked for again when that block is wanted. */
 	if (next < mm_max_blocks())
@@ -245,7 +189,7 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 	unsigned long nr = step->order ? done : 1;
 	int err;
 
-	assert(done > 0 && done <= step->nr_extents);
+	assert(done > 0 && done <= step->nr_extents && nr % step->unit == 0);
 	if (step->nr_new) {
 		p2m_abort(block_pfn(step->first_block + nr), reserve_stash());
 		queue_blocks(mm, step, nr, done);

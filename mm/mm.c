@@ -124,6 +124,7 @@ void mm_stats_get(struct mm_stats *stats)
 {
 	*stats = (struct mm_stats){
 		.present = kernel_mm.db.nr_present,
+		.own = kernel_mm.own_present,
 		.free = kernel_mm.pages.nr_free,
 		.whole_blocks = kernel_mm.pages.nr_whole,
 		.reserve = reserve_stash()->nr,

@@ -113,13 +113,24 @@ bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first)
 	return found;
 }
 
-static bool run_is_whole(const struct pagedb *db, unsigned long block, unsigned long nr)
+int page_alloc_take_from(struct page_alloc *pa, unsigned long block, unsigned int order,
+			 pfn_t *first)
 {
-	for (unsigned long i = 0; i < nr; i++) {
-		if (db->block[block + i].state != BLOCK_WHOLE)
-			return false;
-	}
-	return true;
+	unsigned long flags = irq_save();
+	const struct block *b = pagedb_block(pa->db, block);
+	bool whole = b && b->state == BLOCK_WHOLE;
+	unsigned int offset = 0;
+	bool found = whole || (order < BLOCK_ORDER && b && b->state == BLOCK_PARTIAL &&
+			       block_find_run(b, order, &offset));
+
+	if (found)
+		*first = pfn_add(block_pfn(block), offset);
+	if (whole)
+		take_of_whole(pa, block, order, PAGE_FIXED);
+	else if (found)
+		take_from_partial(pa, *first, order);
+	irq_restore(flags);
+	return found ? 0 : -ENOMEM;
 }
 
 /* Whole blocks, 2^(order-9) of them. Interrupts are let in between one candidate and the next. */
@@ -132,7 +143,7 @@ static bool take_blocks(struct page_alloc *pa, unsigned int order, enum page_use
 	for (unsigned long block = ALIGN_UP(pa->db->first_block, nr);
 	     block + nr <= pa->db->nr_blocks; block += nr) {
 		unsigned long flags = irq_save();
-		bool found = run_is_whole(pa->db, block, nr);
+		bool found = pagedb_are_whole(pa->db, block, nr);
 
 		for (unsigned long i = 0; found && i < nr; i++)
 			take_of_whole(pa, block + i, BLOCK_ORDER, use);

@@ -7,35 +7,44 @@
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <mm/own.h>
 #include <mm/reserve.h>
-#include <mm/shrink.h>
+#include "shrink_place.h"
 
-/* Takes a run; *clean: no frame of it was handed out since it came. */
-static int take(struct mm *mm, unsigned int order, pfn_t *first, bool *clean)
+/* Takes a unit into the step; *clean: no frame of it was handed out since it came. */
+static bool take(struct mm *mm, struct shrink_step *step, bool *clean)
 {
-	unsigned long flags = irq_save();
+	unsigned long flags;
 	int err;
 
+	if (step->by_place)
+		return shrink_place_take(mm, step, clean);
+	flags = irq_save();
 	/* A whole block that was used goes before one that was not. */
-	*clean = order == BLOCK_ORDER && mm->pages.whole_used == BLOCK_LINK_NONE;
-	err = page_alloc_take(&mm->pages, order, PAGE_FIXED, first);
+	*clean = step->order == BLOCK_ORDER && mm->pages.whole_used == BLOCK_LINK_NONE;
+	err = page_alloc_take(&mm->pages, step->order, PAGE_FIXED, &step->extent[step->nr_extents]);
 	irq_restore(flags);
-	return err;
+	step->nr_extents += !err;
+	return !err;
+}
+
+static void scrub_unit(const struct shrink_step *step)
+{
+	for (unsigned int i = step->nr_extents - step->unit; i < step->nr_extents; i++)
+		memset(pfn_to_virt(step->extent[i]), 0, PAGE_SIZE << step->order);
 }
 
 bool shrink_collect(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub)
 {
-	unsigned long nr = step->nr_extents + MAX(frames >> step->order, 1UL);
+	unsigned long nr = step->nr_extents + MAX(frames >> step->order, 0UL + step->unit);
 	bool clean;
 
-	while (step->nr_extents < MIN(nr, (unsigned long)step->nr_wanted)) {
-		pfn_t *first = &step->extent[step->nr_extents];
-
-		if (take(mm, step->order, first, &clean))
+	nr = MIN(nr, 0UL + step->nr_wanted);
+	while (step->nr_extents + step->unit <= nr) {
+		if (!take(mm, step, &clean))
 			return false;
 		if (scrub && !clean)
-			memset(pfn_to_virt(*first), 0, PAGE_SIZE << step->order);
-		step->nr_extents++;
+			scrub_unit(step);
 	}
 	return step->nr_extents < step->nr_wanted;
 }
@@ -53,6 +62,7 @@ static void queue_unmap(const struct shrink_step *step)
 void shrink_cut(struct mm *mm, struct shrink_step *step, unsigned long frames)
 {
 	step->nr_wanted = (unsigned int)MIN(step->nr_wanted, frames >> step->order);
+	step->nr_wanted -= step->nr_wanted % step->unit;
 	while (step->nr_extents > step->nr_wanted)
 		page_alloc_give(&mm->pages, step->extent[--step->nr_extents], 1UL << step->order);
 }
@@ -82,23 +92,38 @@ static int prepare_pages(struct shrink_step *step)
 	return step->nr_extents ? 0 : -ENOSPC;
 }
 
-/* Blocks in a step: as many as there is room for the tables that their going sets free. */
-static unsigned int blocks_in_step(const struct mm *mm, unsigned long frames)
+/* Blocks of `whole` in a step: as many as there is room for the tables that their going sets free.
+ */
+static unsigned int blocks_in_step(unsigned long frames, unsigned long whole)
 {
 	const struct frame_stash *stash = reserve_stash();
-	unsigned long nr = MIN(frames / BLOCK_FRAMES, mm->pages.nr_whole);
+	unsigned long nr = MIN(frames / BLOCK_FRAMES, whole);
 
 	nr = MIN(nr, (unsigned long)SHRINK_BLOCKS_MAX);
 	return (unsigned int)MIN(nr, (unsigned long)(stash->max - stash->nr));
 }
 
-void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames, bool blocks)
+/* Whole free blocks at the places that the step is of. */
+static unsigned long whole_blocks(const struct mm *mm, const struct shrink_request *want)
 {
-	unsigned int nr = blocks ? blocks_in_step(mm, frames) : 0;
+	if (!mm->nr_own)
+		return mm->pages.nr_whole;
+	if (!want->own_frames)
+		return mm_whole_outside(mm);
+	return mm_whole_units(mm, want->own_first, want->own_frames, want->unit) *
+	       (want->unit / BLOCK_FRAMES);
+}
 
-	step->order = nr ? BLOCK_ORDER : 0;
-	step->nr_extents = 0;
-	step->nr_wanted = nr ? nr : (unsigned int)MIN(frames, BLOCK_FRAMES);
+void shrink_begin(struct mm *mm, struct shrink_step *step, const struct shrink_request *want)
+{
+	unsigned int nr = 0;
+
+	shrink_place_begin(mm, step, want);
+	if (want->blocks || step->own)
+		nr = blocks_in_step(want->frames, whole_blocks(mm, want));
+	nr -= nr % step->unit;
+	step->order = nr || step->own ? BLOCK_ORDER : 0;
+	step->nr_wanted = step->order ? nr : (unsigned int)MIN(want->frames, BLOCK_FRAMES);
 }
 
 int shrink_unmap(struct mm *mm, struct shrink_step *step)
@@ -173,17 +198,28 @@ static void take_back(struct mm *mm, struct shrink_step *step, unsigned long gon
 	}
 }
 
+/* Absent, or a hole where only its owner may populate it again. */
+static void remove_frames(struct mm *mm, const struct shrink_step *step, pfn_t first,
+			  unsigned long nr_frames)
+{
+	pagedb_remove(&mm->db, first, nr_frames);
+	if (!step->own)
+		return;
+	pagedb_absent_to_hole(&mm->db, first, nr_frames);
+	mm->own_present -= nr_frames;
+}
+
 void shrink_finish(struct mm *mm, struct shrink_step *step, unsigned long gone, unsigned long *lost)
 {
 	unsigned long size = 1UL << step->order;
 	unsigned int whole = (unsigned int)(gone >> step->order);
 
-	assert(gone <= step->nr_extents * size);
+	assert(gone <= step->nr_extents * size && (!step->own || gone % (step->unit * size) == 0));
 	*lost = 0;
 	for (unsigned int i = 0; i < whole; i++)
-		pagedb_remove(&mm->db, step->extent[i], size);
+		remove_frames(mm, step, step->extent[i], size);
 	if (gone & (size - 1))
-		pagedb_remove(&mm->db, step->extent[whole], gone & (size - 1));
+		remove_frames(mm, step, step->extent[whole], gone & (size - 1));
 	if (gone < step->nr_extents * size)
 		take_back(mm, step, gone, lost);
 	if (!step->order)

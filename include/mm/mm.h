@@ -8,11 +8,19 @@
 #include <mm/page_alloc.h>
 #include <mm/pagedb.h>
 
+#define OWN_RANGES_MAX 4U
+
 struct mm {
 	struct pagedb db;
 	struct page_alloc pages;
 	unsigned long pagedb_pages; /* where those of the pagedb region end that are mapped */
 	const struct boot_info *boot;
+	struct {
+		pfn_t first;
+		unsigned long nr_frames;
+	} own[OWN_RANGES_MAX]; /* what one owner alone populates (mm/own.h) */
+	unsigned int nr_own;
+	unsigned long own_present; /* frames that are there of these */
 };
 
 extern struct mm kernel_mm;
@@ -25,6 +33,7 @@ int mm_init(const struct boot_info *boot) __must_check;
 
 struct mm_stats {
 	unsigned long present;	    /* frames the guest has */
+	unsigned long own;	    /* of these, in own ranges (mm/own.h) */
 	unsigned long free;	    /* of these, free */
 	unsigned long whole_blocks; /* whole free blocks */
 	unsigned long reserve;	    /* frames in the private reserve */

@@ -46,6 +46,10 @@ int page_alloc_take(struct page_alloc *pa, unsigned int order, enum page_use use
  */
 void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames);
 
+/* The same, orders 0 to 9, out of this block alone. -ENOMEM: there is no such run in it. */
+int page_alloc_take_from(struct page_alloc *pa, unsigned long block, unsigned int order,
+			 pfn_t *first) __must_check;
+
 /* Takes a whole block that was in use since it came, or was last given clean; false: none such. */
 bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first);
 

@@ -121,6 +121,16 @@ static inline struct block *pagedb_block(const struct pagedb *db, unsigned long 
 	return block >= db->first_block && block < db->nr_blocks ? &db->block[block] : NULL;
 }
 
+/* Are these blocks, which are known, all free? */
+static inline bool pagedb_are_whole(const struct pagedb *db, unsigned long block, unsigned long nr)
+{
+	for (unsigned long i = 0; i < nr; i++) {
+		if (db->block[block + i].state != BLOCK_WHOLE)
+			return false;
+	}
+	return true;
+}
+
 /* Any frame number. A hole is not told from a frame in use: it answers as present, and not free. */
 bool pagedb_is_present(const struct pagedb *db, pfn_t pfn);
 bool pagedb_is_free(const struct pagedb *db, pfn_t pfn);

@@ -19,31 +19,51 @@
 
 #define SHRINK_BLOCKS_MAX 256U /* blocks in one step: 512 MiB */
 
+/* What is wanted of a step. */
+struct shrink_request {
+	unsigned long frames; /* at most so many */
+	bool blocks;	      /* whole blocks, while there are any; else single frames */
+
+	/*
+	 * Not 0: of this own range (mm/own.h) alone, whole units of so many frames, highest first.
+	 * Else only what is in nobody's own range.
+	 */
+	unsigned long own_frames;
+	pfn_t own_first;
+	unsigned long unit;
+};
+
 struct shrink_step {
 	pfn_t extent[BLOCK_FRAMES]; /* first frames of the extents */
 	unsigned int nr_extents;    /* taken so far */
 	unsigned int nr_wanted;
-	unsigned int order; /* BLOCK_ORDER: whole blocks; 0: single frames, anywhere */
+	unsigned int order; /* BLOCK_ORDER: whole blocks; 0: single frames */
+	unsigned int unit;  /* extents that go together: 1, or the blocks of a unit */
+	bool by_place;	    /* there are own ranges, so that it matters where a frame lies */
+	bool own;	    /* of one of them */
+	bool second;	    /* the second search: what was never used goes, too */
+	unsigned long at;   /* the block where the search goes on: up, or in an own range down */
+	unsigned long end;  /* and the one where it ends */
 };
 
-/* At most `frames`: whole blocks, if `blocks`, while there are any, else single ones. Takes none.
- */
-void shrink_begin(const struct mm *mm, struct shrink_step *step, unsigned long frames, bool blocks);
+/* Takes none yet. */
+void shrink_begin(struct mm *mm, struct shrink_step *step, const struct shrink_request *want);
 
 /*
- * Takes at most `frames` free frames, but one extent at least; scrubs, if `scrub`, those that were
+ * Takes at most `frames` free frames, but one unit at least; scrubs, if `scrub`, those that were
  * handed out since they came. True: there are more to take.
  */
 bool shrink_collect(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub);
 
-/* It is for at most `frames` now; what was taken beyond is free again. */
+/* It is for at most `frames` now, whole units; what was taken beyond is free again. */
 void shrink_cut(struct mm *mm, struct shrink_step *step, unsigned long frames);
 
 /* -ENOSPC: nothing was free; -EIO: the host refused. After an error nothing is pending. */
 int shrink_unmap(struct mm *mm, struct shrink_step *step) __must_check;
 
 /*
- * The first `gone` frames, in the order of the extents, are the host's now; the rest come back.
+ * The first `gone` frames, in the order of the extents, are the host's now (of an own range, whole
+ * units); the rest come back.
  * *lost: frames that are ours but could not be mapped again, and stay in use for ever (0 but on a
  * host that refuses its own page tables).
  */

@@ -60,6 +60,18 @@ static inline bool frames_have_free(unsigned int order)
 	return false;
 }
 
+/* Is there one in this block? */
+static inline bool frames_block_has_free(unsigned long block, unsigned int order)
+{
+	for (unsigned long i = 0; i < BLOCK_FRAMES; i += 1UL << order) {
+		pfn_t first = PFN(block * BLOCK_FRAMES + i);
+
+		if (frames[first.v] == FREE && frames_alike(first, 1UL << order) == 1UL << order)
+			return true;
+	}
+	return false;
+}
+
 /* The lowest block of which all (or some, but not all) frames are absent; FRAMES_BLOCKS if none. */
 static inline unsigned long frames_lowest_absent(bool partly)
 {

@@ -561,6 +561,27 @@ static unsigned int random_order(void)
 	return random_one_in(4) ? (unsigned int)random_below(BLOCK_ORDER + 1) : 0;
 }
 
+/* Out of one block alone: what is asked of it, or nothing. */
+static void random_take_from(void)
+{
+	unsigned long block = random_below(FRAMES_BLOCKS + 1);
+	unsigned int order = (unsigned int)random_below(BLOCK_ORDER + 1);
+	pfn_t first = PFN_NONE;
+	int err = page_alloc_take_from(&pa, block, order, &first);
+
+	if (!err) {
+		assert_int_equal(pfn_block(first), block);
+		assert_int_equal(first.v % (1UL << order), 0);
+		frames_change(first, 1UL << order, FREE, USED);
+		held[nr_held].first = first;
+		held[nr_held++].nr = 1UL << order;
+		return;
+	}
+	assert_int_equal(err, -ENOMEM);
+	assert_true(pfn_eq(first, PFN_NONE));
+	assert_true(block == FRAMES_BLOCKS || !frames_block_has_free(block, order));
+}
+
 static void random_take(void)
 {
 	unsigned int order = random_order();
@@ -618,6 +639,8 @@ static void random_operations_agree_with_a_model(void **state)
 			random_grow();
 		else if (random_one_in(100))
 			random_give(true);
+		else if (random_one_in(50))
+			random_take_from();
 		else if (random_below(8) < takes_in_8)
 			random_take();
 		else

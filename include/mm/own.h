@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Own ranges: frame numbers that one owner alone populates, at the place of his choice (the region
+ * of a virtio-mem device). What is not there is a hole in the page database, so that nobody else's
+ * growth finds it; what is there is memory like any other, but leaves to its owner only. Frames
+ * come and go by units: aligned runs of whole blocks.
+ */
+#ifndef MM_OWN_H
+#define MM_OWN_H
+
+#include <kernel/addr.h>
+#include <mm/mm.h>
+
+/*
+ * Makes whole blocks an own range, for ever. -EINVAL: not whole blocks, or beyond the direct map;
+ * -EEXIST: something else is there, or may come; -ENOSPC: there are OWN_RANGES_MAX; -ENOMEM: the
+ * page database would take more than a quarter of what is free to reach so far; -EIO. Threads.
+ */
+int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames) __must_check;
+
+/* Is the block in an own range? Any context. */
+bool mm_is_own(const struct mm *mm, unsigned long block);
+
+/* Units of `unit` frames of these that are all free. Any context; looks at each block. */
+unsigned long mm_whole_units(const struct mm *mm, pfn_t first, unsigned long nr_frames,
+			     unsigned long unit);
+
+/* Whole free blocks that are in no own range. Any context; looks at each block of own ranges. */
+unsigned long mm_whole_outside(const struct mm *mm);
+
+#endif

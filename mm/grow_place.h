@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Where memory may come (mm/grow.c): what is absent, what the port reported, own ranges. */
+#ifndef MM_GROW_PLACE_H
+#define MM_GROW_PLACE_H
+
+#include <mm/grow.h>
+
+/*
+ * Where a step begins, and of what kind it is: fills in first_block, unit and own_end. *whole: it
+ * is of whole blocks. False: no place is left.
+ */
+bool place_find(struct mm *mm, struct grow_step *step, const struct grow_request *want,
+		bool *whole);
+
+/* May all of the block come, in this step? */
+bool place_is_vacant(const struct mm *mm, const struct grow_step *step, unsigned long block);
+
+/* The first block at or after `from` of which all is growable; BLOCK_LINK_NONE if there is none. */
+unsigned long place_next_growable(const struct mm *mm, unsigned long from);
+
+/* Frame numbers of these blocks, new holes, that may be populated, as the port reported them. */
+void place_mark_growable(struct mm *mm, unsigned long first_block, unsigned long end_block);
+
+#endif
