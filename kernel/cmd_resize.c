@@ -9,6 +9,17 @@
 #include <kernel/string.h>
 #include <mm/mm.h>
 
+/* Why it is not as many as were wanted. */
+static const char *why(int err, unsigned long wanted)
+{
+	struct mm_stats mem;
+
+	if (err != -ENOSPC)
+		return strerror_kernel(err);
+	mm_stats_get(&mem);
+	return mem.present < wanted ? "this is the ceiling" : "this is the floor";
+}
+
 int command_grow(int argc, char **argv)
 {
 	unsigned long frames, grown = 0;
@@ -20,7 +31,7 @@ int command_grow(int argc, char **argv)
 		return err;
 	err = balloon_grow(frames, &grown);
 	if (err) {
-		printk("grow: %s: nothing came: %s\n", argv[1], strerror_kernel(err));
+		printk("grow: %s: nothing came: %s\n", argv[1], why(err, ~0UL));
 		return err;
 	}
 	printk("grow: %s: %s came\n", argv[1], text_size(size, grown));
@@ -61,10 +72,10 @@ int command_resize(int argc, char **argv)
 	err = balloon_settle();
 	mm_stats_get(&after);
 	if (err && after.present == before.present) {
-		printk("balloon: %s: nothing moved: %s\n", argv[1], strerror_kernel(err));
+		printk("balloon: %s: nothing moved: %s\n", argv[1], why(err, frames));
 		return err;
 	}
-	printk("balloon: from %s to %s\n", text_size(had, before.present),
-	       text_size(has, after.present));
+	printk("balloon: from %s to %s%s%s\n", text_size(had, before.present),
+	       text_size(has, after.present), err ? ": " : "", err ? why(err, frames) : "");
 	return 0;
 }

@@ -11,6 +11,7 @@
 #define APP_PREFIX     "app."
 #define APP_PREFIX_LEN (sizeof(APP_PREFIX) - 1)
 #define SHOWN_MAX      40
+#define HELP_ROW       "  %-18s  %s\n"
 
 enum word_kind {
 	WORD_FLAG,   /* a bare word, or =0 or =1 */
@@ -33,7 +34,8 @@ static const struct word words[] = {
 	{"floor", WORD_SIZE, 0, 0, "memory to keep, whatever the host says: floor=64M"},
 	{"quiet", WORD_FLAG, 0, 0, "no table of the virtual layout at start"},
 	{"tty", WORD_FLAG, 0, 0, "the console is a terminal: bars may be redrawn in place"},
-	{"virtio_mmio.device", WORD_TEXT, 0, 0, "a device's place; a microvm of QEMU's says it"},
+	{"virtio_mmio.device", WORD_TEXT, 0, 0,
+	 "where a device is; QEMU's microvm adds it by itself"},
 	{"cols", WORD_NUMBER, 20, 500, "columns of that terminal, 20 to 500 (80)"},
 };
 
@@ -183,7 +185,7 @@ int cmdline_app_args(char ***argv)
 void cmdline_help(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		printk("  %-8s %s\n", words[i].name, words[i].text);
-	printk("  %-8s %s\n", "app.x=y", "x=y is an argument of the application");
-	printk("  %-8s %s\n", "--", "all that follows is the application's");
+		printk(HELP_ROW, words[i].name, words[i].text);
+	printk(HELP_ROW, "app.x=y", "x=y is an argument of the application");
+	printk(HELP_ROW, "--", "all that follows is the application's");
 }
