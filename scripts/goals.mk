@@ -31,7 +31,7 @@ savedefconfig: $(O)/.config
 MEMORY ?= 32M
 MAX ?= 512M
 lab-options = --build $(O) --memory=$(call quote,$(MEMORY)) --max=$(call quote,$(MAX)) \
-	--cmdline=$(call quote,$(ARGS))
+	--cmdline=$(call quote,$(ARGS)) $(if $(WHERE),--environment=$(call quote,$(WHERE)))
 
 setup:
 	@scripts/setup check
@@ -115,7 +115,8 @@ Configuring                           by kconfig-frontends
 
 Running
   make run                            set up, build, and boot from MEMORY=32M up to MAX=512M;
-                                      ARGS='run="mem; quit"' is the kernel's command line
+                                      ARGS='run="mem; quit"' is the kernel's command line,
+                                      WHERE=x86_64-qemu-q35 another machine for the same image
   make dom0                           a shell in a Linux with xl on Xen, and the kernel at hand
   make setup                          install or unpack what building, running, checking need
 

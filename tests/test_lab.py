@@ -116,6 +116,15 @@ def test_a_kernel_that_is_not_there_gets_one_line():
     assert result.stderr == "lab: there is no kernel nowhere/aerostat; build it first\n"
 
 
+def test_make_run_boots_where_it_is_told():
+    result = subprocess.run(
+        ["make", "run", "CONFIG=host", "WHERE=nowhere"],
+        cwd=TREE, capture_output=True, text=True, check=False, timeout=300,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("lab: argument --environment: invalid choice: 'nowhere' (choose")
+
+
 def test_a_guest_that_does_not_end_is_ended():
     result = run_lab("--timeout", "4", "--cmdline", 'run="sleep 1000"')
     assert result.returncode == 124
