@@ -31,6 +31,8 @@ static void attach_all(bool (*find)(unsigned int *at, struct virtio_device *dev,
 	while (nr_devices < DEVICES_MAX && find(&at, &devices[nr_devices], &line))
 		if (attach(&devices[nr_devices], line))
 			nr_devices++;
+		else
+			virtio_unmap(&devices[nr_devices]);
 }
 
 void virtio_init(void)

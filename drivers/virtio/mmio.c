@@ -4,7 +4,6 @@
 
 #include <arch/device.h>
 #include <kernel/printk.h>
-#include <mm/map.h>
 
 #define WINDOWS_MAX  64U
 #define WINDOW_BYTES 0x200U
@@ -168,14 +167,6 @@ static const struct virtio_transport legacy = {
 	.set_config = set_config,
 };
 
-/* The registers at `base`, mapped if there is room for it; windows may share a page. */
-static volatile char *map_window(paddr_t base)
-{
-	char *page = map_machine(MFN(paddr_to_pfn(base).v), 1, MMU_RW);
-
-	return page ? page + base.v % PAGE_SIZE : NULL;
-}
-
 static bool identify(struct virtio_device *dev, paddr_t base)
 {
 	uint32_t version = get(dev, REG_VERSION);
@@ -197,14 +188,11 @@ bool virtio_mmio_find(unsigned int *at, struct virtio_device *dev, unsigned int 
 	while (*at < nr) {
 		const struct device_window *here = &window[(*at)++];
 
-		*dev = (struct virtio_device){.common = map_window(here->base)};
-		if (!dev->common)
-			return false;
+		*dev = (struct virtio_device){.common = virtio_map(here->base.v, WINDOW_BYTES)};
 		*line = here->line;
-		if (identify(dev, here->base))
+		if (dev->common && identify(dev, here->base))
 			return true;
-		/* What cannot be unmapped stays, and is never looked at again. */
-		(void)map_remove((void *)((uintptr_t)dev->common & ~(uintptr_t)(PAGE_SIZE - 1)));
+		virtio_unmap(dev);
 	}
 	return false;
 }

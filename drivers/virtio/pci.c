@@ -82,8 +82,10 @@ static bool identify(struct virtio_device *dev, unsigned int function, unsigned 
 		return false;
 	}
 	found = pci_interrupt_line(function, pci_config_byte(function, PCI_INTERRUPT + 1));
-	if (found < 0)
+	if (found < 0) {
 		printk("virtio: nobody knows by which line %s interrupts; left alone\n", dev->name);
+		virtio_unmap(dev);
+	}
 	*line = (unsigned int)found;
 	return found >= 0;
 }

@@ -5,8 +5,6 @@
  */
 #include "pci.h"
 
-#include <kernel/printk.h>
-#include <mm/map.h>
 #include "transport.h"
 
 #define CAPABILITY_VENDOR 0x09U
@@ -22,9 +20,8 @@
 
 enum capability { COMMON = 1, NOTIFY, ISR, CONFIG, NR_CAPABILITIES };
 
-#define REGION_MAX    0x10000U /* bytes of one that are mapped */
-#define CONFIG_MAX    0x1000U
-#define ADDRESS_LIMIT (1ULL << 52)
+#define REGION_MAX 0x10000U /* bytes of one that are mapped */
+#define CONFIG_MAX 0x1000U
 
 enum {
 	REG_FEATURES_SELECT = 0x00,
@@ -152,16 +149,10 @@ static volatile char *map_region(unsigned int function, unsigned int at, uint32_
 {
 	unsigned int bar = pci_config_byte(function, at + CAPABILITY_BAR);
 	uint64_t offset = pci_config_read(function, at + CAPABILITY_OFFSET);
-	uint64_t base = bar < PCI_BARS ? bar_base(function, bar) : 0, first;
-	char *page;
+	uint64_t base = bar < PCI_BARS ? bar_base(function, bar) : 0;
 
 	*bytes = MIN(pci_config_read(function, at + CAPABILITY_LENGTH), REGION_MAX);
-	first = base + offset;
-	if (!base || !*bytes || first + *bytes > ADDRESS_LIMIT || first % 4)
-		return NULL;
-	page = map_machine(MFN(paddr_to_pfn(PADDR(first)).v),
-			   DIV_ROUND_UP(first % PAGE_SIZE + *bytes, PAGE_SIZE), MMU_RW);
-	return page ? page + first % PAGE_SIZE : NULL;
+	return base && *bytes && base + offset >= base ? virtio_map(base + offset, *bytes) : NULL;
 }
 
 /* Where in configuration space the capability of each type is; the first of a type counts. */
@@ -195,8 +186,10 @@ bool virtio_pci_modern_init(struct virtio_device *dev, unsigned int function)
 	dev->isr = map_region(function, where[ISR], &isr);
 	dev->notify = map_region(function, where[NOTIFY], &dev->notify_bytes);
 	dev->config = map_region(function, where[CONFIG], &dev->config_bytes);
-	if (!dev->common || !dev->isr || !dev->notify || !dev->config || common < REG_END)
+	if (!dev->common || !dev->isr || !dev->notify || !dev->config || common < REG_END) {
+		virtio_unmap(dev);
 		return false;
+	}
 	dev->config_bytes = MIN(dev->config_bytes, CONFIG_MAX);
 	dev->notify_step = pci_config_read(function, where[NOTIFY] + CAPABILITY_STEP);
 	dev->by = &modern;

@@ -21,12 +21,17 @@ static void place(unsigned int function, unsigned int bar, uint32_t answer)
 	uint32_t mask = answer & (io ? ~3U : ~PCI_BAR_FLAGS);
 	/* Ports may have 16 bits only: what is above answers with zeros. */
 	uint32_t bytes = ~(io ? mask | 0xffff0000U : mask) + 1;
-	uint64_t at = mask ? pci_place(io, bytes) : 0;
+	bool is_64 = pci_bar_is_64(answer);
+	uint64_t at;
 
+	/* No size, or no room for the upper half. */
+	if (!mask || (bytes & (bytes - 1)) || (is_64 && bar + 1 == PCI_BARS))
+		return;
+	at = pci_place(io, bytes);
 	if (!at || at > UINT32_MAX)
 		return;
 	pci_config_write(function, PCI_BAR(bar), (uint32_t)at);
-	if (pci_bar_is_64(answer))
+	if (is_64)
 		pci_config_write(function, PCI_BAR(bar + 1), 0);
 }
 

@@ -40,6 +40,15 @@ struct virtio_transport {
 	void (*set_config)(struct virtio_device *dev, unsigned int offset, uint32_t value);
 };
 
+/*
+ * registers.c: maps registers at a machine address. NULL: they cannot lie there (memory of ours
+ * does, or they are not aligned to 4), or there is no room.
+ */
+volatile char *virtio_map(uint64_t first, uint32_t bytes);
+
+/* Unmaps all registers of a device that no driver has. */
+void virtio_unmap(struct virtio_device *dev);
+
 /* mmio.c, pci.c: finds the next device from *at on (begins at 0); false: there are no more. */
 bool virtio_mmio_find(unsigned int *at, struct virtio_device *dev, unsigned int *line);
 bool virtio_pci_find(unsigned int *at, struct virtio_device *dev, unsigned int *line);

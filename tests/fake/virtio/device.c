@@ -97,10 +97,9 @@ static unsigned int select_queue(struct virtio_device *dev, unsigned int index)
 }
 
 /* §4.1.5.1.3: before DRIVER_OK, a power of two, no more than the device knows; §2.7: aligned. */
-static bool set_queue(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
-		      uint64_t base)
+bool fake_virtio_set_queue(struct fake_virtio *fake, unsigned int index, unsigned int size,
+			   uint64_t desc, uint64_t avail, uint64_t used)
 {
-	struct fake_virtio *fake = fake_of(dev);
 	struct fake_queue *queue = &fake->queue[index];
 
 	assert(fake->selected == index && index < FAKE_QUEUES_MAX && !queue->enabled);
@@ -108,16 +107,20 @@ static bool set_queue(struct virtio_device *dev, unsigned int index, const struc
 	assert(fake->by.legacy || (fake->status & STATUS_FEATURES_OK));
 	if (fake->refuses_queues)
 		return false;
-	assert(vq->size && vq->size <= fake->queue_max[index] && !(vq->size & (vq->size - 1)));
-	assert(!fake->by.fixed_size || vq->size == fake->queue_max[index]);
-	queue->size = vq->size;
-	queue->desc = base;
-	queue->avail = base + virtq_avail_offset(vq);
-	queue->used = base + virtq_used_offset(vq);
-	assert(queue->desc % 16 == 0 && queue->avail % 2 == 0 && queue->used % 4 == 0);
-	queue->enabled = true;
+	assert(size && size <= fake->queue_max[index] && !(size & (size - 1)));
+	assert(!fake->by.fixed_size || size == fake->queue_max[index]);
+	assert(desc % 16 == 0 && avail % 2 == 0 && used % 4 == 0);
+	*queue = (struct fake_queue){
+		.enabled = true, .size = size, .desc = desc, .avail = avail, .used = used};
 	fake_virtio_log(fake, "queue%u", index);
 	return true;
+}
+
+static bool set_queue(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
+		      uint64_t base)
+{
+	return fake_virtio_set_queue(fake_of(dev), index, vq->size, base,
+				     base + virtq_avail_offset(vq), base + virtq_used_offset(vq));
 }
 
 static void notify(struct virtio_device *dev, unsigned int index)

@@ -123,6 +123,10 @@ struct fake_virtio *fake_virtio_add(const struct fake_virtio_model *model, uint6
 void fake_virtio_lie(struct fake_virtio *fake, enum fake_lie lie, unsigned int queue,
 		     unsigned int after);
 
+/* What the driver says of a queue, by whatever registers; false: the device refuses. */
+bool fake_virtio_set_queue(struct fake_virtio *fake, unsigned int index, unsigned int size,
+			   uint64_t desc, uint64_t avail, uint64_t used);
+
 /* Appends a word to the log. */
 void fake_virtio_log(struct fake_virtio *fake, const char *fmt, ...) __printf(2, 3);
 

@@ -4,13 +4,14 @@
 
 virtio-out := $(O)/virtio
 virtio-programs := $(virtio-names:%=$(O)/%_test)
-virtio-drivers := virtio.o balloon.o balloon_list.o balloon_report.o balloon_stats.o
+virtio-drivers := virtio.o registers.o mmio.o pci.o pci_modern.o pci_legacy.o pci_place.o devices.o \
+	balloon.o balloon_list.o balloon_report.o balloon_stats.o
 virtio-objects := $(addprefix $(virtio-out)/drivers/virtio/,$(virtio-drivers)) \
 	$(patsubst %.c,$(virtio-out)/%.o,$(wildcard tests/fake/virtio/*.c))
 virtio-library := $(O)/virtio.a
 virtio-test-objects := $(virtio-names:%=$(virtio-out)/tests/unit/%_test.o)
 
-virtio-cflags = $(filter-out -Iarch/arm/%,$(cflags))
+virtio-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I tests/fake/virtio/include
 
 cmd-VIRTIOCC = $(CC) $(virtio-cflags) -MMD -MP -c -o $@ $<
 cmd-VIRTIOLINK = $(cmd-LINK) -Wl,--wrap=clock_ns

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* Who answers at an address, a port or in configuration space; nobody: all ones. */
+#include <arch/device.h>
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+
+#include "arch/host/pagetable.h"
+#include "bus.h"
+
+#define WINDOWS_MAX   8U
+#define WINDOW_BYTES  0x200U
+#define WINDOW_BASE   0xfeb00000ULL
+#define FUNCTIONS_MAX 16U
+#define MEMORY_BASE   0xc0000000ULL /* for BARs */
+#define PORT_BASE     0x2000U
+#define DECODES_IO    1U
+#define DECODES_MEM   2U
+#define IO_BAR	      0U
+#define MEMORY_BAR    4U
+
+static struct fake_window windows[WINDOWS_MAX];
+static struct fake_function functions[FUNCTIONS_MAX];
+static unsigned int nr_windows, nr_functions;
+static uint64_t next_memory, next_port, open_lines;
+
+void fake_bus_start(void)
+{
+	nr_windows = nr_functions = 0;
+	next_memory = MEMORY_BASE;
+	next_port = PORT_BASE;
+	open_lines = 0;
+}
+
+struct fake_window *fake_bus_add_window(struct fake_virtio *fake, uint64_t base, unsigned int line)
+{
+	struct fake_window *window = &windows[nr_windows++];
+
+	assert(nr_windows <= WINDOWS_MAX);
+	*window = (struct fake_window){.base = base, .line = line, .fake = fake};
+	return window;
+}
+
+struct fake_function *fake_bus_add_function(unsigned int number)
+{
+	struct fake_function *function = &functions[nr_functions++];
+
+	assert(nr_functions <= FUNCTIONS_MAX);
+	*function = (struct fake_function){.number = number};
+	return function;
+}
+
+struct fake_function *fake_bus_function(void)
+{
+	return &functions[nr_functions - 1];
+}
+
+static void add_window(struct fake_virtio *fake, bool legacy, unsigned int line)
+{
+	uint64_t base = WINDOW_BASE + (uint64_t)nr_windows * WINDOW_BYTES;
+	struct fake_window *window = fake_bus_add_window(fake, base, line);
+
+	window->magic = 0x74726976;
+	window->version = legacy ? 1 : 2;
+}
+
+void fake_bus_add(struct fake_virtio *fake, enum fake_reach reach, unsigned int line)
+{
+	struct fake_function *function;
+
+	fake->by.legacy = reach == FAKE_MMIO_LEGACY || reach == FAKE_PCI_LEGACY;
+	fake->by.fixed_size = reach == FAKE_PCI_LEGACY;
+	if (reach == FAKE_MMIO || reach == FAKE_MMIO_LEGACY) {
+		add_window(fake, fake->by.legacy, line);
+		return;
+	}
+	/* Where there is PCI there is a host bridge. */
+	if (!nr_functions)
+		fake_bus_add_function(0);
+	function = fake_bus_add_function(nr_functions << 3);
+	function->fake = fake;
+	fake_function_fill(function, reach, line);
+}
+
+/* ---- memory ---- */
+
+static struct fake_window *find_window(uint64_t at)
+{
+	for (unsigned int i = 0; i < nr_windows; i++)
+		if (at >= windows[i].base && at < windows[i].base + WINDOW_BYTES)
+			return &windows[i];
+	return NULL;
+}
+
+/* By the BAR that QEMU puts registers in, if the function decodes memory. */
+static struct fake_function *find_bar(uint64_t at, uint64_t *offset)
+{
+	for (unsigned int i = 0; i < nr_functions; i++) {
+		const uint32_t *words = functions[i].config.words;
+		uint64_t base = words[FAKE_BAR(MEMORY_BAR)] & ~15U;
+
+		base |= (uint64_t)words[FAKE_BAR(MEMORY_BAR + 1)] << 32;
+		*offset = at - base;
+		if (functions[i].fake && base && *offset < FAKE_BAR_MEMORY &&
+		    (words[FAKE_COMMAND] & DECODES_MEM))
+			return &functions[i];
+	}
+	return NULL;
+}
+
+static uint64_t address_of(const volatile void *at, unsigned int bytes)
+{
+	uintptr_t va = (uintptr_t)at;
+	const host_pte *pte = host_pt_entry((const void *)va);
+
+	assert(pte && host_pte_kind(*pte) == HOST_PTE_MACHINE && va % bytes == 0);
+	return ((uint64_t)host_pte_frame(*pte) << PAGE_SHIFT) + va % PAGE_SIZE;
+}
+
+uint32_t fake_mmio_read(const volatile void *va, unsigned int bytes)
+{
+	uint64_t at = address_of(va, bytes), offset;
+	struct fake_window *window = find_window(at);
+	struct fake_function *function = find_bar(at, &offset);
+
+	if (window)
+		return fake_window_read(window, (uint32_t)(at - window->base), bytes);
+	return function ? fake_bar_read(function, (uint32_t)offset, bytes) : UINT32_MAX;
+}
+
+void fake_mmio_write(volatile void *va, unsigned int bytes, uint32_t value)
+{
+	uint64_t at = address_of(va, bytes), offset;
+	struct fake_window *window = find_window(at);
+	struct fake_function *function = find_bar(at, &offset);
+
+	if (window)
+		fake_window_write(window, (uint32_t)(at - window->base), bytes, value);
+	else if (function)
+		fake_bar_write(function, (uint32_t)offset, bytes, value);
+}
+
+/* ---- the port's part (arch/device.h) ---- */
+
+unsigned int device_windows(struct device_window *window, unsigned int max)
+{
+	for (unsigned int i = 0; i < MIN(nr_windows, max); i++)
+		window[i] = (struct device_window){PADDR(windows[i].base), windows[i].line};
+	return MIN(nr_windows, max);
+}
+
+static struct fake_function *find_function(unsigned int number)
+{
+	for (unsigned int i = 0; i < nr_functions; i++)
+		if (functions[i].number == number)
+			return &functions[i];
+	return NULL;
+}
+
+uint32_t pci_config_read(unsigned int number, unsigned int offset)
+{
+	const struct fake_function *function = find_function(number);
+
+	assert(number < 0x10000 && offset < 256 && offset % 4 == 0);
+	return function ? function->config.words[offset / 4] : UINT32_MAX;
+}
+
+/* Nothing but the command, and BARs while they are not decoded, is a driver's to write. */
+void pci_config_write(unsigned int number, unsigned int offset, uint32_t value)
+{
+	struct fake_function *function = find_function(number);
+	unsigned int word = offset / 4, bar = word - FAKE_BAR(0);
+	uint32_t *words;
+
+	assert(function && offset % 4 == 0 && (word == FAKE_COMMAND || bar < FAKE_BARS));
+	words = function->config.words;
+	if (word == FAKE_COMMAND) {
+		words[word] = (words[word] & 0xffff0000) | (value & 0xffff);
+		return;
+	}
+	assert(!(words[FAKE_COMMAND] & (DECODES_IO | DECODES_MEM)));
+	words[word] = (words[word] & ~function->bar_mask[bar]) | (value & function->bar_mask[bar]);
+}
+
+static struct fake_function *find_port(unsigned int port, unsigned int *offset)
+{
+	for (unsigned int i = 0; i < nr_functions; i++) {
+		const uint32_t *words = functions[i].config.words;
+
+		*offset = port - (words[FAKE_BAR(IO_BAR)] & ~3U);
+		if (functions[i].fake && (words[FAKE_BAR(IO_BAR)] & 1) && *offset < FAKE_BAR_IO &&
+		    (words[FAKE_COMMAND] & DECODES_IO))
+			return &functions[i];
+	}
+	return NULL;
+}
+
+uint32_t io_read(unsigned int port, unsigned int bytes)
+{
+	unsigned int offset;
+	struct fake_function *function = find_port(port, &offset);
+
+	assert(port + bytes <= 0x10000);
+	return function ? fake_port_read(function, offset, bytes) : UINT32_MAX >> (32 - 8 * bytes);
+}
+
+void io_write(unsigned int port, unsigned int bytes, uint32_t value)
+{
+	unsigned int offset;
+	struct fake_function *function = find_port(port, &offset);
+
+	assert(port + bytes <= 0x10000);
+	if (function)
+		fake_port_write(function, offset, bytes, value);
+}
+
+uint64_t pci_place(bool io, uint64_t bytes)
+{
+	uint64_t *next = io ? &next_port : &next_memory, at = ALIGN_UP(*next, bytes);
+
+	assert(bytes && (bytes & (bytes - 1)) == 0);
+	if (at + bytes > (io ? 0x10000 : WINDOW_BASE))
+		return 0;
+	*next = at + bytes;
+	return at;
+}
+
+int pci_interrupt_line(unsigned int number, unsigned int pin)
+{
+	uint32_t line = pci_config_read(number, 0x3c) & 0xff;
+
+	return pin && line && line != 0xff ? (int)line : -ENODEV;
+}
+
+int interrupt_line_open(unsigned int line)
+{
+	if (line >= FAKE_LINES)
+		return -EINVAL;
+	open_lines |= 1ULL << line;
+	return 0;
+}
+
+bool fake_line_is_open(unsigned int line)
+{
+	return open_lines >> line & 1;
+}
