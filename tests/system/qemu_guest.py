@@ -37,9 +37,15 @@ class Qmp:
         return json.loads(line)
 
     def run(self, command, **arguments):
+        self.send(command, **arguments)
+        return self.answer(command)
+
+    def send(self, command, **arguments):
         json.dump({"execute": command, "arguments": arguments}, self.file)
         self.file.write("\n")
         self.file.flush()
+
+    def answer(self, command):
         while True:
             answer = self.read()
             if "event" in answer:
@@ -73,10 +79,13 @@ class QemuGuest:
             *(*self.emulator, "-M", f"{self.machine},memory-backend=ram"),
             *("-m", f"{self.memory}M"),
             *("-object", f"memory-backend-memfd,id=ram,size={self.memory}M"),
-            *("-kernel", str(TREE / self.kernel), "-append", f"quiet shell {self.words}"),
+            *self.software(),
             *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),
             *("-qmp", f"unix:{self.folder.name}/qmp,server=on,wait=off", *self.devices),
         ]
+
+    def software(self):
+        return ["-kernel", str(TREE / self.kernel), "-append", f"quiet shell {self.words}"]
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="aerostat.")

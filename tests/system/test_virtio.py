@@ -6,9 +6,11 @@ import re
 import time
 
 import pytest
+from guest_time import LEAPS, GuestTime, slice_of_time
 from qemu_guest import MIB, QemuGuest
 
 MEMORY = 1024
+MILLISECOND = 1000000  # nanoseconds
 TRANSPORTS = {
     "pc-pci": ("pc", "virtio-balloon-pci"),
     "pc-pci-modern": ("pc", "virtio-balloon-pci,disable-legacy=on"),
@@ -85,6 +87,21 @@ def test_a_target_that_is_taken_back_is_void():
             time.sleep(0.5)
             assert guest.actual() == 1024 * MIB
         assert guest.mem()["held"] == 0
+
+
+def test_an_interrupt_is_not_lost_to_a_timer_that_comes_with_it():
+    """The guest sleeps only when its work is done: had it slept with an interrupt pending, its clock
+    would have leapt to the next timer, with nothing done."""
+    with start(extra=LEAPS) as guest:
+        for size in (1000 * MIB, 1024 * MIB) * 25:
+            guest.qmp.run("stop")
+            guest.set_target(size)
+            now = GuestTime(guest)
+            while guest.actual() != size:
+                assert now() < 10 * MILLISECOND
+                slice_of_time(guest)
+            guest.qmp.run("cont")
+            guest.shell("mem")
 
 
 def test_a_target_of_one_byte_stops_at_the_floor():

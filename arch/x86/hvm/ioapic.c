@@ -53,13 +53,13 @@ void ioapic_read(const char *madt, uint32_t length)
 	}
 }
 
-/* Level-triggered, to the one processor there is, by the vector of all that comes in. */
+/* Level-triggered, to the one processor there is, by the vector of all lines. */
 static void open_entry(volatile uint32_t *reg, uint32_t entry)
 {
 	reg[SELECT] = ENTRY(entry) + 1;
 	reg[WINDOW] = 0;
 	reg[SELECT] = ENTRY(entry);
-	reg[WINDOW] = LEVEL | TRAP_EVENT;
+	reg[WINDOW] = LEVEL | TRAP_LINE;
 }
 
 int interrupt_line_open(unsigned int line)

@@ -90,6 +90,7 @@ void traps_init(void)
 	for (unsigned int i = 0; i < NR_TRAPS; i++)
 		set_gate(i, trap_entries[i], i == TRAP_DOUBLE_FAULT ? DOUBLE_FAULT_IST : 0);
 	set_gate(TRAP_EVENT, trap_entries[NR_TRAPS], 0);
+	set_gate(TRAP_LINE, trap_entries[NR_TRAPS], 0);
 	set_gate(TRAP_SPURIOUS, (uintptr_t)interrupt_ignore, 0);
 	load_segments();
 	__asm__ volatile("lidt %0" : : "m"(idt) : "memory");

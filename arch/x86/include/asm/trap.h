@@ -10,7 +10,13 @@
 #define TRAP_BREAKPOINT 3
 #define TRAP_OVERFLOW	4
 #define TRAP_PAGE_FAULT 14
-#define TRAP_EVENT	32 /* what comes in: Xen's event upcall, or an interrupt */
+#define TRAP_EVENT	32 /* what comes in: Xen's event upcall, or the timer */
+/*
+ * What comes in by interrupt lines, handled alike. Not by the timer's vector: a local APIC keeps
+ * one trigger mode a vector, and the end of a level interrupt that an edge came over is told to
+ * nobody.
+ */
+#define TRAP_LINE 33
 
 /* Entry points by vector, 0 to NR_TRAPS - 1, then the event upcall's. */
 extern const uintptr_t trap_entries[NR_TRAPS + 1];
