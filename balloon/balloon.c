@@ -1,127 +1,157 @@
 /* SPDX-License-Identifier: MIT */
-/* What we have, what the host says we have, and what it allows. */
+/* Who brings memory, what we have, what the host says we have, and what it allows. */
 #include <kernel/printk.h>
 #include "engine.h"
 
 struct balloon_engine balloon;
 
-void balloon_account(unsigned long current)
+struct balloon_member *balloon_next(const struct balloon_member *m)
 {
-	struct mm_stats have;
-	unsigned long lost;
+	unsigned long i = m ? (unsigned long)(m - balloon.member) + 1 : 0;
 
-	mm_stats_get(&have);
-	balloon.stats.host = current;
-	lost = (unsigned long)MAX((long)(current - have.present) - balloon.stats.offset, 0L);
-	if (lost > balloon.stats.lost)
-		printk("balloon: %lu frames are lost: the host counts them as ours\n",
-		       lost - balloon.stats.lost);
-	balloon.stats.lost = lost;
+	while (i < BALLOON_MEMBERS_MAX && !balloon.member[i].backend)
+		i++;
+	return i < BALLOON_MEMBERS_MAX ? &balloon.member[i] : NULL;
 }
 
-int balloon_read_current(void)
+unsigned long balloon_own_present(const struct balloon_member *m)
+{
+	return balloon_is_ranged(m) ? m->brought : kernel_mm.db.nr_present - kernel_mm.own_present;
+}
+
+void balloon_count(struct balloon_member *m, long frames)
+{
+	if (balloon_is_ranged(m))
+		m->brought += (unsigned long)frames;
+}
+
+void balloon_account(struct balloon_member *m, unsigned long current)
+{
+	struct balloon_stats *stats = &m->stats;
+	long beyond = (long)(current - balloon_own_present(m)) - stats->offset;
+	unsigned long lost = (unsigned long)MAX(beyond, 0L);
+
+	stats->host = current;
+	if (lost > stats->lost)
+		printk("balloon: %lu frames are lost: the host counts them as ours\n",
+		       lost - stats->lost);
+	stats->lost = lost;
+}
+
+int balloon_read_current(struct balloon_member *m)
 {
 	unsigned long current;
-	int err = balloon.backend->current(&current);
+	int err = m->backend->current(&current);
 
 	if (!err)
-		balloon_account(current);
+		balloon_account(m, current);
 	return err;
 }
 
-/* The direct map ends before the ceiling: once said for each ceiling. */
-static void say_clamped(unsigned long ceiling, unsigned long max)
+/* Frame numbers there can ever be for it: the direct map's room, or its range. */
+static unsigned long max_frames(const struct balloon_member *m)
 {
-	static unsigned long said;
+	struct mm_stats have;
 
-	if (ceiling == BALLOON_UNLIMITED || ceiling <= max || ceiling == said)
+	if (balloon_is_ranged(m))
+		return m->backend->own_frames;
+	mm_stats_get(&have);
+	return have.max;
+}
+
+/* The direct map ends before the ceiling: once said for each ceiling. */
+static void say_clamped(struct balloon_member *m, unsigned long max)
+{
+	unsigned long ceiling = m->stats.ceiling;
+
+	if (ceiling == BALLOON_UNLIMITED || ceiling <= max || ceiling == m->said_ceiling)
 		return;
-	said = ceiling;
+	m->said_ceiling = ceiling;
 	printk("balloon: the host allows %lu frames, and the direct map holds %lu: no more than "
 	       "these\n",
 	       ceiling, max);
 }
 
 /* In our count, so less what only the host counts. */
-int balloon_read_ceiling(void)
+int balloon_read_ceiling(struct balloon_member *m)
 {
-	struct mm_stats have;
+	struct balloon_stats *stats = &m->stats;
 	unsigned long host;
-	int err = balloon.backend->ceiling(&host);
+	int err = m->backend->ceiling(&host);
 
-	mm_stats_get(&have);
-	balloon.stats.present = have.present;
 	if (err)
 		return err;
 	if (host == CEILING_UNLIMITED)
-		balloon.stats.ceiling = BALLOON_UNLIMITED;
+		stats->ceiling = BALLOON_UNLIMITED;
 	else
-		balloon.stats.ceiling = (unsigned long)MAX((long)host - balloon.stats.offset, 0L);
-	say_clamped(balloon.stats.ceiling, have.max);
+		stats->ceiling = (unsigned long)MAX((long)host - stats->offset, 0L);
+	say_clamped(m, max_frames(m));
 	return 0;
 }
 
-unsigned long balloon_room(void)
+unsigned long balloon_room(const struct balloon_member *m)
 {
-	struct mm_stats have;
-	unsigned long ceiling;
+	unsigned long present = balloon_own_present(m);
+	unsigned long ceiling = m->stats.ceiling;
 
-	mm_stats_get(&have);
-	ceiling = balloon.stats.ceiling;
-	ceiling -= MIN(ceiling, balloon.stats.lost);
-	ceiling = MIN(ceiling, have.max);
-	return ceiling > have.present ? ceiling - have.present : 0;
+	ceiling -= MIN(ceiling, m->stats.lost);
+	ceiling = MIN(ceiling, max_frames(m));
+	return ceiling > present ? ALIGN_DOWN(ceiling - present, m->backend->unit) : 0;
 }
 
-int balloon_register(const struct balloon_backend *backend)
+void balloon_ask_again(struct balloon_member *m)
 {
-	struct mm_stats have;
-	unsigned long current;
-	int err = backend->current(&current);
+	m->backoff = 0;
+	m->loss_pause = 0;
+	m->retry_at = 0;
+}
 
-	if (err) {
-		printk("balloon: %s does not say what we have (%s); memory stays as it is\n",
-		       backend->name, strerror_kernel(err));
-		return err;
-	}
-	mm_stats_get(&have);
-	balloon.backend = backend;
-	balloon.careful = false;
-	balloon_ask_again();
-	balloon.stats = (struct balloon_stats){
-		.backend = backend->name,
-		.present = have.present,
-		.host = current,
-		.offset = (long)(current - have.present),
-	};
-	balloon_follow_anew();
-	return balloon_refresh();
+static int refresh(struct balloon_member *m)
+{
+	int err = balloon_read_current(m);
+
+	return err ? err : balloon_read_ceiling(m);
 }
 
 int balloon_refresh(void)
 {
-	int err;
+	struct balloon_member *m = balloon_next(NULL);
+	int result = m ? 0 : -ENODEV;
 
-	if (!balloon.backend)
-		return -ENODEV;
-	err = balloon_read_current();
-	return err ? err : balloon_read_ceiling();
+	for (; m; m = balloon_next(m)) {
+		int err = refresh(m);
+
+		result = result ? result : err;
+	}
+	return result;
 }
 
 int balloon_resume(void)
 {
-	balloon_ask_again();
+	struct balloon_member *m = NULL;
+
+	while ((m = balloon_next(m)))
+		balloon_ask_again(m);
 	return balloon_refresh();
 }
 
 void balloon_stats_get(struct balloon_stats *stats)
 {
-	struct mm_stats have;
+	const struct balloon_member *base = &balloon.member[0];
 
-	mm_stats_get(&have);
-	*stats = balloon.stats;
-	stats->present = have.present;
-	balloon_target_stats(stats);
-	if (!balloon.backend)
+	balloon_member_stats(base, true, stats);
+	stats->others = kernel_mm.own_present;
+	if (!base->backend)
 		stats->ceiling = BALLOON_UNLIMITED;
+}
+
+bool balloon_backend_stats_get(unsigned int nth, struct balloon_stats *stats)
+{
+	const struct balloon_member *m = balloon_next(NULL);
+
+	while (m && nth--)
+		m = balloon_next(m);
+	if (m)
+		balloon_member_stats(m, false, stats);
+	return m;
 }

@@ -8,52 +8,112 @@
 #include <mm/grow.h>
 #include <mm/shrink.h>
 
-struct balloon_engine {
-	const struct balloon_backend *backend;
-	struct balloon_stats stats;
-	uint64_t backoff;    /* ns; 0: the host was not short */
+/* The first place is the base backend's, if there is one: what is wanted of it is kept before. */
+#define BALLOON_MEMBERS_MAX 4U
+
+/* What the host wants: said in any context, followed by the thread. */
+struct balloon_wanted {
+	bool is_set, changed;
+	unsigned long target; /* the host's count */
+};
+
+/* How far the thread is on the way to that (turn.c). */
+struct balloon_follow {
+	unsigned long extra; /* frames that shortage brought in beyond the target */
+	uint64_t shortage_at, slow_at, tried_at, pause;
+	uint64_t said_at; /* the line below */
+	bool said;	  /* that less is wanted than can be, once for each target */
+	bool reported;	  /* what is to go, before it is collected */
+	bool asked;	  /* caches were, and had nothing */
+	int err;	  /* what balloon_settle answers */
+};
+
+/* A backend, and how it stands. */
+struct balloon_member {
+	const struct balloon_backend *backend; /* NULL: nobody's place */
+	struct balloon_stats stats; /* of its own frames; `present` is not kept up to date */
+	unsigned long brought;	    /* frames in its own range: came and did not go */
+	uint64_t backoff;	    /* ns; 0: the host was not short */
 	uint64_t loss_pause; /* ns; 0: growth has lost nothing since we last gave something back */
 	uint64_t retry_at;   /* not before this */
 	bool careful;	     /* growth lost frames: single ones only, until some fill a new block */
-	unsigned int refusals; /* steps of which the host took nothing, one after the other */
-	bool busy;	       /* a step is under way: the shared ones are in use */
+	unsigned int refusals;	    /* steps of which the host took nothing, one after the other */
+	unsigned long said_ceiling; /* above what the direct map holds */
+	struct balloon_wanted wanted;
+	struct balloon_follow follow;
+};
+
+struct balloon_engine {
+	struct balloon_member member[BALLOON_MEMBERS_MAX];
+	unsigned long least; /* the user's floor */
+	unsigned int next;   /* whose turn it is, by its place; the collecting one's */
+	bool busy;	     /* a step is under way: the shared ones are in use */
 	struct grow_step step;
 	struct shrink_step shrink; /* of the thread's, it may hold frames between two turns */
+	struct balloon_member *collecting; /* whose those are; NULL: nobody's */
 };
 
 extern struct balloon_engine balloon;
+
+/* The members, base first: the one after `m`, or the first after NULL; NULL: no more. */
+struct balloon_member *balloon_next(const struct balloon_member *m);
+
+/* Does it have frame numbers of its own? */
+static inline bool balloon_is_ranged(const struct balloon_member *m)
+{
+	return m->backend && m->backend->own_frames;
+}
+
+/* Frames that are here and are this one's. */
+unsigned long balloon_own_present(const struct balloon_member *m);
+
+/* So many frames of its came, or went (negative). */
+void balloon_count(struct balloon_member *m, long frames);
 
 /*
  * The host says that we have so many, in its own count. What of it never became ours can be used by
  * nobody: it is lost, and that is said.
  */
-void balloon_account(unsigned long current);
+void balloon_account(struct balloon_member *m, unsigned long current);
 
 /* Asks the host, one hypercall on Xen, and puts it into the stats. Negative: no answer. */
-int balloon_read_current(void);
-int balloon_read_ceiling(void);
+int balloon_read_current(struct balloon_member *m);
+int balloon_read_ceiling(struct balloon_member *m);
 
 /* Something went back to the host: what it was short of, it may have again. */
-void balloon_ask_again(void);
+void balloon_ask_again(struct balloon_member *m);
 
-/* Frames that may still come, by the ceiling as it was last read. */
-unsigned long balloon_room(void);
+/* Frames that may still come, by the ceiling as it was last read; whole units. */
+unsigned long balloon_room(const struct balloon_member *m);
 
 /* One growth of at most `frames`, by the ceiling as it is now. Errors are balloon_grow's. */
-int balloon_grow_step(unsigned long frames, unsigned long *grown);
+int balloon_grow_step(struct balloon_member *m, unsigned long frames, unsigned long *grown);
 
 /* Begins to collect at most `frames` into balloon.shrink, of the kind that the host may take. */
-void balloon_begin_release(unsigned long frames);
+void balloon_begin_release(struct balloon_member *m, unsigned long frames);
 
 /* Has the host release what balloon.shrink collected; *gone says how many frames it took. */
-int balloon_release(unsigned long *gone);
+int balloon_release(struct balloon_member *m, unsigned long *gone);
 
-/* target.c: the target in our own count, BALLOON_NO_TARGET; the user's floor. Any context. */
-unsigned long balloon_own_target(void);
-unsigned long balloon_least(void);
+/* target.c: the target in our own count, of its own frames; BALLOON_NO_TARGET. Any context. */
+unsigned long balloon_own_target(const struct balloon_member *m);
 
 /* Since it was last asked? */
-bool balloon_target_changed(void);
+bool balloon_target_changed(struct balloon_member *m);
+
+struct policy_state;
+
+/* observe.c: what policy decides by, but for how much is free as a whole. */
+void balloon_observe(const struct balloon_member *m, struct policy_state *s);
+
+/* Its blocks, or units, that are free as a whole, those that are collected to go among them. */
+unsigned long balloon_whole(const struct balloon_member *m);
+
+/* Frames that are collected to go, and still are the guest's. */
+unsigned long balloon_collected(void);
+
+/* As balloon_stats_get has it: of the whole guest, or of its own frames. Any context. */
+void balloon_member_stats(const struct balloon_member *m, bool whole, struct balloon_stats *stats);
 
 /*
  * turn.c: the thread's work, a turn at a time, each short. Answers how many ns until the next
@@ -61,7 +121,7 @@ bool balloon_target_changed(void);
  */
 uint64_t balloon_turn(void);
 
-/* What balloon_settle answers after a turn. */
+/* What balloon_settle answers after a turn: of all members, the worst. */
 int balloon_turn_result(void);
 
 /* The thread lets go what it holds between two turns, for others to use. False: it holds nothing.
@@ -69,13 +129,7 @@ int balloon_turn_result(void);
 bool balloon_cancel(void);
 
 /* Frames came that the host did not ask for. Threads. */
-void balloon_grew_beyond(unsigned long grown);
-
-/* Another machine, another count: what was under way is forgotten, the target stays. */
-void balloon_follow_anew(void);
-
-/* Fills in target, floor and extra. */
-void balloon_target_stats(struct balloon_stats *stats);
+void balloon_grew_beyond(struct balloon_member *m, unsigned long grown);
 
 /*
  * report.c: has the host take back what is behind free blocks that held data, at most `max`, and

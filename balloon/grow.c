@@ -10,11 +10,17 @@
 #include "engine.h"
 #include "policy.h"
 
-/* The host gave nothing: not before a pause is it asked again. */
-static void back_off(void)
+/* Single frames, where whole blocks cannot be had? */
+static bool has_frames(const struct balloon_member *m)
 {
-	balloon.backoff = policy_backoff(balloon.backoff);
-	balloon.retry_at = clock_ns() + balloon.backoff;
+	return m->backend->unit == 1;
+}
+
+/* The host gave nothing: not before a pause is it asked again. */
+static void back_off(struct balloon_member *m)
+{
+	m->backoff = policy_backoff(m->backoff);
+	m->retry_at = clock_ns() + m->backoff;
 }
 
 /*
@@ -22,56 +28,50 @@ static void back_off(void)
  * memory for the tables of a translated guest. Each attempt costs an extent, so that the next one
  * waits, and is of single frames.
  */
-static void be_careful(void)
+static void be_careful(struct balloon_member *m)
 {
-	if (!balloon.careful)
+	if (!m->careful)
 		printk("balloon: growth pauses, for it loses frames: the host cannot map them "
 		       "(under xl: more shadow_memory?)\n");
-	balloon.careful = true;
-	balloon.loss_pause = policy_loss_pause(balloon.loss_pause);
-	balloon.retry_at = clock_ns() + balloon.loss_pause;
-}
-
-void balloon_ask_again(void)
-{
-	balloon.backoff = 0;
-	balloon.loss_pause = 0;
-	balloon.retry_at = 0;
+	m->careful = true;
+	m->loss_pause = policy_loss_pause(m->loss_pause);
+	m->retry_at = clock_ns() + m->loss_pause;
 }
 
 /* When may the next attempt be, after one that ended with `err`? */
-static void plan_next(unsigned int done, int err, unsigned long lost_before)
+static void plan_next(struct balloon_member *m, unsigned int done, int err,
+		      unsigned long lost_before)
 {
-	if (balloon.stats.lost > lost_before) {
-		be_careful();
+	if (m->stats.lost > lost_before) {
+		be_careful(m);
 		return;
 	}
 	if (done && done == balloon.step.nr_extents && balloon.step.nr_new)
-		balloon.careful = false;
+		m->careful = false;
 	if (done)
-		balloon.backoff = 0;
+		m->backoff = 0;
 	else if (err != -ENOSPC && err != -ENOMEM)
-		back_off();
+		back_off(m);
 }
 
 /* The host gave less than was asked: because it is short, or because we are at our maximum? */
-static int host_was_short(unsigned long grown)
+static int host_was_short(struct balloon_member *m, unsigned long grown)
 {
-	if (balloon_read_current() || balloon_read_ceiling())
+	if (balloon_read_current(m) || balloon_read_ceiling(m))
 		return -EIO;
-	if (!balloon_room())
+	if (!balloon_room(m))
 		return -ENOSPC;
 	/* Out of whole blocks, it may have single frames. */
-	if (grown && balloon.step.order)
+	if (grown && balloon.step.order && has_frames(m))
 		return 0;
 	return -EAGAIN;
 }
 
 /* Frames that could not be mapped go back to the host; those that it does not take are lost. */
-static void give_back(struct grow_step *step, unsigned int nr)
+static void give_back(const struct balloon_member *m, struct grow_step *step, unsigned int nr)
 {
 	unsigned long gone, frames = (unsigned long)nr << step->order;
-	int err = balloon.backend->shrink(step->extent, nr, step->order, &gone);
+	int err = m->backend->shrink(step->extent, nr, step->order, &gone);
 
 	if (gone < frames)
 		printk("balloon: %lu frames that could not be mapped could not be given back "
@@ -80,9 +80,9 @@ static void give_back(struct grow_step *step, unsigned int nr)
 }
 
 /* One step, as planned. *done: extents that joined. */
-static int run_step(struct grow_step *step, unsigned int *done)
+static int run_step(const struct balloon_member *m, struct grow_step *step, unsigned int *done)
 {
-	int err = balloon.backend->grow(step->extent, step->nr_extents, step->order, done);
+	int err = m->backend->grow(step->extent, step->nr_extents, step->order, done);
 
 	if (!*done) {
 		grow_drop(&kernel_mm, step);
@@ -90,7 +90,7 @@ static int run_step(struct grow_step *step, unsigned int *done)
 	}
 	err = grow_commit(&kernel_mm, step, *done);
 	if (err == -EIO) {
-		give_back(step, *done);
+		give_back(m, step, *done);
 		grow_drop(&kernel_mm, step);
 	}
 	if (err)
@@ -99,139 +99,167 @@ static int run_step(struct grow_step *step, unsigned int *done)
 }
 
 /* Does the host count more as ours than it did, and than there is? Or will it not say? */
-static bool may_have_lost(unsigned long before)
+static bool may_have_lost(struct balloon_member *m, unsigned long before)
 {
-	return balloon_read_current() || balloon.stats.lost > before;
+	return balloon_read_current(m) || m->stats.lost > before;
 }
 
 /* One step of at most `frames`; whole blocks if the host has them, else single frames. */
-static int try_step(unsigned long frames, unsigned int order, unsigned int *done)
+static int try_step(struct balloon_member *m, unsigned long frames, unsigned int order,
+		    unsigned int *done)
 {
-	struct grow_request want = {frames, order, .blocks = !balloon.careful};
-	unsigned long lost = balloon.stats.lost;
+	struct grow_request want = {
+		.frames = frames,
+		.order = order,
+		.blocks = !m->careful || !has_frames(m),
+		.own_frames = m->backend->own_frames,
+		.own_first = m->backend->own_first,
+		.unit = m->backend->unit,
+	};
+	unsigned long lost = m->stats.lost;
 	int err;
 
 	*done = 0;
 	do {
 		err = grow_plan(&kernel_mm, &balloon.step, &want);
 		if (!err)
-			err = run_step(&balloon.step, done);
+			err = run_step(m, &balloon.step, done);
 		want.blocks = false;
-	} while (!err && !*done && balloon.step.order == BLOCK_ORDER && !may_have_lost(lost));
+	} while (!err && !*done && balloon.step.order == BLOCK_ORDER && has_frames(m) &&
+		 !may_have_lost(m, lost));
 	return err;
 }
 
-static int grow_once(unsigned long frames, unsigned int order, unsigned long *grown)
+static int grow_once(struct balloon_member *m, unsigned long frames, unsigned int order,
+		     unsigned long *grown)
 {
-	unsigned long lost = balloon.stats.lost;
+	unsigned long lost = m->stats.lost;
 	unsigned int done;
-	int err = try_step(frames, order, &done);
+	int err = try_step(m, frames, order, &done);
 
 	*grown = (unsigned long)done << balloon.step.order;
+	balloon_count(m, (long)*grown);
 	if (err == -EIO)
-		balloon_read_current();
+		balloon_read_current(m);
 	else if (!err && done < balloon.step.nr_extents)
-		err = host_was_short(*grown);
-	balloon.stats.grown += *grown;
-	balloon.stats.held -= MIN(balloon.stats.held, *grown);
-	balloon.stats.steps += done != 0;
-	balloon.stats.refused += done == 0;
-	plan_next(done, err, lost);
-	return !err && balloon.stats.lost > lost ? -EAGAIN : err;
+		err = host_was_short(m, *grown);
+	m->stats.grown += *grown;
+	m->stats.held -= MIN(m->stats.held, *grown);
+	m->stats.steps += done != 0;
+	m->stats.refused += done == 0;
+	plan_next(m, done, err, lost);
+	return !err && m->stats.lost > lost ? -EAGAIN : err;
 }
 
-static int may_grow(void)
+static int may_grow(const struct balloon_member *m)
 {
-	if (!balloon.backend)
-		return -ENODEV;
-	if (balloon.busy)
-		return -EBUSY;
-	if (balloon.retry_at && clock_ns() < balloon.retry_at)
-		return -EAGAIN;
-	return 0;
+	return m->retry_at && clock_ns() < m->retry_at ? -EAGAIN : 0;
 }
 
 /* Asks for the ceiling anew: is there room for so many? */
-static int find_room(unsigned long frames)
+static int find_room(struct balloon_member *m, unsigned long frames)
 {
-	if (balloon_read_ceiling())
+	if (balloon_read_ceiling(m))
 		return -EIO;
-	return balloon_room() < frames ? -ENOSPC : 0;
+	return balloon_room(m) < frames ? -ENOSPC : 0;
 }
 
 /* Grows by what policy makes of the request. */
-static int grow_towards(unsigned long frames, unsigned int order, unsigned long *grown)
+static int grow_towards(struct balloon_member *m, unsigned int order, unsigned long *grown)
 {
-	int err = find_room(frames);
+	unsigned long frames = 1UL << order;
+	int err = find_room(m, frames);
 
 	*grown = 0;
 	if (err)
 		return err;
-	return grow_once(policy_step(frames, balloon.stats.present, balloon_room()), order, grown);
+	frames = policy_step(frames, kernel_mm.db.nr_present, balloon_room(m), m->backend->unit);
+	return grow_once(m, frames, order, grown);
 }
 
-static int grow_some(unsigned long frames, unsigned long *grown)
+static int grow_some(struct balloon_member *m, unsigned long frames, unsigned long *grown)
 {
-	int err = find_room(1);
+	int err;
 
 	*grown = 0;
-	return err ? err : grow_once(MIN(frames, balloon_room()), 0, grown);
+	frames = ALIGN_DOWN(frames, m->backend->unit);
+	err = frames ? find_room(m, 1) : -ENOSPC;
+	return err ? err : grow_once(m, MIN(frames, balloon_room(m)), 0, grown);
 }
 
-static void end_growth(unsigned long grown, int err)
+static void end_growth(enum balloon_event_kind why, unsigned long grown, int err)
 {
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	balloon.busy = false;
-	balloon_trace(BALLOON_GREW, grown, err);
+	balloon_trace(why, grown, err);
 }
 
-int balloon_grow_step(unsigned long frames, unsigned long *grown)
+int balloon_grow_step(struct balloon_member *m, unsigned long frames, unsigned long *grown)
 {
-	int err = may_grow();
+	int err = balloon.busy ? -EBUSY : may_grow(m);
 
 	*grown = 0;
 	if (err)
 		return err;
 	balloon.busy = true;
-	err = grow_some(frames, grown);
-	end_growth(*grown, err);
+	err = grow_some(m, frames, grown);
+	end_growth(BALLOON_GREW, *grown, err);
+	return err;
+}
+
+/* As far as its host goes along; what came is added to *grown. */
+static int grow_by(struct balloon_member *m, unsigned long frames, unsigned long *grown)
+{
+	int err = may_grow(m);
+	unsigned long came = 0;
+
+	while (!err && came < frames) {
+		unsigned long some;
+
+		err = grow_some(m, frames - came, &some);
+		came += some;
+	}
+	balloon_grew_beyond(m, came);
+	*grown += came;
 	return err;
 }
 
 int balloon_grow(unsigned long frames, unsigned long *grown)
 {
-	int err = may_grow();
+	struct balloon_member *m = balloon_next(NULL);
+	int result;
 
 	*grown = 0;
-	if (err)
-		return err;
+	if (!m)
+		return -ENODEV;
+	if (balloon.busy)
+		return -EBUSY;
 	balloon_cancel();
 	balloon.busy = true;
-	while (!err && *grown < frames) {
-		unsigned long some;
-
-		err = grow_some(frames - *grown, &some);
-		*grown += some;
-	}
-	end_growth(*grown, err);
-	balloon_grew_beyond(*grown);
-	return *grown ? 0 : err;
+	result = grow_by(m, frames, grown);
+	while (*grown < frames && (m = balloon_next(m)))
+		(void)grow_by(m, frames - *grown, grown);
+	end_growth(BALLOON_GREW, *grown, *grown < frames ? result : 0);
+	return *grown ? 0 : result;
 }
 
 bool mm_oom(unsigned int order)
 {
+	struct balloon_member *m = NULL;
 	unsigned long grown = 0;
 	int err;
 
 	if (balloon_cancel())
 		return true;
-	if (may_grow())
+	if (balloon.busy)
 		return false;
-	balloon.busy = true;
-	err = grow_towards(1UL << order, order, &grown);
-	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
-	balloon.busy = false;
-	balloon_trace(BALLOON_SHORTAGE, grown, err);
-	balloon_grew_beyond(grown);
+	while (!grown && (m = balloon_next(m))) {
+		if (may_grow(m))
+			continue;
+		balloon.busy = true;
+		err = grow_towards(m, order, &grown);
+		end_growth(BALLOON_SHORTAGE, grown, err);
+		balloon_grew_beyond(m, grown);
+	}
 	return grown > 0;
 }

@@ -9,14 +9,16 @@ static unsigned long beyond(unsigned long a, unsigned long b)
 	return a - MIN(a, b);
 }
 
-unsigned long policy_step(unsigned long request, unsigned long present, unsigned long room)
+unsigned long policy_step(unsigned long request, unsigned long present, unsigned long room,
+			  unsigned long unit)
 {
 	unsigned long step = MIN(present / 2, POLICY_STEP_MAX);
 
+	room = ALIGN_DOWN(room, unit);
 	/* Rounding up must not wrap: a request near the top is the room anyway. */
 	if (step < request)
 		step = MIN(request, room);
-	step = ALIGN_UP(step, BLOCK_FRAMES);
+	step = ALIGN_UP(step, MAX(unit, BLOCK_FRAMES));
 	return MIN(step, room);
 }
 
@@ -52,31 +54,49 @@ static struct policy_decision act(enum policy_action action, unsigned long frame
 	return (struct policy_decision){.action = action, .frames = frames};
 }
 
+/* What goes as a whole, where single frames may go, too. */
+static unsigned long whole_unit(const struct policy_state *s)
+{
+	return MAX(s->unit, BLOCK_FRAMES);
+}
+
+static unsigned long step_max(const struct policy_state *s)
+{
+	return MAX(POLICY_STEP_MAX, s->unit);
+}
+
+/* A target between two units is reached at the lower. */
+static bool is_reached(const struct policy_state *s)
+{
+	return s->present <= s->target && s->target - s->present < s->unit;
+}
+
 /* The ceiling may have moved: an attempt finds out, so that one at the ceiling is not refused. */
 static struct policy_decision grow(const struct policy_state *s)
 {
-	unsigned long frames = MIN(s->target - s->present, POLICY_STEP_MAX);
+	unsigned long frames = MIN(s->target - s->present, step_max(s));
+	unsigned long room = ALIGN_DOWN(beyond(s->ceiling, s->present), s->unit);
 
-	if (s->ceiling > s->present)
-		frames = MIN(frames, s->ceiling - s->present);
-	return act(POLICY_GROW, frames);
+	if (room)
+		frames = MIN(frames, room);
+	return act(POLICY_GROW, ALIGN_DOWN(frames, s->unit));
 }
 
 /*
- * `want` should go, `may` of it at most: whole free blocks first; if these are not enough, caches
- * are asked; then single frames.
+ * `want` should go, `may` of it at most: what is free as a whole first; if that is not enough,
+ * caches are asked; then single frames, where the backend has such.
  */
 static struct policy_decision give(const struct policy_state *s, unsigned long want,
 				   unsigned long may)
 {
-	unsigned long frames = MIN(want, may);
-	unsigned long blocks = MIN(frames / BLOCK_FRAMES, s->whole);
+	unsigned long frames = MIN(want, may), unit = whole_unit(s);
+	unsigned long whole = MIN(ALIGN_DOWN(frames, unit), s->whole * unit);
 
-	if (blocks)
-		return act(POLICY_SHRINK, MIN(blocks * BLOCK_FRAMES, POLICY_STEP_MAX));
-	if ((frames < want || frames >= BLOCK_FRAMES) && !s->asked)
+	if (whole)
+		return act(POLICY_SHRINK, MIN(whole, step_max(s)));
+	if ((frames < want || frames >= unit) && !s->asked)
 		return act(POLICY_RECLAIM, want);
-	if (frames)
+	if (frames && s->unit == 1)
 		return act(POLICY_SHRINK, MIN(frames, BLOCK_FRAMES));
 	return rest(POLICY_NEVER);
 }
@@ -92,13 +112,15 @@ static uint64_t slow_due(const struct policy_state *s)
 
 static struct policy_decision shrink(const struct policy_state *s)
 {
-	unsigned long above = s->present - s->target, extra = MIN(s->extra, above);
+	unsigned long beyond_target = s->present - s->target;
+	unsigned long above = ALIGN_UP(beyond_target, s->unit);
+	unsigned long extra = ALIGN_UP(MIN(s->extra, beyond_target), s->unit);
 	unsigned long may = beyond(s->present, policy_floor(s->present, s->free, s->least));
 	uint64_t due = slow_due(s);
 	struct policy_decision d = give(s, above - extra, beyond(may, extra));
 
 	if (d.action == POLICY_REST && extra && !due) {
-		d = give(s, MIN(extra, MAX(extra / POLICY_SLOW_PART, BLOCK_FRAMES)), may);
+		d = give(s, MIN(extra, MAX(extra / POLICY_SLOW_PART, whole_unit(s))), may);
 		d.slow = true;
 	}
 	if (d.action != POLICY_REST)
@@ -110,7 +132,7 @@ static struct policy_decision shrink(const struct policy_state *s)
 
 struct policy_decision policy_decide(const struct policy_state *s)
 {
-	if (s->target == BALLOON_NO_TARGET || s->present == s->target)
+	if (s->target == BALLOON_NO_TARGET || is_reached(s))
 		return rest(POLICY_NEVER);
 	if (s->since_try < s->pause)
 		return rest(s->pause - s->since_try);

@@ -31,9 +31,11 @@
 
 /*
  * Frames to grow by when `request` are short: half of what is present, between the request and
- * 64 MiB, or the request if that is more, in whole blocks; never more than there is room for.
+ * 64 MiB, or the request if that is more, in whole blocks and units; never more than there is room
+ * for. `unit` as in struct policy_state.
  */
-unsigned long policy_step(unsigned long request, unsigned long present, unsigned long room);
+unsigned long policy_step(unsigned long request, unsigned long present, unsigned long room,
+			  unsigned long unit);
 
 /* The next pause after one of `backoff` (0: none before). */
 uint64_t policy_backoff(uint64_t backoff);
@@ -41,12 +43,17 @@ uint64_t policy_backoff(uint64_t backoff);
 /* The same where the host's answer cost frames: each attempt may cost as many again. */
 uint64_t policy_loss_pause(uint64_t pause);
 
-/* What the way to the target is decided by. */
+/*
+ * What the way of one backend to its target is decided by. Counts are of the whole guest, so that
+ * all backends have the same floor: to a backend's own target, and ceiling, is added what others
+ * brought.
+ */
 struct policy_state {
+	unsigned long unit; /* frames that come and go together: 1, or 2^n, a block at least */
 	unsigned long present;
 	unsigned long free;    /* of these, what the allocator has */
-	unsigned long whole;   /* whole free blocks */
-	unsigned long target;  /* BALLOON_NO_TARGET */
+	unsigned long whole;   /* this backend's that are free as a whole: units, blocks at least */
+	unsigned long target;  /* BALLOON_NO_TARGET; between two units it counts as the lower */
 	unsigned long least;   /* the user's floor; 0: none */
 	unsigned long ceiling; /* as it was last read */
 	unsigned long extra;   /* frames that shortage brought in, beyond the target */
@@ -62,7 +69,7 @@ enum policy_action { POLICY_REST, POLICY_GROW, POLICY_SHRINK, POLICY_RECLAIM };
 
 struct policy_decision {
 	enum policy_action action;
-	unsigned long frames; /* to grow or shrink by, or to ask caches for */
+	unsigned long frames; /* to grow or shrink by, whole units; or to ask caches for */
 	bool slow;	      /* they are of what shortage brought in */
 	bool stuck;	      /* more should go, and nothing can */
 	uint64_t wait;	      /* REST: ns until the next look, at most a second; POLICY_NEVER */

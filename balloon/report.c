@@ -18,6 +18,17 @@ static struct {
 	bool off;	    /* the host takes none */
 } idle;
 
+/* Who takes reports, of all memory; NULL: nobody. */
+static const struct balloon_backend *reporter(void)
+{
+	const struct balloon_member *m = NULL;
+
+	while ((m = balloon_next(m)))
+		if (m->backend->report)
+			return m->backend;
+	return NULL;
+}
+
 /* One report. False: nothing is left to report, or the host does not take it. */
 static bool report_some(unsigned long max)
 {
@@ -27,7 +38,7 @@ static bool report_some(unsigned long max)
 	if (!report_begin(&kernel_mm, &step,
 			  (unsigned int)MIN(max, (unsigned long)REPORT_BLOCKS_MAX)))
 		return false;
-	err = balloon.backend->report(step.block, step.nr);
+	err = reporter()->report(step.block, step.nr);
 	report_finish(&kernel_mm, &step, !err);
 	balloon_trace(BALLOON_REPORTED, err ? 0 : (unsigned long)step.nr << BLOCK_ORDER, err);
 	idle.off = err != 0;
@@ -36,7 +47,7 @@ static bool report_some(unsigned long max)
 
 void balloon_report(unsigned long max)
 {
-	if (!balloon.backend->report)
+	if (!reporter())
 		return;
 	while (max && !idle.off && report_some(max)) {
 		max -= MIN(max, (unsigned long)REPORT_BLOCKS_MAX);
@@ -71,7 +82,7 @@ uint64_t balloon_look(void)
 {
 	uint64_t now = clock_ns();
 
-	if (!balloon.backend->report || idle.off)
+	if (!reporter() || idle.off)
 		return POLICY_NEVER;
 	if (now - idle.at < POLICY_LOOK)
 		return idle.at + POLICY_LOOK - now;

@@ -15,54 +15,56 @@ static unsigned long rest_of_extent(const struct shrink_step *step, unsigned lon
 /*
  * Where the host fell short inside an extent, some of its frames are gone though the extent does
  * not count: the host's own count says how many (its loop goes frame by frame, from the first on).
- * If it does not tell, none of that extent may be used again.
+ * If it does not tell, none of that extent may be used again. Whole units go, or stay.
  */
-static unsigned long count_gone(const struct shrink_step *step, unsigned long known,
-				const unsigned long *released)
+static unsigned long count_gone(const struct balloon_member *m, const struct shrink_step *step,
+				unsigned long known, const unsigned long *released)
 {
-	unsigned long more = step->order ? rest_of_extent(step, known) : 0;
+	bool inside = step->order && m->backend->unit == 1;
+	unsigned long more = inside ? rest_of_extent(step, known) : 0;
 
 	if (released)
 		more = MIN(more, *released - MIN(*released, known));
 	if (more)
-		balloon.backend->forget(pfn_add(step->extent[known >> step->order],
-						known & ((1UL << step->order) - 1)),
-					more);
+		m->backend->forget(pfn_add(step->extent[known >> step->order],
+					   known & ((1UL << step->order) - 1)),
+				   more);
 	return known + more;
 }
 
 /* One step, as planned. *gone: frames that the host has now. */
-static int run_step(struct shrink_step *step, unsigned long *gone)
+static int run_step(struct balloon_member *m, struct shrink_step *step, unsigned long *gone)
 {
 	unsigned long before, after, known, released, lost;
 	bool told;
-	int err = balloon.backend->current(&before);
+	int err = m->backend->current(&before);
 
 	*gone = 0;
 	if (err) {
 		shrink_finish(&kernel_mm, step, 0, &lost);
 		return -EIO;
 	}
-	err = balloon.backend->shrink(step->extent, step->nr_extents, step->order, &known);
-	told = !balloon.backend->current(&after);
+	err = m->backend->shrink(step->extent, step->nr_extents, step->order, &known);
+	told = !m->backend->current(&after);
 	released = told ? before - MIN(before, after) : 0;
-	*gone = count_gone(step, known, told ? &released : NULL);
+	*gone = count_gone(m, step, known, told ? &released : NULL);
 	shrink_finish(&kernel_mm, step, *gone, &lost);
+	balloon_count(m, -(long)*gone);
 	if (lost)
 		printk("balloon: %lu frames stay unused: they could not be mapped again\n", lost);
 	if (told)
-		balloon_account(after);
+		balloon_account(m, after);
 	return err ? -EIO : 0;
 }
 
-static int release(struct shrink_step *step, unsigned long *gone)
+static int release(struct balloon_member *m, struct shrink_step *step, unsigned long *gone)
 {
 	int err = shrink_unmap(&kernel_mm, step);
 
 	*gone = 0;
 	if (err)
 		return err;
-	err = run_step(step, gone);
+	err = run_step(m, step, gone);
 	if (!err && *gone < (unsigned long)step->nr_extents << step->order)
 		err = -EAGAIN;
 	return err;
@@ -75,47 +77,55 @@ static int release(struct shrink_step *step, unsigned long *gone)
 #define REFUSALS_TO_FRAMES 2U
 #define REFUSALS_MAX	   3U
 
-void balloon_begin_release(unsigned long frames)
+void balloon_begin_release(struct balloon_member *m, unsigned long frames)
 {
-	struct shrink_request want = {frames, .blocks = balloon.refusals < REFUSALS_TO_FRAMES};
+	struct shrink_request want = {
+		.frames = frames,
+		.blocks = m->refusals < REFUSALS_TO_FRAMES,
+		.own_frames = m->backend->own_frames,
+		.own_first = m->backend->own_first,
+		.unit = m->backend->unit,
+	};
 
 	shrink_begin(&kernel_mm, &balloon.shrink, &want);
 }
 
-int balloon_release(unsigned long *gone)
+int balloon_release(struct balloon_member *m, unsigned long *gone)
 {
-	int err = release(&balloon.shrink, gone);
+	int err = release(m, &balloon.shrink, gone);
 
 	balloon.shrink.nr_extents = 0;
-	balloon.stats.held += *gone;
+	m->stats.held += *gone;
 	if (*gone)
-		balloon_ask_again();
+		balloon_ask_again(m);
 	else if (err == -EAGAIN)
-		balloon.refusals++;
+		m->refusals++;
 	/* The tables of blocks that went are free memory now. */
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	return err;
 }
 
-static int shrink_once(unsigned long frames, unsigned long *gone)
+static int shrink_once(struct balloon_member *m, unsigned long frames, unsigned long *gone)
 {
-	balloon_begin_release(frames);
-	shrink_collect(&kernel_mm, &balloon.shrink, frames, balloon.backend->needs_scrub);
-	return balloon_release(gone);
+	balloon_begin_release(m, frames);
+	shrink_collect(&kernel_mm, &balloon.shrink, frames, m->backend->needs_scrub);
+	return balloon_release(m, gone);
 }
 
-/* As far as the host goes along. */
-static int shrink_by(unsigned long frames, unsigned long *shrunk)
+/* As far as its host goes along; what went is added to *shrunk. */
+static int shrink_by(struct balloon_member *m, unsigned long frames, unsigned long *shrunk)
 {
-	int err = 0;
+	unsigned long left = ALIGN_DOWN(frames, m->backend->unit);
+	int err = left ? 0 : -ENOSPC;
 
-	balloon.refusals = 0;
-	while (!err && *shrunk < frames) {
+	m->refusals = 0;
+	while (!err && left) {
 		unsigned long gone;
 
-		err = shrink_once(frames - *shrunk, &gone);
+		err = shrink_once(m, left, &gone);
+		left -= gone;
 		*shrunk += gone;
-		if (err == -EAGAIN && !gone && balloon.refusals < REFUSALS_MAX)
+		if (err == -EAGAIN && !gone && m->refusals < REFUSALS_MAX)
 			err = 0;
 	}
 	return err;
@@ -123,17 +133,20 @@ static int shrink_by(unsigned long frames, unsigned long *shrunk)
 
 int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 {
-	int err;
+	struct balloon_member *m = balloon_next(NULL);
+	int result;
 
 	*shrunk = 0;
-	if (!balloon.backend)
+	if (!m)
 		return -ENODEV;
 	if (balloon.busy)
 		return -EBUSY;
 	balloon_cancel();
 	balloon.busy = true;
-	err = shrink_by(frames, shrunk);
+	result = shrink_by(m, frames, shrunk);
+	while (*shrunk < frames && (m = balloon_next(m)))
+		(void)shrink_by(m, frames - *shrunk, shrunk);
 	balloon.busy = false;
-	balloon_trace(BALLOON_SHRANK, *shrunk, err);
-	return *shrunk ? 0 : err;
+	balloon_trace(BALLOON_SHRANK, *shrunk, *shrunk < frames ? result : 0);
+	return *shrunk ? 0 : result;
 }

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wanted: the host's target and the user's floor. Any context says it, turn.c follows. */
+/* What is wanted: targets and the user's floor. Any context says it, turn.c follows. */
 #include <arch/cpu.h>
 #include "engine.h"
 
-static struct {
-	bool is_set, changed;
-	unsigned long target; /* the host's count */
-	unsigned long least;
-} wanted;
-
 /* Any number may come from outside. */
-static unsigned long to_own_count(unsigned long target)
+static unsigned long to_own_count(const struct balloon_stats *stats, unsigned long target)
 {
-	long only_hosts = balloon.stats.offset + (long)balloon.stats.lost;
+	long only_hosts = stats->offset + (long)stats->lost;
 
 	if (only_hosts >= 0)
 		target -= MIN(target, (unsigned long)only_hosts);
@@ -21,23 +15,27 @@ static unsigned long to_own_count(unsigned long target)
 	return MIN(target, BALLOON_NO_TARGET - 1);
 }
 
-unsigned long balloon_own_target(void)
+unsigned long balloon_own_target(const struct balloon_member *m)
 {
+	const struct balloon_wanted *wanted = &m->wanted;
 	unsigned long flags = irq_save();
-	unsigned long target = wanted.is_set ? to_own_count(wanted.target) : BALLOON_NO_TARGET;
+	unsigned long target = BALLOON_NO_TARGET;
 
+	if (wanted->is_set)
+		target = to_own_count(&m->stats, wanted->target);
 	irq_restore(flags);
 	return target;
 }
 
-static void set_target(bool is_set, unsigned long target)
+static void set_target(struct balloon_member *m, bool is_set, unsigned long target)
 {
+	struct balloon_wanted *wanted = &m->wanted;
 	unsigned long flags = irq_save();
-	bool changed = wanted.is_set != is_set || wanted.target != target;
+	bool changed = wanted->is_set != is_set || wanted->target != target;
 
-	wanted.is_set = is_set;
-	wanted.target = target;
-	wanted.changed |= changed;
+	wanted->is_set = is_set;
+	wanted->target = target;
+	wanted->changed |= changed;
 	irq_restore(flags);
 	if (changed)
 		balloon_trace(is_set ? BALLOON_TARGET : BALLOON_NONE, target, 0);
@@ -46,31 +44,35 @@ static void set_target(bool is_set, unsigned long target)
 
 void balloon_target_set(unsigned long frames)
 {
-	set_target(true, frames);
+	set_target(&balloon.member[0], true, frames);
 }
 
 void balloon_target_none(void)
 {
-	set_target(false, 0);
+	set_target(&balloon.member[0], false, 0);
+}
+
+void balloon_backend_target_set(const struct balloon_backend *backend, unsigned long frames)
+{
+	struct balloon_member *m = NULL;
+
+	while ((m = balloon_next(m)))
+		if (m->backend == backend)
+			set_target(m, true, frames);
 }
 
 void balloon_floor_set(unsigned long frames)
 {
-	WRITE_ONCE(wanted.least, frames);
+	WRITE_ONCE(balloon.least, frames);
 	balloon_wake();
 }
 
-unsigned long balloon_least(void)
-{
-	return READ_ONCE(wanted.least);
-}
-
-bool balloon_target_changed(void)
+bool balloon_target_changed(struct balloon_member *m)
 {
 	unsigned long flags = irq_save();
-	bool changed = wanted.changed;
+	bool changed = m->wanted.changed;
 
-	wanted.changed = false;
+	m->wanted.changed = false;
 	irq_restore(flags);
 	return changed;
 }

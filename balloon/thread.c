@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread that follows the target: turn after turn, and at rest in between. */
+/* The thread that follows the targets: turn after turn, and at rest in between. */
 #include <arch/cpu.h>
 #include <sched/thread.h>
 #include "engine.h"
@@ -49,7 +49,7 @@ static void follow(void *arg)
 
 int balloon_start(void)
 {
-	if (!balloon.backend)
+	if (!balloon_next(NULL))
 		return -ENODEV;
 	if (!thread_start("balloon", follow, NULL))
 		return -ENOMEM;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Following the target, a turn at a time: policy decides, the turn does one short piece of it. A
+ * Following the targets, a turn at a time: policy decides, the turn does one short piece of it. A
  * step that gives back collects its frames over several turns; others run in between, and may have
- * them back.
+ * them back. Members have turns in the order of their places; while one collects, only that one.
  */
 #include <arch/cpu.h>
 #include <kernel/printk.h>
@@ -13,235 +13,232 @@
 #define CHUNK_FRAMES 1024UL	    /* collected, and scrubbed, in a turn: 4 MiB */
 #define SAY_EVERY    (1 * POLICY_S) /* that the floor is in the way, at most */
 
-static struct {
-	bool collecting, reported;
-	unsigned long extra;
-	uint64_t shortage_at, slow_at, tried_at, pause;
-	bool asked;
-	int err;
-	bool said; /* that this target is below the floor */
-	uint64_t said_at;
-} follow;
-
-static void start_over(void)
+static void start_over(struct balloon_member *m)
 {
-	follow.extra = 0;
-	follow.pause = 0;
-	follow.asked = false;
-	follow.said = false;
-	balloon.refusals = 0;
+	m->follow.extra = 0;
+	m->follow.pause = 0;
+	m->follow.asked = false;
+	m->follow.said = false;
+	m->refusals = 0;
 }
 
 /* A new target is followed at once, whatever happened on the way to the last one. */
-static void take_news(void)
+static void take_news(struct balloon_member *m)
 {
-	if (balloon_target_changed())
-		start_over();
+	if (balloon_target_changed(m))
+		start_over(m);
 }
 
-void balloon_follow_anew(void)
+void balloon_grew_beyond(struct balloon_member *m, unsigned long grown)
 {
-	follow.collecting = false;
-	start_over();
-}
+	unsigned long target = balloon_own_target(m), present = balloon_own_present(m);
 
-void balloon_grew_beyond(unsigned long grown)
-{
-	unsigned long target = balloon_own_target(), present = kernel_mm.db.nr_present;
-
-	take_news();
+	take_news(m);
 	if (!grown || present <= target)
 		return;
-	follow.extra = MIN(follow.extra + grown, present - target);
-	follow.shortage_at = clock_ns();
+	m->follow.extra = MIN(m->follow.extra + grown, present - target);
+	m->follow.shortage_at = clock_ns();
 	balloon_wake();
-}
-
-static unsigned long collected(void)
-{
-	return follow.collecting ? (unsigned long)balloon.shrink.nr_extents << balloon.shrink.order
-				 : 0;
 }
 
 /* The step under way is for at most `frames` now. */
 static void cut(unsigned long frames)
 {
-	unsigned long before = collected(), kept;
+	unsigned long before = balloon_collected(), kept;
 
-	if (!follow.collecting)
+	if (!balloon.collecting)
 		return;
 	shrink_cut(&kernel_mm, &balloon.shrink, frames);
-	follow.collecting = balloon.shrink.nr_wanted > 0;
-	kept = before - collected();
+	kept = before - ((unsigned long)balloon.shrink.nr_extents << balloon.shrink.order);
+	if (!balloon.shrink.nr_wanted)
+		balloon.collecting = NULL;
 	if (kept)
 		balloon_trace(BALLOON_KEPT, kept, 0);
 }
 
 bool balloon_cancel(void)
 {
-	bool some = collected() > 0;
+	bool some = balloon_collected() > 0;
 
 	cut(0);
 	return some;
 }
 
-static void observe(struct policy_state *s)
+/* Of two results, how much one is to be preferred for being told. */
+static unsigned int badness(int err)
 {
-	unsigned long held = collected(), blocks = balloon.shrink.order ? held / BLOCK_FRAMES : 0;
-	uint64_t now = clock_ns();
-	struct mm_stats have;
-
-	mm_stats_get(&have);
-	*s = (struct policy_state){
-		.present = have.present,
-		.free = have.free + held,
-		.whole = have.whole_blocks + blocks,
-		.target = balloon_own_target(),
-		.least = balloon_least(),
-		.ceiling = balloon.stats.ceiling,
-		.extra = follow.extra,
-		.since_shortage = now - follow.shortage_at,
-		.since_slow = now - follow.slow_at,
-		.since_try = now - follow.tried_at,
-		.pause = follow.pause,
-		.asked = follow.asked,
-	};
-}
-
-void balloon_target_stats(struct balloon_stats *stats)
-{
-	struct policy_state s;
-
-	observe(&s);
-	stats->target = s.target;
-	stats->floor = policy_floor(s.present, s.free, s.least);
-	stats->extra = s.extra;
+	switch (err) {
+	case 0:
+		return 0;
+	case -EAGAIN:
+		return 1;
+	case -ENOSPC:
+		return 2;
+	default:
+		return 3;
+	}
 }
 
 int balloon_turn_result(void)
 {
-	return follow.err;
+	const struct balloon_member *m = NULL;
+	int worst = 0;
+
+	while ((m = balloon_next(m)))
+		if (badness(m->follow.err) > badness(worst))
+			worst = m->follow.err;
+	return worst;
 }
 
 /* An attempt has ended. */
-static void tried(unsigned long moved, int err)
+static void tried(struct balloon_member *m, unsigned long moved, int err)
 {
-	follow.err = err;
-	follow.pause = moved ? 0 : policy_backoff(follow.pause);
-	follow.tried_at = clock_ns();
+	m->follow.err = err;
+	m->follow.pause = moved ? 0 : policy_backoff(m->follow.pause);
+	m->follow.tried_at = clock_ns();
 }
 
-static void grow(unsigned long frames)
+static void grow(struct balloon_member *m, unsigned long frames)
 {
 	unsigned long grown;
-	int err = balloon_grow_step(frames, &grown);
+	int err = balloon_grow_step(m, frames, &grown);
 
-	tried(grown, err);
+	tried(m, grown, err);
 }
 
-static void release(bool slow)
+static void release(struct balloon_member *m, bool slow)
 {
 	unsigned long gone;
 	int err;
 
-	follow.collecting = false;
+	balloon.collecting = NULL;
 	balloon.busy = true;
-	err = balloon_release(&gone);
+	err = balloon_release(m, &gone);
 	balloon.busy = false;
 	balloon_trace(BALLOON_SHRANK, gone, err);
-	tried(gone, err);
+	tried(m, gone, err);
+	/* What is free is others': what caches let go next may be this one's. */
+	if (err == -ENOSPC)
+		m->follow.asked = false;
 	if (!slow)
 		return;
-	follow.extra -= MIN(follow.extra, gone);
-	follow.slow_at = clock_ns();
+	m->follow.extra -= MIN(m->follow.extra, gone);
+	m->follow.slow_at = clock_ns();
 }
 
 /*
  * All of what is to go, however many steps that will take. True: it was reported, and others ran
  * meanwhile, so that it is time for another look.
  */
-static bool report_all(void)
+static bool report_all(struct balloon_member *m)
 {
-	unsigned long present = kernel_mm.db.nr_present;
+	unsigned long present = balloon_own_present(m);
 
-	if (!balloon.backend->report || follow.reported)
+	if (!m->backend->report || m->follow.reported)
 		return false;
-	follow.reported = true;
-	balloon_report(DIV_ROUND_UP(present - MIN(present, balloon_own_target()), BLOCK_FRAMES));
+	m->follow.reported = true;
+	balloon_report(DIV_ROUND_UP(present - MIN(present, balloon_own_target(m)), BLOCK_FRAMES));
 	return true;
 }
 
-static void shrink(const struct policy_decision *d)
+static void shrink(struct balloon_member *m, const struct policy_decision *d)
 {
-	if (!follow.collecting) {
-		if (report_all())
+	if (!balloon.collecting) {
+		if (report_all(m))
 			return;
-		follow.reported = false;
-		balloon_begin_release(d->frames);
+		m->follow.reported = false;
+		balloon_begin_release(m, d->frames);
 	}
-	follow.collecting = true;
-	if (!shrink_collect(&kernel_mm, &balloon.shrink, CHUNK_FRAMES,
-			    balloon.backend->needs_scrub))
-		release(d->slow);
+	balloon.collecting = m;
+	if (!shrink_collect(&kernel_mm, &balloon.shrink, MAX(CHUNK_FRAMES, m->backend->unit),
+			    m->backend->needs_scrub))
+		release(m, d->slow);
 }
 
-static void ask_caches(unsigned long frames)
+static void ask_caches(struct balloon_member *m, unsigned long frames)
 {
 	unsigned long freed = reclaim(frames);
 
-	follow.asked = !freed;
+	m->follow.asked = !freed;
 	balloon_trace(BALLOON_ASKED, freed, 0);
 }
 
 /* Once for each target, and not for each of a hundred that come in a second. */
-static void say_floor(const struct policy_state *s)
+static void say_stuck(struct balloon_member *m, const struct policy_state *s)
 {
+	unsigned long floor = policy_floor(s->present, s->free, s->least);
+	struct balloon_follow *follow = &m->follow;
 	uint64_t now = clock_ns();
 
-	if (follow.said || (follow.said_at && now - follow.said_at < SAY_EVERY))
+	if (follow->said || (follow->said_at && now - follow->said_at < SAY_EVERY))
 		return;
-	follow.said = true;
-	follow.said_at = now;
-	printk("balloon: %lu frames are wanted of us; we stay at %lu: the floor is %lu\n",
-	       s->target, s->present, policy_floor(s->present, s->free, s->least));
+	follow->said = true;
+	follow->said_at = now;
+	if (balloon_is_ranged(m))
+		printk("balloon: %s is to have %lu frames back that stay: they are in use, or the "
+		       "floor of %lu holds them\n",
+		       m->backend->name, s->present - s->target, floor);
+	else
+		printk("balloon: %lu frames are wanted of us; we stay at %lu: the floor is %lu\n",
+		       s->target, s->present, floor);
 }
 
 /* What caches keep may change meanwhile: after a pause they are asked again. */
-static void rest(const struct policy_state *s, const struct policy_decision *d)
+static void rest(struct balloon_member *m, const struct policy_state *s,
+		 const struct policy_decision *d)
 {
 	if (d->stuck) {
-		tried(0, -ENOSPC);
-		follow.asked = false;
-		say_floor(s);
+		tried(m, 0, -ENOSPC);
+		m->follow.asked = false;
+		say_stuck(m, s);
 	} else if (d->wait == POLICY_NEVER) {
-		follow.err = 0;
-	} else if (!follow.pause) {
-		follow.err = -EAGAIN;
+		m->follow.err = 0;
+	} else if (!m->follow.pause) {
+		m->follow.err = -EAGAIN;
 	}
 }
 
-uint64_t balloon_turn(void)
+static uint64_t turn(struct balloon_member *m)
 {
 	struct policy_state s;
 	struct policy_decision d;
 
-	take_news();
-	observe(&s);
+	take_news(m);
+	balloon_observe(m, &s);
+	if (s.present > s.target)
+		s.whole = balloon_whole(m);
 	d = policy_decide(&s);
 	cut(d.action == POLICY_SHRINK ? d.frames : 0);
 	switch (d.action) {
 	case POLICY_GROW:
-		grow(d.frames);
+		grow(m, d.frames);
 		break;
 	case POLICY_SHRINK:
-		shrink(&d);
+		shrink(m, &d);
 		break;
 	case POLICY_RECLAIM:
-		ask_caches(d.frames);
+		ask_caches(m, d.frames);
 		break;
 	case POLICY_REST:
-		rest(&s, &d);
+		rest(m, &s, &d);
 		break;
 	}
 	return d.wait;
+}
+
+uint64_t balloon_turn(void)
+{
+	uint64_t wait = POLICY_NEVER;
+
+	for (unsigned int i = 0; i < BALLOON_MEMBERS_MAX; i++) {
+		struct balloon_member *m = &balloon.member[balloon.next];
+		uint64_t its = m->backend ? turn(m) : POLICY_NEVER;
+
+		if (!balloon.collecting)
+			balloon.next = (balloon.next + 1) % BALLOON_MEMBERS_MAX;
+		if (!its)
+			return 0;
+		wait = MIN(wait, its);
+	}
+	return wait;
 }

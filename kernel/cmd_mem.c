@@ -38,12 +38,47 @@ int command_frames(const char *name, const char *text, unsigned long *frames)
 	return 0;
 }
 
-/* The most the guest may have: what there is, where nobody sets a ceiling. */
-static unsigned long room(const struct mm_stats *mem, const struct balloon_stats *balloon)
+/* The backends beside the base, from 0 on. */
+static bool get_other(const struct balloon_stats *base, unsigned int nth,
+		      struct balloon_stats *other)
 {
-	if (!balloon->backend)
-		return mem->present;
-	return MAX(mem->present, MIN(balloon->ceiling, mem->max));
+	return balloon_backend_stats_get(nth + (base->backend ? 1 : 0), other);
+}
+
+static bool has_balloon(void)
+{
+	struct balloon_stats first;
+
+	return balloon_backend_stats_get(0, &first);
+}
+
+/* The most the guest may have: what there is, where nobody sets a ceiling. */
+static unsigned long room(const struct mm_stats *mem, const struct balloon_stats *base)
+{
+	unsigned long most = mem->present;
+	struct balloon_stats other;
+
+	if (base->backend)
+		most = MAX(most, MIN(base->ceiling, mem->max));
+	for (unsigned int i = 0; get_other(base, i, &other); i++)
+		most += MAX(MIN(other.ceiling, mem->max), other.present) - other.present;
+	return MIN(most, mem->max);
+}
+
+/* What each other backend brought, and how much that may be. */
+static void show_others(const struct balloon_stats *base)
+{
+	struct balloon_stats other;
+	char size[TEXT_SIZE_MAX];
+
+	for (unsigned int i = 0; get_other(base, i, &other); i++) {
+		printk("  %s brought %s", other.backend, text_size(size, other.present));
+		if (other.ceiling != BALLOON_UNLIMITED)
+			printk(" of %s", text_size(size, other.ceiling));
+		if (other.target != BALLOON_NO_TARGET)
+			printk(", target %s", text_size(size, other.target));
+		printk("\n");
+	}
 }
 
 static void show_goals(const struct balloon_stats *balloon)
@@ -79,18 +114,21 @@ static void show_bar(const struct mm_stats *mem, const struct balloon_stats *bal
 	char bar[BAR_WIDTH + 1], size[TEXT_SIZE_MAX];
 
 	printk("memory: %s", text_size(size, mem->present));
-	if (!balloon->backend)
+	if (!has_balloon())
 		printk(", which stays (no balloon)\n");
+	else if (!balloon->backend)
+		printk(" of %s\n", text_size(size, whole));
 	else if (balloon->ceiling == BALLOON_UNLIMITED)
 		printk(", no ceiling set (%s)\n", balloon->backend);
 	else
 		printk(" of %s (%s)\n", text_size(size, whole), balloon->backend);
 	text_bar(bar, BAR_WIDTH, mem->present - mem->free, mem->free, whole);
 	printk("  [%s] # used  = free  . not here\n", bar);
-	if (balloon->backend) {
+	if (has_balloon()) {
 		show_marks(balloon, whole);
 		show_goals(balloon);
 	}
+	show_others(balloon);
 }
 
 static void show_use(const struct mm_stats *mem)
@@ -158,7 +196,7 @@ int command_mem(int argc, char **argv)
 	(void)argv;
 	mm_stats_get(&mem);
 	balloon_stats_get(&balloon);
-	if (balloon.backend && err)
+	if (err && err != -ENODEV)
 		printk("mem: the host does not answer: %s\n", strerror_kernel(err));
 	show_bar(&mem, &balloon);
 	show_use(&mem);

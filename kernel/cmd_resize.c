@@ -38,13 +38,17 @@ int command_grow(int argc, char **argv)
 	return 0;
 }
 
-/* The target in the host's count, for the guest to have so many. */
-static void follow(unsigned long frames)
+/* The target in the host's count, for the guest to have so many: others bring their part of it. */
+static int follow(unsigned long frames)
 {
 	struct balloon_stats stats;
 
 	balloon_stats_get(&stats);
+	if (!stats.backend)
+		return -ENODEV;
+	frames -= MIN(frames, stats.others);
 	balloon_target_set(frames + (unsigned long)stats.offset + stats.lost);
+	return balloon_settle();
 }
 
 static int drop_target(void)
@@ -68,8 +72,7 @@ int command_resize(int argc, char **argv)
 	if (err)
 		return err;
 	mm_stats_get(&before);
-	follow(frames);
-	err = balloon_settle();
+	err = follow(frames);
 	mm_stats_get(&after);
 	if (err && after.present == before.present) {
 		printk("balloon: %s: nothing moved: %s\n", argv[1], why(err, frames));

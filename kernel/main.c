@@ -65,7 +65,7 @@ static void start_balloon(void)
 	balloon_floor_set(frames_of("floor"));
 	if (target && stats.target == BALLOON_NO_TARGET)
 		balloon_target_set(target + (unsigned long)stats.offset);
-	if (stats.backend && balloon_start())
+	if (balloon_start() == -ENOMEM)
 		printk("start: no memory for the balloon's thread: no target is followed\n");
 }
 

@@ -93,6 +93,7 @@ static void host_forget(pfn_t first, unsigned long frames)
 
 static const struct balloon_backend backend = {
 	.name = "Linux",
+	.unit = 1,
 	.ceiling = host_ceiling,
 	.current = host_current,
 	.grow = host_grow,

@@ -116,6 +116,7 @@ static void virtio_forget(pfn_t first, unsigned long frames)
 
 static const struct balloon_backend backend = {
 	.name = "virtio",
+	.unit = 1,
 	.ceiling = virtio_ceiling,
 	.current = virtio_current,
 	.grow = virtio_grow,

@@ -141,6 +141,7 @@ static void xen_forget(pfn_t first, unsigned long frames)
 
 static const struct balloon_backend backend = {
 	.name = "Xen",
+	.unit = 1,
 	.ceiling = xen_ceiling,
 	.current = xen_current,
 	.grow = xen_grow,

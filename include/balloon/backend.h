@@ -10,12 +10,33 @@
 
 #define CEILING_UNLIMITED (~0UL)
 
+/*
+ * There may be several. Each frame belongs to the backend that brought it, and goes back to it: a
+ * *ranged* backend has frame numbers of its own, which nobody else populates; the one without, the
+ * *base* backend, has all others, with what the guest was started with. There is at most one base.
+ */
 struct balloon_backend {
 	const char *name;
 
 	/*
+	 * Frames that come and go together: 1 for the base; for a ranged backend 2^n, at least
+	 * BLOCK_FRAMES and at most GROW_BLOCKS_MAX blocks: it is asked for runs of whole units,
+	 * listed by their blocks, and never stops inside a unit. 0 is not allowed.
+	 */
+	unsigned long unit;
+
+	/*
+	 * Frame numbers that only this backend populates, aligned to its unit, known when it is
+	 * registered; own_frames 0: the base backend. They are holes of the page database while
+	 * they are not there, so that nobody else's growth finds them.
+	 */
+	pfn_t own_first;
+	unsigned long own_frames;
+
+	/*
 	 * The most frames the host lets this guest have, in the host's own count, now;
-	 * CEILING_UNLIMITED if it sets none. Negative: the host did not answer sensibly.
+	 * CEILING_UNLIMITED if it sets none. Negative: the host did not answer sensibly. A ranged
+	 * backend counts what lies in its range, here and in `current`.
 	 */
 	int (*ceiling)(unsigned long *frames);
 
@@ -42,11 +63,15 @@ struct balloon_backend {
 	/*
 	 * Has the host take back what is behind these whole blocks, ascending, which stay ours:
 	 * when it returns 0 their contents are undefined. May be NULL. -ENODEV: this host does not;
-	 * other errors: said, and nothing is known of their contents.
+	 * other errors: said, and nothing is known of their contents. The first backend that has
+	 * this is told of all blocks, whoever brought them.
 	 */
 	int (*report)(const pfn_t *block, unsigned int nr);
 
-	/* These neighbours, of the extent where it fell short, are gone too: out of the p2m. */
+	/*
+	 * These neighbours, of the extent where it fell short, are gone too: out of the p2m. NULL
+	 * for a ranged backend, which never does.
+	 */
 	void (*forget)(pfn_t first, unsigned long frames);
 };
 

@@ -10,10 +10,11 @@
 #define BALLOON_UNLIMITED (~0UL)
 #define BALLOON_NO_TARGET (~0UL)
 
-/* In frames, the guest's own count. */
+/* In frames, the guest's own count. Of the whole guest by the base backend, or of one backend. */
 struct balloon_stats {
-	const char *backend;   /* NULL: none, the guest stays as it is */
-	unsigned long present; /* what the guest has */
+	const char *backend;   /* NULL: none, that part of memory stays as it is */
+	unsigned long present; /* what the guest has, or: what this backend brought */
+	unsigned long others;  /* of these, what backends with places of their own brought */
 	unsigned long ceiling; /* what the host allows, when last asked; BALLOON_UNLIMITED */
 	unsigned long host;    /* what the host said the guest has, when last asked, host's count */
 	long offset;	       /* host's count less the guest's, at boot */
@@ -50,58 +51,77 @@ struct balloon_event {
 
 #define BALLOON_EVENTS_MAX 64U /* the last ones are kept */
 
-#if IS_ENABLED(CONFIG_BALLOON)
-
 struct balloon_backend;
 
-/* The backend stays its owner's and must live on. -EIO: it does not answer; growth stays off. */
+#if IS_ENABLED(CONFIG_BALLOON)
+
+/*
+ * Memory may come and go by this backend, too: one for the guest's own memory (the base), others
+ * for ranges of their own (balloon/backend.h). It stays its owner's and must live on. An error is
+ * said, and nothing is kept of it: -EIO and others of the backend: the host does not answer;
+ * -EBUSY: what it would bring is another's; -ENOSPC: there are too many; mm_own_range_add()'s.
+ * Threads.
+ */
 int balloon_register(const struct balloon_backend *backend) __must_check;
 
 /*
- * Grows by `frames`, as far as the host lets it; *grown says how far, less is not an error if any
- * came. -ENOSPC: at the ceiling; -EAGAIN: host short, backing off; -ENODEV: no backend;
+ * Grows by `frames`, as far as the host lets it, by the base backend first; *grown says how far,
+ * less is not an error if any came, and one that none could be had of is the first backend's.
+ * -ENOSPC: at the ceiling; -EAGAIN: host short, backing off; -ENODEV: no backend;
  * -ENOMEM: no metadata to be had; -EIO. Threads only.
  */
 int balloon_grow(unsigned long frames, unsigned long *grown);
 
 /*
- * Gives `frames` free frames back to the host, whole blocks first; *shrunk says how many it took,
- * less is not an error if any went. Never frames in use, nor the private reserve. -ENOSPC: nothing
- * is free; -EAGAIN: the host takes none; -ENODEV, -EBUSY, -EIO. Threads only.
+ * Gives `frames` free frames back to the host, those of the base first, whole blocks first; *shrunk
+ * says how many it took, less is not an error if any went. Never frames in use, nor the private
+ * reserve. -ENOSPC: nothing is free; -EAGAIN: the host takes none; -ENODEV, -EBUSY, -EIO. Threads
+ * only.
  */
 int balloon_shrink(unsigned long frames, unsigned long *shrunk);
 
-/* Asks the host for ceiling and current count anew (two hypercalls on Xen). Threads only. */
+/* Asks each host for ceiling and current count anew (two hypercalls on Xen). Threads only. */
 int balloon_refresh(void);
 
 /* The same of a host that is another one: what the last one refused is not held against it. */
 int balloon_resume(void);
 
-/* Any context. */
+/* As the base backend has it, for the whole guest: what others brought counts in. Any context. */
 void balloon_stats_get(struct balloon_stats *stats);
 
+/* Of the nth backend alone, the base first; false: there are no more. Any context. */
+bool balloon_backend_stats_get(unsigned int nth, struct balloon_stats *stats);
+
 /*
- * Starts the thread that follows the target. Once, when there is a backend. -ENODEV: there is
+ * Starts the thread that follows the targets. Once, when there is a backend. -ENODEV: there is
  * none; -ENOMEM: no stack for it.
  */
 int balloon_start(void) __must_check;
 
 /*
- * What the host wants its own count of us to say (balloon_stats.offset is taken off inside). Only
- * recorded; the thread does what it can. The last one wins, any number is safe. Any context.
+ * What the host wants its own count of us to say (balloon_stats.offset is taken off inside), of all
+ * but what other backends bring than the base. Only recorded, also before there is a base; the
+ * thread does what it can. The last one wins, any number is safe. Any context.
  */
 void balloon_target_set(unsigned long frames);
 
 /* Nobody wants anything: memory grows on shortage alone, and does not shrink. Any context. */
 void balloon_target_none(void);
 
+/*
+ * The same of what this backend brings; between two units it counts as the lower. Of one that is
+ * not registered nothing is kept. Any context.
+ */
+void balloon_backend_target_set(const struct balloon_backend *backend, unsigned long frames);
+
 /* The user's own floor, in the guest's count; what is in use is one anyway. Any context. */
 void balloon_floor_set(unsigned long frames);
 
 /*
- * Sleeps until the target is reached, or nothing helps for now. 0: reached, or there is none;
- * -ENOSPC: at the floor or the ceiling; -EAGAIN: the host is short, or takes none, or what shortage
- * brought in goes back slowly; -ENODEV: the thread does not run; -EIO, -ENOMEM. Threads only.
+ * Sleeps until all targets are reached, or nothing helps for now; of several results the worst. 0:
+ * reached, or there is none; -ENOSPC: at the floor or the ceiling; -EAGAIN: the host is short, or
+ * takes none, or what shortage brought in goes back slowly; -ENODEV: the thread does not run; -EIO,
+ * -ENOMEM. Threads only.
  */
 int balloon_settle(void);
 
@@ -142,6 +162,13 @@ static inline void balloon_stats_get(struct balloon_stats *stats)
 	};
 }
 
+static inline bool balloon_backend_stats_get(unsigned int nth, struct balloon_stats *stats)
+{
+	(void)nth;
+	(void)stats;
+	return false;
+}
+
 static inline int balloon_start(void)
 {
 	return -ENODEV;
@@ -154,6 +181,13 @@ static inline void balloon_target_set(unsigned long frames)
 
 static inline void balloon_target_none(void)
 {
+}
+
+static inline void balloon_backend_target_set(const struct balloon_backend *backend,
+					      unsigned long frames)
+{
+	(void)backend;
+	(void)frames;
 }
 
 static inline void balloon_floor_set(unsigned long frames)

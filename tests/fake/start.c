@@ -11,6 +11,7 @@
 #include <mm/mm.h>
 #include <mm/reserve.h>
 
+#include "balloon/engine.h"
 #include "machine.h"
 
 #define ADOPT_FRAMES_MAX 64U /* more than the p2m of any start takes */
@@ -56,6 +57,7 @@ static void forget(void)
 	memset(&shared, 0, sizeof(shared));
 	xen_shared_info = &shared;
 	kernel_mm = (struct mm){0};
+	balloon = (struct balloon_engine){0};
 	reserve_stash()->nr = 0;
 	host_cpu_reset();
 	host_stop_clock(0);

@@ -20,6 +20,7 @@
 
 /* 128 MiB, of which 64 are free, all of them in whole blocks; a target of 96. */
 static const struct policy_state calm = {
+	.unit = 1,
 	.present = 128 * MIB,
 	.free = 64 * MIB,
 	.whole = 32,

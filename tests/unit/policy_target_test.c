@@ -17,6 +17,7 @@
 
 /* 128 MiB, of which 64 are free, all of them in whole blocks; a target of 96. */
 static const struct policy_state calm = {
+	.unit = 1,
 	.present = 128 * MIB,
 	.free = 64 * MIB,
 	.whole = 32,
@@ -124,6 +125,7 @@ static void no_decision_passes_floor_or_target(void **state)
 	random_start();
 	for (unsigned int i = 0; i < 1000000; i++) {
 		struct policy_state s = {
+			.unit = 1,
 			.present = 1 + random_below(1UL << random_below(34)),
 			.target = random_below(1UL << random_below(34)),
 			.ceiling = random_one_in(3) ? NO_LIMIT : random_below(1UL << 34),

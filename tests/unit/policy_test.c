@@ -42,7 +42,7 @@ static void a_step_follows_what_is_present(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
-		unsigned long step = policy_step(row[i].request, row[i].present, row[i].room);
+		unsigned long step = policy_step(row[i].request, row[i].present, row[i].room, 1);
 
 		if (step != row[i].step)
 			fail_msg("row %zu: %lu frames, not %lu", i, step, row[i].step);
@@ -54,7 +54,7 @@ static void a_step_is_never_less_than_the_request_if_there_is_room(void **state)
 	(void)state;
 	for (unsigned long request = 1; request < 100000; request += 37)
 		for (unsigned long present = 1; present < 300000; present = present * 3 + 1) {
-			unsigned long step = policy_step(request, present, 200000);
+			unsigned long step = policy_step(request, present, 200000, 1);
 
 			assert_true(step >= request && step <= 200000);
 			assert_true(step % BLOCK_FRAMES == 0 || step == 200000);

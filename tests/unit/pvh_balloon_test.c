@@ -17,6 +17,7 @@
 #include <kernel/errno.h>
 #include <xen/memory.h>
 
+#include "balloon/engine.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/said.h"
 
@@ -108,6 +109,7 @@ static void start(void)
 {
 	said_start();
 	memory_start(START);
+	balloon = (struct balloon_engine){0};
 	memset(&xen, 0, sizeof(xen));
 	for (unsigned long i = 0; i < START; i++)
 		xen.populated[i] = true;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* How a backend joins the others. Which of them there are is up to the host, so that is checked. */
+#include <kernel/bug.h>
+#include <kernel/printk.h>
+#include <mm/own.h>
+#include "engine.h"
+
+/* What only a bug in a driver gets wrong. */
+static void check(const struct balloon_backend *backend)
+{
+	unsigned long unit = backend->unit;
+
+	if (!backend->own_frames) {
+		assert(unit == 1);
+		return;
+	}
+	assert(unit >= BLOCK_FRAMES && unit <= GROW_BLOCKS_MAX * BLOCK_FRAMES);
+	assert(!(unit & (unit - 1)) &&
+	       IS_ALIGNED(backend->own_first.v | backend->own_frames, unit));
+}
+
+static bool overlaps(const struct balloon_backend *a, const struct balloon_backend *b)
+{
+	return a->own_first.v < b->own_first.v + b->own_frames &&
+	       b->own_first.v < a->own_first.v + a->own_frames;
+}
+
+/* Who brings what this one would, or NULL. */
+static const struct balloon_member *find_rival(const struct balloon_backend *backend)
+{
+	const struct balloon_member *member = NULL;
+
+	while ((member = balloon_next(member)))
+		if (backend->own_frames ? overlaps(backend, member->backend)
+					: !balloon_is_ranged(member))
+			return member;
+	return NULL;
+}
+
+/* The first is the base's; the others go to whoever comes. */
+static struct balloon_member *find_place(const struct balloon_backend *backend)
+{
+	if (!backend->own_frames)
+		return &balloon.member[0];
+	for (unsigned int i = 1; i < BALLOON_MEMBERS_MAX; i++)
+		if (!balloon.member[i].backend)
+			return &balloon.member[i];
+	return NULL;
+}
+
+/* What it says we have now is what we have: the difference is the host's own. */
+static int ask(struct balloon_member *m, const struct balloon_backend *backend)
+{
+	unsigned long current;
+	int err = backend->current(&current);
+
+	if (err)
+		return err;
+	*m = (struct balloon_member){.backend = backend, .wanted = m->wanted};
+	m->stats.backend = backend->name;
+	m->stats.host = current;
+	m->stats.offset = (long)(current - balloon_own_present(m));
+	err = balloon_read_ceiling(m);
+	if (err)
+		m->backend = NULL;
+	return err;
+}
+
+/* Last, for a range is one for ever. */
+static int add_range(struct balloon_member *m)
+{
+	const struct balloon_backend *backend = m->backend;
+	int err;
+
+	if (!backend->own_frames)
+		return 0;
+	err = mm_own_range_add(&kernel_mm, backend->own_first, backend->own_frames);
+	if (!err)
+		return 0;
+	printk("balloon: %s is left alone: its %lu frames from %lx on have no place here (%s)\n",
+	       backend->name, backend->own_frames, backend->own_first.v, strerror_kernel(err));
+	m->backend = NULL;
+	return err;
+}
+
+int balloon_register(const struct balloon_backend *backend)
+{
+	const struct balloon_member *rival;
+	struct balloon_member *m;
+	int err;
+
+	check(backend);
+	rival = find_rival(backend);
+	if (rival) {
+		printk("balloon: %s is left alone: what it brings is %s's\n", backend->name,
+		       rival->backend->name);
+		return -EBUSY;
+	}
+	m = find_place(backend);
+	if (!m) {
+		printk("balloon: %s is left alone: there are %u others\n", backend->name,
+		       BALLOON_MEMBERS_MAX - 1);
+		return -ENOSPC;
+	}
+	err = ask(m, backend);
+	if (!err)
+		return add_range(m);
+	printk("balloon: %s does not say what we have (%s); memory stays as it is\n", backend->name,
+	       strerror_kernel(err));
+	return err;
+}
