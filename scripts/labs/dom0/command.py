@@ -9,12 +9,13 @@ from labs.common import FOR_EVER, MIB, TIMED_OUT, LabError
 from labs.dom0.dom0 import Dom0
 from labs.dom0.guests import config_text, guest_of
 
-GREETING = """\
+# In the place of the prompt that is there already, and with one behind it.
+GREETING = """\r\033[K\
 /guest holds aerostat and aerostat.cfg. For example:
   xl create aerostat.cfg; xl mem-max aerostat {maxmem}
   xl console aerostat             (^] leaves it)
 exit ends the machine.
-"""
+dom0# """
 # ^C is the guest's, not QEMU's.
 TERMINAL = ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console"]
 
@@ -31,8 +32,8 @@ def prepare(dom0, options, maxmem):
 
 def talk(dom0, maxmem):
     columns, rows = shutil.get_terminal_size()
-    greeting = GREETING.format(maxmem=maxmem)
-    dom0.check(f"stty cols {columns} rows {rows} </dev/hvc0; cat >/dev/hvc0 <<'END'\n{greeting}END")
+    dom0.put_bytes(GREETING.format(maxmem=maxmem).encode(), "greeting")
+    dom0.check(f"stty cols {columns} rows {rows} </dev/hvc0; cat greeting >/dev/hvc0; rm greeting")
     return dom0.wait()
 
 
