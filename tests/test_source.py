@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What holds of the source as it stands: floors, formatting, clang-tidy, the layout page."""
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -92,6 +93,22 @@ def test_a_source_opens_with_its_licence_and_what_it_is_for():
 def test_clang_tidy_finds_nothing(config):
     status, text = run("make", "-k", "tidy", f"CONFIG={config}")
     assert status == 0, text
+
+
+def test_the_porting_page_names_the_whole_contract():
+    page = (TREE / "docs" / "porting.md").read_text()
+    headers = [path.name for path in (TREE / "include" / "arch").glob("*.h")]
+    assert [name for name in headers if f"`{name}`" not in page] == []
+
+
+def test_documents_lead_to_what_is_there():
+    _, names = run("git", "ls-files", "*.md")
+    wrong = []
+    for name in names.split():
+        page = TREE / name
+        links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
+        wrong += [f"{name}: {link}" for link in links if not (page.parent / link).exists()]
+    assert wrong == []
 
 
 def test_the_layout_page_is_what_the_tables_say():
