@@ -14,6 +14,9 @@
  * There may be several. Each frame belongs to the backend that brought it, and goes back to it: a
  * *ranged* backend has frame numbers of its own, which nobody else populates; the one without, the
  * *base* backend, has all others, with what the guest was started with. There is at most one base.
+ *
+ * Threads call the operations. None sleeps or yields, so there is one at a time: `grow` runs inside
+ * an allocation that found nothing.
  */
 struct balloon_backend {
 	const char *name;
