@@ -169,7 +169,7 @@ static int start(struct virtio_device *dev)
 		return err;
 	}
 	mm_stats_get(&mem);
-	balloon_dev.total = mem.present;
+	balloon_dev.total = mem.present - mem.own;
 	balloon_dev.actual = 0;
 	virtio_begin(dev);
 	tell_actual();

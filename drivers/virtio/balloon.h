@@ -6,9 +6,6 @@
 #include <drivers/virtio.h>
 #include <kernel/addr.h>
 
-/* An answer takes longer from no host that lives; one that is stopped stops our clock as well. */
-#define ANSWER_NS (10ULL * 1000 * 1000 * 1000)
-
 /* --- balloon.c --- */
 
 /* Takes the device over and registers the balloon's backend. -EBUSY: there is one; -EIO, ... */

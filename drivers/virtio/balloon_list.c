@@ -67,7 +67,7 @@ int balloon_list_show(struct balloon_list *list)
 /* Waits until at least one element is free, or all are. */
 static int wait_for(struct balloon_list *list, bool all)
 {
-	uint64_t deadline = clock_ns() + ANSWER_NS;
+	uint64_t deadline = clock_ns() + VIRTIO_ANSWER_NS;
 	int err;
 
 	err = balloon_list_show(list);

@@ -38,7 +38,7 @@ void balloon_report_close(struct virtio_device *dev)
 /* Waits for the one element that is under way. */
 static int wait(void)
 {
-	uint64_t deadline = clock_ns() + ANSWER_NS;
+	uint64_t deadline = clock_ns() + VIRTIO_ANSWER_NS;
 	struct virtq_done done;
 	int err;
 

@@ -3,6 +3,7 @@
 #include <arch/device.h>
 #include <kernel/printk.h>
 #include "balloon.h"
+#include "mem.h"
 #include "transport.h"
 
 #define DEVICES_MAX 8U
@@ -10,17 +11,36 @@
 static struct virtio_device devices[DEVICES_MAX];
 static unsigned int nr_devices;
 
+static const struct driver {
+	unsigned int type;
+	int (*attach)(struct virtio_device *dev);
+	void (*interrupt)(unsigned int why);
+} drivers[] = {
+	{VIRTIO_BALLOON, virtio_balloon_attach, virtio_balloon_interrupt},
+	{VIRTIO_MEM, virtio_mem_attach, virtio_mem_interrupt},
+};
+
+static const struct driver *driver_of(const struct virtio_device *dev)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (drivers[i].type == dev->type)
+			return &drivers[i];
+	return NULL;
+}
+
 /* True: a driver has it now. */
 static bool attach(struct virtio_device *dev, unsigned int line)
 {
-	if (dev->type != VIRTIO_BALLOON)
+	const struct driver *driver = driver_of(dev);
+
+	if (!driver)
 		return false;
 	if (interrupt_line_open(line)) {
 		printk("virtio: %s interrupts by line %u, which this machine does not have\n",
 		       dev->name, line);
 		return false;
 	}
-	return virtio_balloon_attach(dev) == 0;
+	return driver->attach(dev) == 0;
 }
 
 static void attach_all(bool (*find)(unsigned int *at, struct virtio_device *dev,
@@ -47,6 +67,6 @@ void virtio_dispatch(void)
 		unsigned int why = virtio_interrupts(&devices[i]);
 
 		if (why && !devices[i].failed)
-			virtio_balloon_interrupt(why);
+			driver_of(&devices[i])->interrupt(why);
 	}
 }

@@ -11,6 +11,7 @@
 #include <kernel/types.h>
 
 #define VIRTIO_BALLOON 5U
+#define VIRTIO_MEM     24U
 
 #define VIRTIO_F_VERSION_1 32
 
@@ -19,6 +20,9 @@
 #define VIRTIO_INTERRUPT_CONFIG 2U
 
 #define VIRTIO_QUEUES_MAX 8U
+
+/* An answer takes longer from no host that lives; one that is stopped stops our clock as well. */
+#define VIRTIO_ANSWER_NS (10ULL * 1000 * 1000 * 1000)
 
 struct virtio_transport; /* drivers/virtio/transport.h: how its registers are reached */
 

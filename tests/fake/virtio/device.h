@@ -91,7 +91,7 @@ struct fake_virtio {
 	bool moves_generation;			 /* that, too */
 	bool wants_no_notice;			 /* then it needs a pace */
 	unsigned int pace; /* looks at the clock between two looks at the queues; 0: notified */
-	uint8_t config[FAKE_CONFIG_MAX];
+	uint8_t config[FAKE_CONFIG_MAX] __aligned(8);
 
 	/* For the test to look at. */
 	struct virtio_device dev; /* what the driver is given */

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * virtio-mem as a backend (VIRTIO 1.2 §5.15): a region of guest-physical space, an own range of
+ * mm's, in which the host wants so many bytes plugged. What is not plugged is not touched.
+ */
+#include <arch/cpu.h>
+#include <balloon/backend.h>
+#include <balloon/balloon.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
+#include <mm/grow.h>
+#include <mm/mm.h>
+#include "mem.h"
+
+#define F_UNPLUGGED_INACCESSIBLE (1ULL << 1)
+
+#define CONFIG_BLOCK_SIZE     0U
+#define CONFIG_ADDR	      16U
+#define CONFIG_REGION_SIZE    24U
+#define CONFIG_USABLE_SIZE    32U
+#define CONFIG_PLUGGED_SIZE   40U
+#define CONFIG_REQUESTED_SIZE 48U
+
+#define ADDRESS_LIMIT (1ULL << 52)
+
+/* How long a host that is busy is asked to unplug what was plugged before us. */
+#define UNPLUG_NS	(2ULL * 1000 * 1000 * 1000)
+#define UNPLUG_PAUSE_NS (10ULL * 1000 * 1000) /* and how often */
+
+static struct balloon_backend backend;
+
+static struct {
+	struct virtio_device *dev;
+	struct mem_queue queue;
+	uint64_t addr;	       /* of the region */
+	unsigned long plugged; /* frames, by our own count */
+	bool said;	       /* that the device counts otherwise */
+} mem;
+
+static uint64_t config(unsigned int offset)
+{
+	uint64_t value;
+
+	virtio_config_read(mem.dev, offset, &value, sizeof(value));
+	return value;
+}
+
+/* What the host wants; more than the region holds cannot be had. */
+static unsigned long requested(void)
+{
+	return MIN((unsigned long)(config(CONFIG_REQUESTED_SIZE) >> PAGE_SHIFT),
+		   backend.own_frames);
+}
+
+/* A device that is left alone wants nothing any more: what it brought stays. */
+static void follow(void)
+{
+	unsigned long frames = requested();
+
+	balloon_backend_target_set(&backend, mem.dev->failed ? mem.plugged : frames);
+}
+
+static int result(int err)
+{
+	if (!mem.dev->failed)
+		return err;
+	follow();
+	return -EIO;
+}
+
+static int mem_ceiling(unsigned long *frames)
+{
+	*frames = requested();
+	return result(0);
+}
+
+/* We plugged what is there, so our count is right, whatever the device says. */
+static int mem_current(unsigned long *frames)
+{
+	uint64_t told = config(CONFIG_PLUGGED_SIZE);
+
+	*frames = mem.plugged;
+	if (mem.dev->failed || mem.said || told == (uint64_t)mem.plugged << PAGE_SHIFT)
+		return 0;
+	mem.said = true;
+	printk("virtio: %s says that %llu bytes are plugged, and it is %lu frames\n", mem.dev->name,
+	       (unsigned long long)told, mem.plugged);
+	return 0;
+}
+
+/* How many of these blocks are neighbours and go into one request. The lowest is the last, maybe.
+ */
+static unsigned int run_of(const pfn_t *extent, unsigned int nr, pfn_t *lowest)
+{
+	unsigned int max = (unsigned int)(mem_request_max(&mem.queue) >> BLOCK_SHIFT), n = 1;
+	bool up = nr > 1 && extent[1].v > extent[0].v;
+
+	while (n < MIN(nr, max) && extent[n].v == extent[0].v + (up ? n : 0UL - n) * BLOCK_FRAMES)
+		n++;
+	*lowest = up ? extent[0] : extent[n - 1];
+	return n;
+}
+
+/*
+ * One run from the first block on. A host that refuses it may do as much as half of it. *done: how
+ * many blocks; what is refused altogether is none, and no error.
+ */
+static int change_run(enum mem_request what, const pfn_t *extent, unsigned int nr,
+		      unsigned int *done)
+{
+	unsigned int unit = (unsigned int)(backend.unit / BLOCK_FRAMES);
+	pfn_t lowest;
+
+	*done = run_of(extent, nr, &lowest);
+	while (*done) {
+		int err = mem_request(&mem.queue, what, pfn_to_paddr(lowest).v,
+				      (uint64_t)*done << BLOCK_SHIFT);
+
+		if (err != -EAGAIN)
+			return err;
+		*done = *done / 2 / unit * unit;
+		run_of(extent, *done, &lowest);
+	}
+	return 0;
+}
+
+/* As far as the host goes along; *done: blocks. */
+static int change(enum mem_request what, const pfn_t *extent, unsigned int nr, unsigned int *done)
+{
+	*done = 0;
+	while (*done < nr) {
+		unsigned int some;
+		int err = change_run(what, extent + *done, nr - *done, &some);
+
+		if (err || !some)
+			return err;
+		*done += some;
+	}
+	return 0;
+}
+
+/* Blocks that lie beyond what may be plugged now are not asked for: that would be an error. */
+static unsigned int usable(const pfn_t *extent, unsigned int nr)
+{
+	uint64_t end = mem.addr + MIN(config(CONFIG_USABLE_SIZE), ADDRESS_LIMIT);
+	unsigned int unit = (unsigned int)(backend.unit / BLOCK_FRAMES);
+	unsigned int n = 0;
+
+	while (n < nr && pfn_to_paddr(extent[n]).v + BLOCK_SIZE <= end)
+		n++;
+	return n / unit * unit;
+}
+
+static int mem_grow(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done)
+{
+	int err = change(MEM_PLUG, extent, usable(extent, nr), done);
+
+	mem.plugged += (unsigned long)*done << order;
+	return result(err);
+}
+
+static int mem_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
+		      unsigned long *frames)
+{
+	unsigned int done;
+	int err = change(MEM_UNPLUG, extent, nr, &done);
+
+	*frames = (unsigned long)done << order;
+	mem.plugged -= *frames;
+	return result(err);
+}
+
+static struct balloon_backend backend = {
+	.name = "virtio-mem",
+	.ceiling = mem_ceiling,
+	.current = mem_current,
+	.grow = mem_grow,
+	.needs_scrub = false, /* the host discards what is unplugged */
+	.shrink = mem_shrink,
+};
+
+/* Whole units of the region that the direct map has room for. NULL, or what is wrong. */
+static const char *plan_range(uint64_t addr, uint64_t bytes, uint64_t block)
+{
+	uint64_t unit = MAX(block, BLOCK_SIZE), first = ALIGN_UP(addr, unit), end;
+	struct mm_stats stats;
+
+	mm_stats_get(&stats);
+	end = ALIGN_DOWN(MIN(addr + bytes, (uint64_t)stats.max << PAGE_SHIFT), unit);
+	if (first >= end)
+		return "has a region in which no block can be used";
+	if (addr + bytes > (uint64_t)stats.max << PAGE_SHIFT)
+		printk("virtio: of %s nothing above %llu MiB is used\n", mem.dev->name,
+		       (unsigned long long)end >> 20);
+	backend.unit = (unsigned long)(unit >> PAGE_SHIFT);
+	backend.own_first = paddr_to_pfn(PADDR(first));
+	backend.own_frames = (unsigned long)((end - first) >> PAGE_SHIFT);
+	return NULL;
+}
+
+/* Nothing of what the device says is believed, nor read twice: NULL, or what is wrong. */
+static const char *read_region(void)
+{
+	uint64_t addr = config(CONFIG_ADDR), bytes = config(CONFIG_REGION_SIZE);
+	uint64_t block = config(CONFIG_BLOCK_SIZE);
+
+	if (block < PAGE_SIZE || (block & (block - 1)))
+		return "has blocks of a size that cannot be";
+	if (block > GROW_BLOCKS_MAX * BLOCK_SIZE)
+		return "has blocks that are larger than what comes at once";
+	if (addr >= ADDRESS_LIMIT || bytes >= ADDRESS_LIMIT || addr % block)
+		return "has a region that cannot be";
+	mem.addr = addr;
+	mem.queue.block_bytes = block;
+	return plan_range(addr, bytes, block);
+}
+
+/* Nobody else runs yet, to whom one could yield. */
+static void pause(void)
+{
+	uint64_t end = clock_ns() + UNPLUG_PAUSE_NS;
+
+	while (clock_ns() < end)
+		cpu_relax();
+}
+
+/* Something before us may have plugged what nobody knows any more. */
+static int unplug_all(void)
+{
+	uint64_t deadline = clock_ns() + UNPLUG_NS;
+	int err;
+
+	if (!config(CONFIG_PLUGGED_SIZE))
+		return 0;
+	while ((err = mem_request(&mem.queue, MEM_UNPLUG_ALL, 0, 0)) == -EAGAIN &&
+	       clock_ns() < deadline)
+		pause();
+	if (err == -EAGAIN)
+		virtio_fail(mem.dev, "does not unplug what was plugged before");
+	return err;
+}
+
+static int start(struct virtio_device *dev)
+{
+	uint64_t features;
+	const char *wrong;
+	int err = virtio_negotiate(dev, F_UNPLUGGED_INACCESSIBLE, &features);
+
+	if (err)
+		return err;
+	wrong = read_region();
+	if (wrong) {
+		virtio_fail(dev, wrong);
+		return -EINVAL;
+	}
+	err = mem_queue_open(&mem.queue);
+	if (err) {
+		virtio_fail(dev, err == -ENOMEM ? "finds no memory for its queue"
+						: "has not the queue of a virtio-mem device");
+		return err;
+	}
+	virtio_begin(dev);
+	return unplug_all();
+}
+
+int virtio_mem_attach(struct virtio_device *dev)
+{
+	int err;
+
+	if (mem.dev) {
+		printk("virtio: %s is a second virtio-mem device; left alone\n", dev->name);
+		return -EBUSY;
+	}
+	mem.dev = dev;
+	mem.queue.dev = dev;
+	err = start(dev);
+	if (!err)
+		err = balloon_register(&backend);
+	if (err) {
+		virtio_fail(dev, "finds no use here");
+		mem_queue_close(&mem.queue);
+		mem.dev = NULL;
+		return err;
+	}
+	follow();
+	return 0;
+}
+
+void virtio_mem_interrupt(unsigned int why)
+{
+	if (why & VIRTIO_INTERRUPT_CONFIG)
+		follow();
+}
