@@ -61,7 +61,11 @@ $(if $(wildcard $(1)/Makefile),$(call load-folder,$(1)),found := \
 	$(patsubst %.c,%.o,$(wildcard $(1)/*.c)) $(patsubst %.S,%.o,$(wildcard $(1)/*.S)))
 endef
 
-app := $(patsubst $(CURDIR)/%,%,$(abspath $(APP)))
+# By its name in the tree if it lies there; the tree itself may lie where names have blanks.
+app := $(patsubst ./%,%,$(patsubst %/,%,$(APP)))
+ifneq ($(filter /% . .. ../%,$(app)),)
+app := $(patsubst $(CURDIR)/%,%,$(abspath $(app)))
+endif
 ifeq ($(wildcard $(app)/.),)
 $(error there is no application folder "$(APP)")
 endif

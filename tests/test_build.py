@@ -38,7 +38,7 @@ def built(text):
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     """A copy of the tree, to change; built once."""
-    folder = tmp_path_factory.mktemp("house") / "tree"
+    folder = tmp_path_factory.mktemp("house") / "a tree"  # with a blank in its path
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=TREE,
