@@ -168,7 +168,7 @@ static void add_range(unsigned long first, unsigned long end, enum boot_range_ki
 	boot_info.nr_ranges++;
 }
 
-/* Below `end_reserved` all is in use but for the frames in `freed` (ascending). */
+/* Below map->next_free all is in use but for the frames in map->freed (ascending). */
 static void describe_memory(const struct directmap *map)
 {
 	unsigned long at = 0;
