@@ -63,7 +63,7 @@ class Qmp:
 class QemuGuest:
     """with QemuGuest("pc", devices, memory=1024) as guest: guest.shell("mem")"""
 
-    def __init__(self, machine, *devices, memory=1024, words="", timeout=60):
+    def __init__(self, machine, *devices, memory=1024, maximum=None, words="", timeout=60):
         self.machine, self.devices, self.memory = machine, devices, memory
         if machine.startswith("virt"):
             self.emulator = ["qemu-system-aarch64", "-cpu", "cortex-a57"]
@@ -72,12 +72,13 @@ class QemuGuest:
             self.emulator = ["qemu-system-x86_64"]
             self.kernel = "build/x86_64_pvh/tests/idle/aerostat"
         self.words, self.timeout = words, timeout
+        self.maximum = maximum  # MiB that there can be, plugged ones among them
         self.before_start = None  # called with QMP before the guest's first word
 
     def command(self):
         return [
             *(*self.emulator, "-M", f"{self.machine},memory-backend=ram"),
-            *("-m", f"{self.memory}M"),
+            *("-m", f"{self.memory}M" + (f",maxmem={self.maximum}M" if self.maximum else "")),
             *("-object", f"memory-backend-memfd,id=ram,size={self.memory}M"),
             *self.software(),
             *("-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio"),
@@ -111,7 +112,7 @@ class QemuGuest:
         self.console = pexpect.fdpexpect.fdspawn(
             self.process.stdout.fileno(), timeout=self.timeout, encoding="utf-8"
         )
-        self.memfd = self.find_memfd()
+        self.memfd = self.find_memfd(self.memory * MIB)
         if self.before_start:
             self.before_start(self.qmp)
         self.expect_prompt()
@@ -141,16 +142,16 @@ class QemuGuest:
             self.qmp.close()
         self.folder.cleanup()
 
-    def find_memfd(self):
+    def find_memfd(self, size):
         folder = pathlib.Path(f"/proc/{self.process.pid}/fd")
         for path in folder.iterdir():
-            if "memfd:" in os.readlink(path):
+            if "memfd:" in os.readlink(path) and os.stat(path).st_size == size:
                 return path
-        raise RuntimeError("QEMU has no memfd")
+        raise RuntimeError(f"QEMU has no memfd of {size} bytes")
 
-    def host_memory(self):
-        """Bytes that the host gave for the guest's memory."""
-        return os.stat(self.memfd).st_blocks * 512
+    def host_memory(self, memfd=None):
+        """Bytes that the host gave for the guest's memory, or for another file of it."""
+        return os.stat(memfd or self.memfd).st_blocks * 512
 
     def shell(self, line):
         """What the guest prints for a command of its shell."""

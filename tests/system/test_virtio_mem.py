@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: MIT
+"""virtio-mem under QEMU, driven by QMP. Judges are QEMU's count of what is plugged and what the host
+gave for it (blocks of a memfd); never the guest's word."""
+import random
+import re
+import time
+
+import pytest
+from qemu_guest import MIB, QemuGuest
+
+MEMORY, REGION = 512, 1024
+MACHINES = ["pc", "q35", "virt,gic-version=3"]
+
+
+class MemGuest(QemuGuest):
+    """A guest with a virtio-mem device of REGION MiB; `options` are the device's."""
+
+    def __init__(self, machine="pc", options="", extra=(), memory=MEMORY, maximum=4096, **more):
+        backend = f"memory-backend-memfd,id=plugged,size={REGION}M"
+        device = "virtio-mem-pci,memdev=plugged" + (options and f",{options}")
+        super().__init__(machine, "-object", backend, "-device", device, *extra,
+                         memory=memory, maximum=maximum, **more)
+
+    def connect(self):
+        super().connect()
+        self.path = self.find_device("virtio-mem")
+        self.plugged_memfd = self.find_memfd(REGION * MIB)
+
+    def plugged(self):
+        """MiB that are plugged, as QEMU counts."""
+        return self.qmp.run("query-memory-devices")[0]["data"]["size"] // MIB
+
+    def given(self):
+        """MiB that the host gave for what is or was plugged."""
+        return self.host_memory(self.plugged_memfd) / MIB
+
+    def want(self, size):
+        self.qmp.run("qom-set", path=self.path, property="requested-size", value=size * MIB)
+
+    def plug(self, size, timeout=30):
+        self.want(size)
+        self.wait_until(lambda: self.plugged() == size, timeout)
+
+
+def undamaged(text):
+    return re.search(r"; 0 frames damaged$", text, re.M)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_what_is_plugged_costs_nothing_until_it_is_used_and_goes_back(machine):
+    with MemGuest(machine) as guest:
+        assert guest.plugged() == 0
+        guest.plug(512)
+        assert guest.given() <= 1
+        assert "900M taken and filled" in guest.shell("alloc 900M")
+        assert guest.given() >= 380
+        assert undamaged(guest.shell("free 900M"))
+        before = guest.given()
+        guest.plug(128)
+        assert before - guest.given() >= 0.95 * (before - 128)
+        guest.plug(0)
+        assert guest.given() <= 1
+        assert undamaged(guest.shell("alloc 400M") + guest.shell("free all"))
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_what_is_in_use_stays_and_goes_when_it_is_freed(machine):
+    with MemGuest(machine) as guest:
+        guest.plug(256)
+        assert "700M taken and filled" in guest.shell("alloc 700M")
+        guest.want(0)
+        time.sleep(1)
+        assert guest.plugged() >= 700 - MEMORY
+        assert undamaged(guest.shell("free 100M"))
+        time.sleep(1)
+        assert guest.plugged() >= 600 - MEMORY
+        assert undamaged(guest.shell("free all"))
+        guest.wait_until(lambda: guest.plugged() == 0)
+        assert guest.given() <= 1
+
+
+def test_a_size_that_was_wanted_before_the_driver_is_reached():
+    with MemGuest(options="requested-size=256M") as guest:
+        guest.wait_until(lambda: guest.plugged() == 256)
+        assert "700M taken and filled" in guest.shell("alloc 700M")
+        assert undamaged(guest.shell("free all"))
+
+
+def test_a_guest_that_is_short_has_all_that_may_be_plugged():
+    with MemGuest(memory=128) as guest:
+        guest.want(REGION)
+        assert "1G taken and filled" in guest.shell("alloc 1100M")
+        assert "could be had; nothing kept" in guest.shell("alloc 100M")
+        assert guest.plugged() == REGION
+        assert undamaged(guest.shell("free all"))
+        guest.plug(0)
+
+
+def test_a_reset_ends_at_the_same_size():
+    with MemGuest(extra=["-action", "reboot=reset"]) as guest:
+        guest.plug(512)
+        guest.shell("alloc 900M")
+        guest.qmp.run("system_reset")
+        guest.expect_prompt()
+        guest.wait_until(lambda: guest.plugged() == 512)
+        assert "900M taken and filled" in guest.shell("alloc 900M")
+        assert undamaged(guest.shell("free all"))
+        guest.plug(0)
+
+
+def test_the_last_of_100_random_sizes_is_reached_exactly():
+    seed = int(time.time())
+    print(f"SEED={seed}")
+    chosen = random.Random(seed)
+    with MemGuest() as guest:
+        guest.shell("alloc 100M")
+        for i in range(100):
+            size = 2 * chosen.randrange(REGION // 2 + 1)
+            guest.want(size)
+            if i % 10 == 9:
+                guest.wait_until(lambda: guest.plugged() == size)
+        assert undamaged(guest.shell("free all"))
+        guest.plug(0)
+
+
+def test_blocks_of_another_size_come_and_go_whole():
+    with MemGuest(options="block-size=32M") as guest:
+        guest.plug(512)
+        guest.shell("alloc 800M")
+        assert undamaged(guest.shell("free all"))
+        guest.plug(64)
+        guest.plug(0)
+        assert guest.given() <= 1
+
+
+def test_beside_a_balloon_each_has_its_own():
+    seed = int(time.time())
+    print(f"SEED={seed}")
+    chosen = random.Random(seed)
+    with MemGuest(extra=["-device", "virtio-balloon-pci,free-page-reporting=on"]) as guest:
+        guest.plug(256)
+        guest.shell("alloc 600M")
+        assert undamaged(guest.shell("free 550M"))
+        for i in range(40):
+            size, target = 2 * chosen.randrange(200, REGION // 2 + 1), chosen.randrange(200, MEMORY)
+            guest.want(size)
+            guest.set_target(target * MIB)
+            if i % 8 == 7:
+                guest.wait_until(lambda: (guest.plugged(), guest.actual()) == (size, target * MIB))
+        assert undamaged(guest.shell("free all"))
+        guest.plug(0)
+        guest.reach(MEMORY * MIB)
+        mem = guest.mem()
+        assert mem["held"] == 0
+        assert abs(mem["frames"] * 4096 - MEMORY * MIB) < MIB
+
+
+def test_a_region_far_up_is_used_if_it_can_be_paid_for():
+    far = dict(options=f"memaddr={300 << 30}", maximum=400 << 10)
+    with MemGuest(**far) as guest:
+        guest.plug(256)
+        assert "700M taken and filled" in guest.shell("alloc 700M")
+        assert undamaged(guest.shell("free all"))
+        guest.plug(0)
+    with MemGuest(memory=64, **far) as guest:
+        assert "virtio-mem is left alone" in guest.console.before
+        guest.want(256)
+        assert "30M taken and filled" in guest.shell("alloc 30M")
+        assert guest.plugged() == 0
+
+
+def test_a_region_beyond_the_direct_map_is_left_alone():
+    with MemGuest(options=f"memaddr={600 << 30}", maximum=800 << 10) as guest:
+        assert "has a region in which no block can be used; it is left alone" in guest.console.before
+        guest.want(256)
+        assert "400M taken and filled" in guest.shell("alloc 400M")
+        assert guest.plugged() == 0
+
+
+def test_of_two_devices_the_second_is_left_alone():
+    second = ["-object", "memory-backend-memfd,id=more,size=256M"]
+    second += ["-device", "virtio-mem-pci,memdev=more,requested-size=128M"]
+    with MemGuest(extra=second) as guest:
+        assert "is a second virtio-mem device; left alone" in guest.console.before
+        guest.plug(256)
+        guest.plug(0)
