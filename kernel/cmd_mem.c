@@ -143,12 +143,14 @@ static void show_use(const struct mm_stats *mem)
 	printk(", %s in parts of blocks\n", text_size(size, mem->free - in_whole));
 }
 
+/* Without those that are nothing but holes: no memory is there, or may come without its owner. */
 static void show_blocks(void)
 {
 	unsigned long n[NR_BLOCK_STATES] = {0};
 
 	for (unsigned long i = kernel_mm.db.first_block; i < kernel_mm.db.nr_blocks; i++)
-		n[kernel_mm.db.block[i].state]++;
+		if (kernel_mm.db.block[i].nr_holes < BLOCK_FRAMES)
+			n[kernel_mm.db.block[i].state]++;
 	printk("  blocks %lu whole, %lu partial, %lu full, %lu absent; %lu partly absent\n",
 	       n[BLOCK_WHOLE], n[BLOCK_PARTIAL], n[BLOCK_FULL], n[BLOCK_ABSENT],
 	       kernel_mm.db.nr_partly);
