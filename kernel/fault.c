@@ -6,6 +6,7 @@
 #include <aerostat/fault.h>
 #include <arch/cpu.h>
 #include <kernel/errno.h>
+#include <kernel/printk.h>
 #include <mm/page.h>
 #include <sched/thread.h>
 
@@ -32,8 +33,11 @@ static void attempt_leave(void)
 
 bool upcall_fault(const struct fault *fault, uintptr_t *resume)
 {
-	if (!attempt.active || attempt.faulted || in_interrupt())
+	if (!attempt.active || attempt.faulted || in_interrupt()) {
+		if (thread_overran(fault->address))
+			printk("\nthread '%s' ran over the end of its stack\n", thread_name());
 		return false;
+	}
 	attempt.faulted = true;
 	attempt.fault = *fault;
 	*resume = (uintptr_t)attempt_leave;

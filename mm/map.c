@@ -2,8 +2,8 @@
 /*
  * The mapping region. Its addresses are bits, a page each, out of band:
  *
- *   taken  1 1 1 1 0 0 1 1 1 1      a mapping of three pages and its guard, a hole of two pages,
- *   guard  0 0 0 1 0 0 0 1 0 1      two mappings of one page
+ *   taken  0 1 1 1 1 0 0 1 1 1 1    a mapping of three pages and its guard, a hole of two pages,
+ *   guard  0 0 0 0 1 0 0 0 1 0 1    two mappings of one page
  *
  * So a mapping begins where a page is taken, after one that is free or a guard. A guard always
  * follows a page of its mapping, and so is never taken for a beginning.
@@ -30,7 +30,6 @@ struct map_source {
 
 static uint64_t taken[MAP_PAGES_MAX / BITS_WORD];
 static uint64_t guard[MAP_PAGES_MAX / BITS_WORD];
-static unsigned long rover;	/* where the search for addresses goes on */
 static unsigned long nr_mapped; /* pages, guards not counted */
 
 static unsigned long map_pages(void)
@@ -43,11 +42,12 @@ static void *map_va(unsigned long page)
 	return (void *)(uintptr_t)(LAYOUT_MAPPINGS_BASE + ((uint64_t)page << PAGE_SHIFT));
 }
 
-static bool find_free_run(unsigned long from, unsigned long nr, unsigned long *first)
+/* The lowest run there is, so that few page tables serve; the first page is a guard, too. */
+static bool find_free_run(unsigned long nr, unsigned long *first)
 {
 	unsigned long end, max = map_pages();
 
-	for (*first = bitmap_next_clear(taken, max, from); *first + nr <= max;
+	for (*first = bitmap_next_clear(taken, max, 1); *first + nr <= max;
 	     *first = bitmap_next_clear(taken, max, end)) {
 		end = bitmap_next_set(taken, max, *first);
 		if (end - *first >= nr)
@@ -59,13 +59,10 @@ static bool find_free_run(unsigned long from, unsigned long nr, unsigned long *f
 /* Takes addresses for `nr` pages and the guard that follows them. */
 static bool take_addresses(unsigned long nr, unsigned long *first)
 {
-	if (nr == 0 || nr >= map_pages())
-		return false;
-	if (!find_free_run(rover, nr + 1, first) && !find_free_run(0, nr + 1, first))
+	if (nr == 0 || nr >= map_pages() || !find_free_run(nr + 1, first))
 		return false;
 	bitmap_set_range(taken, *first, nr + 1);
 	bitmap_set(guard, *first + nr);
-	rover = *first + nr + 1;
 	return true;
 }
 
@@ -220,7 +217,7 @@ static bool find_mapping(const void *va, unsigned long *page)
 	*page = (unsigned long)(offset >> PAGE_SHIFT);
 	if (!bitmap_test(taken, *page))
 		return false;
-	return *page == 0 || !bitmap_test(taken, *page - 1) || bitmap_test(guard, *page - 1);
+	return !bitmap_test(taken, *page - 1) || bitmap_test(guard, *page - 1);
 }
 
 int map_remove(void *va)

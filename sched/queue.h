@@ -8,6 +8,8 @@
 #include <kernel/addr.h>
 #include <kernel/list.h>
 
+#include "stack.h"
+
 /*
  * A thread lies at the upper end of its own stack, where no overflow reaches it. It is on the list
  * of runnable threads, or sleeps: on a wait queue, on the list of deadlines, or on both.
@@ -15,8 +17,7 @@
 struct thread {
 	struct cpu_context context;
 	const char *name;
-	uint64_t
-		*stack; /* its lowest word is the canary; NULL for the boot stack, which has none */
+	struct stack stack; /* all NULL: the boot stack, in the image */
 	void (*entry)(void *);
 	void *arg;
 	struct list runnable;

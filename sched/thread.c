@@ -3,9 +3,6 @@
 #include "queue.h"
 
 #include <kernel/bug.h>
-#include <mm/page.h>
-
-#define STACK_CANARY 0x5ca1ab1e0ddba11dULL
 
 static struct thread boot_thread = {.name = "boot",
 				    .runnable = LIST_INIT(boot_thread.runnable),
@@ -18,19 +15,14 @@ static struct thread *ended;
 
 static void free_ended(void)
 {
-	struct thread *thread = ended;
+	struct stack stack;
 
+	if (!ended)
+		return;
+	stack = ended->stack; /* which it lies on itself */
 	ended = NULL;
-	if (thread && thread->stack)
-		page_free(thread->stack, THREAD_STACK_ORDER);
-}
-
-static void check_stack(const struct thread *thread)
-{
-	const uint64_t *sp = __builtin_frame_address(0);
-
-	if (thread->stack && (*thread->stack != STACK_CANARY || sp <= thread->stack))
-		panic("thread '%s' ran over the end of its stack", thread->name);
+	if (stack.base)
+		stack_free(&stack);
 }
 
 /* Runnable again, and nowhere else. Interrupts off. */
@@ -95,7 +87,6 @@ static void switch_away(void)
 {
 	struct thread *from = current, *to;
 
-	check_stack(from);
 	to = next_runnable();
 	if (to == from)
 		return;
@@ -116,14 +107,13 @@ static void thread_run(void *arg)
 
 struct thread *thread_start(const char *name, void (*entry)(void *), void *arg)
 {
-	uint64_t *stack = page_alloc(THREAD_STACK_ORDER, PAGE_FIXED);
 	struct thread *thread;
+	struct stack stack;
 
-	if (!stack)
+	if (stack_alloc(&stack))
 		return NULL;
-	thread = (struct thread *)((char *)stack + THREAD_STACK_BYTES) - 1;
+	thread = (struct thread *)(stack.base + THREAD_STACK_BYTES) - 1;
 	*thread = (struct thread){.name = name, .stack = stack, .entry = entry, .arg = arg};
-	*stack = STACK_CANARY;
 	list_init(&thread->runnable);
 	list_init(&thread->timer);
 	cpu_context_init(&thread->context, (void *)((uintptr_t)thread & ~(uintptr_t)15), thread_run,
@@ -142,6 +132,11 @@ void thread_exit(void)
 	ended = current;
 	switch_away();
 	panic("thread '%s' ran after its end", current->name);
+}
+
+bool thread_overran(uintptr_t address)
+{
+	return current->stack.base && stack_is_overrun(&current->stack, address);
 }
 
 const char *thread_name(void)

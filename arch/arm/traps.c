@@ -44,14 +44,13 @@ static void die_quietly(void)
 }
 
 /* A line that says what happened, then registers and callers, then the end. */
-static void __noreturn trap_die(const struct trap_frame *f, unsigned int kind,
-				const struct fault *fault)
+static void __noreturn trap_die(const struct trap_frame *f, const struct fault *fault)
 {
 	die_quietly();
 	printk("\n");
 	syndrome_say(f, fault);
 	print_registers(f);
-	backtrace_from(f->pc, kind == TRAP_NO_STACK ? 0 : f->x[29]);
+	backtrace_from(f->pc, f->x[29]);
 	machine_crash();
 }
 
@@ -59,9 +58,10 @@ static void trap_fault(struct trap_frame *f, unsigned int kind)
 {
 	struct fault fault = syndrome_fault(f, kind);
 	uintptr_t resume = f->pc;
+	bool answered = upcall_fault(&fault, &resume);
 
-	if (kind != TRAP_SYNC || !upcall_fault(&fault, &resume))
-		trap_die(f, kind, &fault);
+	if (kind != TRAP_SYNC || !answered)
+		trap_die(f, &fault);
 	f->pc = resume;
 }
 

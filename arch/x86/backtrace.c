@@ -4,6 +4,7 @@
  * marked "?" may be a leftover of an earlier call.
  */
 #include <arch/cpu.h>
+#include <arch/mmu.h>
 #include <arch/page.h>
 #include <asm/trap.h>
 #include <kernel/addr.h>
@@ -13,7 +14,8 @@
 extern const char image_start[], text_end[], image_end[];
 
 #define CALLERS_MAX 24
-#define SCAN_WORDS  512
+#define SCAN_BYTES  (512 * sizeof(uintptr_t))
+#define STACK_BYTES (4UL * PAGE_SIZE)
 
 /* A call lies before `ip`, by `back` bytes: what does not return may be a function's last. */
 static void print_caller(uintptr_t ip, unsigned int back, const char *mark)
@@ -39,24 +41,49 @@ static bool follows_call(uintptr_t ip)
 	       (code[-3] == 0xff && (code[-2] & 0x38) == 0x10);
 }
 
-/* Stacks lie in the image or in the direct map. What a double fault left may lie anywhere. */
-static bool is_stack(uintptr_t sp)
+static bool is_mapping(uintptr_t va)
 {
-	return (sp >= (uintptr_t)image_start && sp < (uintptr_t)image_end) ||
-	       is_directmap((const void *)sp);
+	return va - (uintptr_t)LAYOUT_MAPPINGS_BASE < LAYOUT_MAPPINGS_SIZE;
+}
+
+static bool is_mapped(uintptr_t va)
+{
+	enum mmu_prot prot;
+	pfn_t pfn;
+
+	return mmu_query((const void *)va, &pfn, &prot);
+}
+
+/*
+ * The end of what may be looked at from `sp` on. Stacks in the image and in the direct map are
+ * aligned to their size; of those of threads the page tables know. What a double fault left may
+ * lie anywhere: then there is nothing.
+ */
+static uintptr_t stack_end(uintptr_t sp)
+{
+	uintptr_t end = ALIGN_DOWN(sp, PAGE_SIZE);
+
+	if ((sp >= (uintptr_t)image_start && sp < (uintptr_t)image_end) ||
+	    is_directmap((const void *)sp))
+		return MIN(ALIGN_UP(sp + 1, STACK_BYTES), sp + SCAN_BYTES);
+	while (is_mapping(end) && end < sp + SCAN_BYTES && is_mapped(end))
+		end += PAGE_SIZE;
+	return MIN(end, sp + SCAN_BYTES);
 }
 
 void backtrace_from(uintptr_t ip, uintptr_t sp)
 {
-	/* Stacks are 16 KiB and aligned to that; nothing above the end is looked at. */
-	uintptr_t end = ALIGN_UP(sp + 1, (uintptr_t)4 * PAGE_SIZE);
+	uintptr_t end;
 	unsigned int nr = 0;
 
 	printk("backtrace:\n");
 	print_caller(ip, 0, "  ");
-	if (!IS_ALIGNED(sp, sizeof(uintptr_t)) || !is_stack(sp))
+	if (!IS_ALIGNED(sp, sizeof(uintptr_t)))
 		return;
-	end = MIN(end, sp + SCAN_WORDS * sizeof(uintptr_t));
+	/* One that ran over its end goes on above the empty page. */
+	if (is_mapping(sp) && !is_mapped(sp))
+		sp = ALIGN_UP(sp, PAGE_SIZE);
+	end = stack_end(sp);
 	for (uintptr_t at = sp; at < end && nr < CALLERS_MAX; at += sizeof(uintptr_t)) {
 		uintptr_t caller = *(const uintptr_t *)at;
 

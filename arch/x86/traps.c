@@ -77,7 +77,7 @@ static void trap_fault(struct trap_frame *f)
 	struct fault fault = {
 		.what = trap_name(f->vector),
 		.ip = f->ip,
-		.address = page_fault ? trap_fault_address() : 0,
+		.address = page_fault || f->vector == TRAP_DOUBLE_FAULT ? trap_fault_address() : 0,
 		.write = page_fault && (f->error & 2),
 		.execute = page_fault && (f->error & 16),
 	};

@@ -18,13 +18,14 @@ void upcall_interrupt(void);
 struct fault {
 	const char *what; /* "page fault" */
 	uintptr_t ip;
-	uintptr_t address; /* page faults: where; else 0 */
+	uintptr_t address; /* page faults, and those that no stack was left for: where; else 0 */
 	bool write, execute;
 };
 
 /*
  * The guest faulted. True: the kernel has an answer, and execution goes on at *resume (for tests
- * that provoke a fault). False: the port prints registers and backtrace and ends the machine.
+ * that provoke a fault), if there is a stack for it. False: the kernel has said what it knows, and
+ * the port prints registers and backtrace and ends the machine.
  */
 bool upcall_fault(const struct fault *fault, uintptr_t *resume);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The mapping region: frames at addresses of their own, beside the direct map. Addresses are freed
- * and reused; a page that is mapped nowhere follows each mapping, so that a run past its end
- * faults. Threads only; never sleeps; may grow memory for page tables.
+ * and reused; before and after each mapping there is a page at which nothing is mapped, so that a
+ * run past its end faults. Threads only; never sleeps; may grow memory for page tables, which stay.
  */
 #ifndef MM_MAP_H
 #define MM_MAP_H

@@ -19,10 +19,15 @@ struct wait_queue {
 	struct thread *first, *last;
 };
 
-/* `name` is kept, not copied. NULL: no memory for the stack (16 KiB). */
+/* `name` is kept, not copied. NULL: no memory for the stack (16 KiB, and an empty page below it).
+ */
 struct thread *thread_start(const char *name, void (*entry)(void *), void *arg);
 void thread_exit(void) __attribute__((noreturn));
 const char *thread_name(void);
+
+/* Is this address in the page below the running thread's stack? Any context, for reports of faults.
+ */
+bool thread_overran(uintptr_t address);
 
 void thread_yield(void);
 void thread_sleep_ns(uint64_t ns);

@@ -79,15 +79,15 @@ static void check_mapping(const struct mapping *m)
 	for (unsigned long i = 0; i < m->nr; i++)
 		assert_true(is_mapped_to(m->va + i * PAGE_SIZE, m->frame[i], m->prot));
 	assert_false(is_mapped(m->va + m->nr * PAGE_SIZE));
+	assert_false(is_mapped(m->va - PAGE_SIZE));
 }
 
-/* Inside the region, with its guard, and away from all others and theirs. */
+/* Inside the region, with its guards, and away from all others and theirs. */
 static void check_addresses(const struct mapping *m)
 {
 	const char *base = region_page(0);
 
-	assert_true(m->va >= base &&
-		    m->va + (m->nr + 1) * PAGE_SIZE <= base + LAYOUT_MAPPINGS_SIZE);
+	assert_true(m->va > base && m->va + (m->nr + 1) * PAGE_SIZE <= base + LAYOUT_MAPPINGS_SIZE);
 	for (unsigned long i = 0; i < nr_mappings; i++) {
 		const struct mapping *other = &mapping[i];
 

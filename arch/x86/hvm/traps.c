@@ -12,9 +12,8 @@
 #define GATE_INTERRUPT 0x8e /* present, interrupts off inside */
 #define SEGMENT_TASK   0x89ULL
 
-#define TRAP_DOUBLE_FAULT 8
-#define TRAP_SPURIOUS	  255 /* from the local APIC: nothing came */
-#define DOUBLE_FAULT_IST  1
+#define TRAP_SPURIOUS	 255 /* from the local APIC: nothing came */
+#define DOUBLE_FAULT_IST 1
 
 struct gate {
 	uint16_t offset_low, selector;

@@ -26,6 +26,19 @@ __noinline void lose_the_stack(void)
 #endif
 }
 
+/* Volatile: neither the compiler nor the depth ends it. */
+static volatile unsigned int depth;
+
+static __noinline unsigned int recurse(unsigned int n)
+{
+	volatile unsigned int kept = n;
+
+	depth++;
+	if (n)
+		kept += recurse(n + 1);
+	return kept + depth;
+}
+
 /* Data, and nothing that may be executed. */
 static char data[16];
 
@@ -67,6 +80,8 @@ int app_main(int argc, char **argv)
 		run_data();
 	else if (argc > 1 && strcmp(argv[1], "panic") == 0)
 		call_last();
+	else if (argc > 1 && strcmp(argv[1], "recurse") == 0)
+		printk("FAIL: it came back with %u\n", recurse(1));
 	else
 		write_to_null();
 	return 0;

@@ -165,13 +165,17 @@ static void keep_a_full_stack(void *arg)
 
 static void many_threads_leave_nothing(void)
 {
-	unsigned long before = guest_test_used();
+	unsigned long before = 0;
 
-	start_log();
-	for (int i = 0; i < MANY; i++)
-		start("one of many", keep_a_full_stack);
-	wait_for(MANY);
-	thread_yield();
+	/* Once for the page tables of so many stacks, which stay. */
+	for (int round = 0; round < 2; round++) {
+		before = guest_test_used();
+		start_log();
+		for (int i = 0; i < MANY; i++)
+			start("one of many", keep_a_full_stack);
+		wait_for(MANY);
+		thread_yield();
+	}
 	CHECK(guest_test_used() == before, "%lu frames, before it was %lu", guest_test_used(),
 	      before);
 }

@@ -6,11 +6,12 @@
 #include <asm/width.h>
 #include <kernel/types.h>
 
-#define NR_TRAPS	20
-#define TRAP_BREAKPOINT 3
-#define TRAP_OVERFLOW	4
-#define TRAP_PAGE_FAULT 14
-#define TRAP_EVENT	32 /* what comes in: Xen's event upcall, or the timer */
+#define NR_TRAPS	  20
+#define TRAP_BREAKPOINT	  3
+#define TRAP_OVERFLOW	  4
+#define TRAP_DOUBLE_FAULT 8
+#define TRAP_PAGE_FAULT	  14
+#define TRAP_EVENT	  32 /* what comes in: Xen's event upcall, or the timer */
 /*
  * What comes in by interrupt lines, handled alike. Not by the timer's vector: a local APIC keeps
  * one trigger mode a vector, and the end of a level interrupt that an edge came over is told to
@@ -24,7 +25,7 @@ extern const uintptr_t trap_entries[NR_TRAPS + 1];
 /* Tells Xen, or the processor, where traps and events go. */
 void traps_init(void);
 
-/* Where the page fault was that is being handled. */
+/* Where the page fault was that is being handled, or led to the double fault. */
 uintptr_t trap_fault_address(void);
 
 /* The interrupt was handled: whoever sent it is told, where that is due. */
