@@ -28,10 +28,14 @@ static void ask_anew(void)
 /* Events come by other ports there: none is taken before its handler is bound. */
 int xen_suspend(void)
 {
-	unsigned long flags = irq_save();
+	unsigned long flags;
 	bool moved;
-	int err = machine_suspend(&moved);
+	int err = xenstore_settle();
 
+	if (err)
+		return err;
+	flags = irq_save();
+	err = machine_suspend(&moved);
 	if (!err && moved)
 		bind_events();
 	irq_restore(flags);

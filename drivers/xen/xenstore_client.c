@@ -15,6 +15,8 @@
 #include <xen/event_channel.h>
 
 #define MESSAGES_A_TIME 64 /* taken in before others run: a flood does not stop the guest */
+#define SETTLE_NS	10000000000ULL /* before a suspend, at most */
+#define SETTLE_LOOK_NS	10000000ULL    /* xenstored need not say what it took */
 
 static struct {
 	enum xenstore_state state;
@@ -254,4 +256,17 @@ bool xenstore_client_wait(uint64_t deadline)
 		in_time = thread_wait(&changed, deadline);
 	irq_restore(flags);
 	return in_time;
+}
+
+int xenstore_settle(void)
+{
+	uint64_t deadline = clock_ns() + SETTLE_NS;
+
+	while (client.state == XENSTORE_UP &&
+	       (is_sending() || !xenstore_ring_is_taken(&client.ring))) {
+		if (clock_ns() >= deadline)
+			return -ETIMEDOUT;
+		xenstore_client_wait(MIN(deadline, clock_ns() + SETTLE_LOOK_NS));
+	}
+	return 0;
 }

@@ -6,8 +6,9 @@ void xenstore_ring_init(struct xenstore_ring *ring, struct xenstore_domain_inter
 {
 	ring->page = page;
 	ring->req_prod = READ_ONCE(page->req_prod);
-	ring->rsp_cons = READ_ONCE(page->rsp_cons);
+	ring->rsp_cons = READ_ONCE(page->rsp_prod);
 	ring->was_full = false;
+	__atomic_store_n(&page->rsp_cons, ring->rsp_cons, __ATOMIC_RELEASE);
 }
 
 /* Bytes that xenstored has not taken yet, or that we have not; more than a ring: absurd. */
@@ -65,4 +66,9 @@ bool xenstore_ring_readable(const struct xenstore_ring *ring)
 bool xenstore_ring_writable(const struct xenstore_ring *ring)
 {
 	return req_used(ring) != XENSTORE_RING_SIZE;
+}
+
+bool xenstore_ring_is_taken(const struct xenstore_ring *ring)
+{
+	return req_used(ring) == 0;
 }

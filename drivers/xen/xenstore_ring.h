@@ -17,7 +17,11 @@ struct xenstore_ring {
 	bool was_full; /* of answers, before a read: who writes there waits for a word */
 };
 
-/* Goes on where the page says that its last user on our side stopped. */
+/*
+ * Requests go on where the page says that its last user on our side stopped. Answers that are there
+ * already are to somebody else, and passed over: nothing was asked yet. A restored PV guest may
+ * find such (the toolstack clears the page of an HVM guest alone), and a part of one.
+ */
 void xenstore_ring_init(struct xenstore_ring *ring, struct xenstore_domain_interface *page);
 
 /* Writes as much of `n` bytes as there is room for; *done says how much. -EIO: absurd index. */
@@ -29,5 +33,8 @@ int xenstore_ring_read(struct xenstore_ring *ring, void *data, size_t n, size_t 
 /* Would a read, or a write, move something, or find an absurd index? */
 bool xenstore_ring_readable(const struct xenstore_ring *ring);
 bool xenstore_ring_writable(const struct xenstore_ring *ring);
+
+/* Has xenstored taken all that was written? */
+bool xenstore_ring_is_taken(const struct xenstore_ring *ring);
 
 #endif

@@ -53,6 +53,13 @@ struct xenstore_watch {
 void xenstore_watch(struct xenstore_watch *watch);
 
 /*
+ * Before a suspend: has xenstored take all of what is being sent. The one that comes after it knows
+ * nothing of a half, and would take the next request for the rest. Threads. 0: nothing is sent from
+ * here until another thread runs. -ETIMEDOUT: it took nothing for ten seconds.
+ */
+int xenstore_settle(void) __must_check;
+
+/*
  * After a restore: finds the ring anew and sets all watches again. What had not been answered ends
  * with -EAGAIN. Event channels must be ready to be bound.
  */

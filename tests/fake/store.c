@@ -37,6 +37,14 @@ void fake_store_start(void)
 	forget_connection();
 }
 
+void fake_store_restore(void)
+{
+	struct xenstore_domain_interface page = fake_store.page;
+
+	fake_store_start();
+	fake_store.page = page;
+}
+
 void fake_store_say(const void *bytes, size_t n)
 {
 	if (queue_to + n > sizeof(queue))

@@ -34,6 +34,9 @@ extern struct fake_store fake_store;
 /* A new server: nothing in the tree, nothing connected. */
 void fake_store_start(void);
 
+/* The same, but for the page, which is as it was: the domain was saved and restored. */
+void fake_store_restore(void);
+
 /* NULL removes. Who watches hears of it. */
 void fake_store_set(const char *path, const char *value);
 void fake_store_set_bytes(const char *path, const void *value, size_t n);
