@@ -68,6 +68,7 @@ bench:
 	@set -e; for config in x86_64_pv x86_32_pv x86_64_pvh arm64; do \
 		$(MAKE) CONFIG=$$config benches; \
 	done
+	@$(MAKE) CONFIG=x86_64_pvh build/x86_64_pvh/tests/idle/aerostat
 	@$(MAKE) CONFIG=host benches
 	@$(MAKE) -f tests/bench/host/Makefile
 	@scripts/bench

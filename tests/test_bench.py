@@ -57,7 +57,6 @@ def figure_of(environment, name, folder):
     return figures[name]
 
 
-# `of` is another figure of the same environment, of which the ceiling is a multiple.
 @pytest.mark.parametrize(
     "environment, name, ceiling, unit, of, why",
     ROWS,
@@ -65,13 +64,10 @@ def figure_of(environment, name, folder):
          for row in ROWS],
 )
 def test_budget(environment, name, ceiling, unit, of, why, folder):
-    value, measured_unit = figure_of(environment, name, folder)
-    if of != bench.NOTHING:
-        reference, reference_unit = figure_of(environment, of, folder)
-        assert measured_unit == reference_unit
-        value, measured_unit = value / reference, "times"
-    assert measured_unit == unit
-    assert value <= float(ceiling), f"{why}: {value} {unit}, at most {ceiling}"
+    wrong = bench.beyond(
+        (environment, name, ceiling, unit, of, why), lambda *figure: figure_of(*figure, folder)
+    )
+    assert not wrong, wrong
 
 
 @pytest.mark.parametrize("name", ["start", "pages"], ids="x86_64-pv-bench-{}-again".format)
@@ -105,9 +101,29 @@ def test_a_comparison_is_with_figures_of_the_same_environment():
     assert [row[-1] for row in rows if row[1] == "b"] == [1.0, 2.0]
 
 
+BUDGET = ["x86_64-pv", "b", "2", "instructions", "-", "so that it is cheap"]
+
+
+def test_a_figure_above_its_ceiling_is_named():
+    figures = [figure("a", 3.0), figure("b", 6.5)]
+    assert bench.over_budget(figures, [BUDGET]) == [
+        "x86_64-pv b: 6.5 instructions, at most 2 (so that it is cheap)"
+    ]
+    of_a = ["x86_64-pv", "b", "2", "times", "a", "so that it is cheap"]
+    assert "b: 2.166666667 times a, at most 2" in bench.over_budget(figures, [of_a])[0]
+    of_a[2] = "2.2"
+    assert not bench.over_budget(figures, [of_a])
+
+
+def test_a_ceiling_of_what_nobody_measures_is_refused():
+    with pytest.raises(bench.BenchError, match="names x86_64-pv b, which nobody measures"):
+        bench.over_budget([figure("a", 3.0)], [BUDGET])
+
+
 def test_a_row_holds_in_the_environments_it_names():
     environments = [environment for environment, _ in bench.CONFIGS]
     assert [where for where, _ in bench.spread([["all", "a"]])] == environments
+    assert bench.spread([["x86_64-qemu-pc", "a"]]) == [("x86_64-qemu-pc", "a")]
     assert bench.spread([["x86_32-pv", "a"]]) == [("x86_32-pv", "a")]
 
 
@@ -117,7 +133,7 @@ def test_a_comparison_with_what_nobody_measures_is_refused():
 
 
 def test_every_row_names_environments_there_are():
-    known = {environment for environment, _ in bench.CONFIGS} | {"all"}
+    known = {*bench.ENVIRONMENTS, "all"}
     for table in ("budgets.tsv", "bench/compared.tsv"):
         for environments, *_ in bench.read_table(TREE / "tests" / table):
             assert set(environments.split()) <= known

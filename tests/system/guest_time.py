@@ -17,18 +17,14 @@ class GuestTime:
 
     def __init__(self, guest):
         self.guest = guest
-        places = re.search(r"([0-9a-f]{16})-.*: acpi-tmr$", self.monitor("info mtree"), re.M)
+        places = re.search(r"([0-9a-f]{16})-.*: acpi-tmr$", guest.monitor("info mtree"), re.M)
         if not places:
             raise RuntimeError("the machine has no ACPI timer")
         self.port = int(places[1], 16)
         self.last, self.ticks = self.read(), 0
 
-    def monitor(self, line):
-        answer = self.guest.qmp.run("human-monitor-command", **{"command-line": line})
-        return answer.replace("\r", "")
-
     def read(self):
-        return int(self.monitor(f"i /w {self.port:#x}").split("=")[1], 16) & (1 << BITS) - 1
+        return int(self.guest.monitor(f"i /w {self.port:#x}").split("=")[1], 16) & (1 << BITS) - 1
 
     def __call__(self):
         now = self.read()

@@ -168,6 +168,11 @@ class QemuGuest:
             for key, value in (word.split("=") for word in line.split())
         }
 
+    def monitor(self, line):
+        """What QEMU's monitor for people answers, in lines."""
+        answer = self.qmp.run("human-monitor-command", **{"command-line": line})
+        return answer.replace("\r", "")
+
     def actual(self):
         return self.qmp.run("query-balloon")["actual"]
 
