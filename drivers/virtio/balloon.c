@@ -46,7 +46,9 @@ static unsigned long wanted(void)
 /* What the host wants us to have; a balloon larger than all there is leaves nothing. */
 static unsigned long target(void)
 {
-	return balloon_dev.total - MIN(wanted(), balloon_dev.total);
+	unsigned long frames = wanted(); /* one look */
+
+	return balloon_dev.total - MIN(frames, balloon_dev.total);
 }
 
 static int virtio_current(unsigned long *frames)

@@ -149,9 +149,10 @@ static volatile char *map_region(unsigned int function, unsigned int at, uint32_
 {
 	unsigned int bar = pci_config_byte(function, at + CAPABILITY_BAR);
 	uint64_t offset = pci_config_read(function, at + CAPABILITY_OFFSET);
+	uint32_t length = pci_config_read(function, at + CAPABILITY_LENGTH); /* one look */
 	uint64_t base = bar < PCI_BARS ? bar_base(function, bar) : 0;
 
-	*bytes = MIN(pci_config_read(function, at + CAPABILITY_LENGTH), REGION_MAX);
+	*bytes = MIN(length, REGION_MAX);
 	return base && *bytes && base + offset >= base ? virtio_map(base + offset, *bytes) : NULL;
 }
 

@@ -199,6 +199,28 @@ static void more_than_all_memory_may_be_wanted(void **state)
 	fake_balloon_check(fake);
 }
 
+static unsigned int nr_looks;
+
+/* Two looks at four bytes agree; whoever looks once more sees another number. */
+static uint8_t moving_config(struct virtio_device *dev, unsigned int offset)
+{
+	(void)dev;
+	return nr_looks++ < 8 ? (uint8_t)(offset == 1 ? 1 : 0) : 0x7f;
+}
+
+static void a_wish_that_moves_is_looked_at_once(void **state)
+{
+	struct balloon_stats stats;
+
+	(void)state;
+	start_with(FRAMES, MODERN);
+	fake->by.config_byte = moving_config;
+	fake->interrupts = VIRTIO_INTERRUPT_CONFIG;
+	take_interrupt();
+	balloon_stats_get(&stats);
+	assert_int_equal(stats.target, FRAMES - 256);
+}
+
 /* The host empties it, unless it says that we may. */
 static void the_balloon_is_the_hosts_to_empty(void **state)
 {
@@ -304,6 +326,7 @@ int main(void)
 		cmocka_unit_test(the_hosts_wish_is_followed),
 		cmocka_unit_test(an_empty_balloon_that_nobody_wants_larger_is_no_target),
 		cmocka_unit_test(more_than_all_memory_may_be_wanted),
+		cmocka_unit_test(a_wish_that_moves_is_looked_at_once),
 		cmocka_unit_test(the_balloon_is_the_hosts_to_empty),
 		cmocka_unit_test(statistics_come_whenever_they_are_asked_for),
 		TEST_WITH(reports_are_of_ranges_of_blocks, &queues[0]),
