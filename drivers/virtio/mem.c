@@ -48,8 +48,9 @@ static uint64_t config(unsigned int offset)
 /* What the host wants; more than the region holds cannot be had. */
 static unsigned long requested(void)
 {
-	return MIN((unsigned long)(config(CONFIG_REQUESTED_SIZE) >> PAGE_SHIFT),
-		   backend.own_frames);
+	uint64_t frames = config(CONFIG_REQUESTED_SIZE) >> PAGE_SHIFT; /* one look */
+
+	return (unsigned long)MIN(frames, (uint64_t)backend.own_frames);
 }
 
 /* A device that is left alone wants nothing any more: what it brought stays. */
@@ -142,7 +143,8 @@ static int change(enum mem_request what, const pfn_t *extent, unsigned int nr, u
 /* Blocks that lie beyond what may be plugged now are not asked for: that would be an error. */
 static unsigned int usable(const pfn_t *extent, unsigned int nr)
 {
-	uint64_t end = mem.addr + MIN(config(CONFIG_USABLE_SIZE), ADDRESS_LIMIT);
+	uint64_t bytes = config(CONFIG_USABLE_SIZE); /* one look */
+	uint64_t end = mem.addr + MIN(bytes, ADDRESS_LIMIT);
 	unsigned int unit = (unsigned int)(backend.unit / BLOCK_FRAMES);
 	unsigned int n = 0;
 
