@@ -148,13 +148,21 @@ static void what_shortage_brought_in_goes_back_slowly(void **state)
 	assert_int_equal(stats().extra, 0);
 }
 
+/* The same again is no new one. */
 static void a_new_target_is_followed_at_once(void **state)
 {
+	unsigned long extra;
+
 	(void)state;
 	balloon_target_set(32 * MIB);
 	work();
 	hold(free_frames() + 1);
 	let_go(nr_held);
+	extra = present() - 32 * MIB;
+	balloon_target_set(32 * MIB);
+	work();
+	assert_int_equal(stats().extra, extra);
+	assert_int_equal(present(), 32 * MIB + extra);
 	balloon_target_set(31 * MIB);
 	work();
 	assert_at(31 * MIB);
