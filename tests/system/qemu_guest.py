@@ -21,10 +21,9 @@ PROMPT = r"\n> "
 class Qmp:
     """QEMU's own control socket; events are kept."""
 
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
+    def __init__(self, connected):
+        self.socket = connected
         self.socket.settimeout(60)
-        self.socket.connect(path)
         self.file = self.socket.makefile("rw")
         self.events = []
         self.read()
@@ -102,13 +101,19 @@ class QemuGuest:
             raise
         return self
 
-    def connect(self):
+    def connect_qmp(self):
+        """QEMU's socket is there a little before it listens to it."""
         deadline = time.monotonic() + self.timeout
-        while not os.path.exists(f"{self.folder.name}/qmp"):
+        connected = socket.socket(socket.AF_UNIX)
+        while connected.connect_ex(f"{self.folder.name}/qmp"):
             if self.process.poll() is not None or time.monotonic() > deadline:
+                connected.close()
                 raise RuntimeError(f"QEMU did not start: {self.log()}")
             time.sleep(0.05)
-        self.qmp = Qmp(f"{self.folder.name}/qmp")
+        return Qmp(connected)
+
+    def connect(self):
+        self.qmp = self.connect_qmp()
         self.console = pexpect.fdpexpect.fdspawn(
             self.process.stdout.fileno(), timeout=self.timeout, encoding="utf-8"
         )
