@@ -31,6 +31,7 @@ PORT = {
         *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_PV=1"),
     ],
 }
+SCALED = ["kernel/addr.h", "drivers/virtq.h"]
 REFUTED = 10  # what CBMC ends with
 
 
@@ -44,15 +45,18 @@ def load():
     return proofs
 
 
-def write_scaled(told, folder):
-    """A copy of kernel/addr.h with smaller frames or blocks, found before the one of the tree."""
-    text = (TREE / "include/kernel/addr.h").read_text()
-    for name, value in told.get("scale", {}).items():
-        text, times = re.subn(rf"(#define {name}\s+)\w+", rf"\g<1>{value}", text)
-        assert times == 1, name
-    path = folder / "kernel/addr.h"
-    path.parent.mkdir()
-    path.write_text(text)
+def write_scaled(told, root, folder):
+    """Copies of headers with smaller frames, blocks or queues, found before those of `root`."""
+    scale = told.get("scale", {})
+    times = dict.fromkeys(scale, 0)
+    for header in SCALED:
+        text = (root / "include" / header).read_text()
+        for name, value in scale.items():
+            text, found = re.subn(rf"(#define {name}\s+)\w+", rf"\g<1>{value}", text)
+            times[name] += found
+        (folder / header).parent.mkdir()
+        (folder / header).write_text(text)
+    assert all(n == 1 for n in times.values()), times
 
 
 def command(told, scaled):
@@ -73,7 +77,7 @@ def run(told, folder, *more):
     """(what CBMC ended with, what it wrote, seconds of processor time)."""
     before = os.times()
     with tempfile.TemporaryDirectory(prefix="aerostat-proof.") as scaled:
-        write_scaled(told, pathlib.Path(scaled))
+        write_scaled(told, pathlib.Path(folder), pathlib.Path(scaled))
         result = subprocess.run(
             [*command(told, scaled), *more],
             cwd=folder,
