@@ -167,7 +167,7 @@ class QemuGuest:
 
     def mem(self):
         """The numbers of the shell's line for scripts."""
-        line = re.search(r"^mem: (.*)$", self.shell("mem"), re.M)[1]
+        line = re.search(r"^mem: (\S+=.*)$", self.shell("mem"), re.M)[1]
         return {
             key: int(value) if value.isdigit() else None
             for key, value in (word.split("=") for word in line.split())
