@@ -4,6 +4,7 @@
 and names the inputs that it found; fuzz.py --bug BUG NAME must come upon the bug. What it learned of
 inputs is kept in build/fuzz/found/NAME, and the next run begins with it."""
 import argparse
+import fcntl
 import os
 import pathlib
 import shutil
@@ -28,9 +29,18 @@ HANG_MS = 5000
 BUG_SECONDS = 120
 
 
-def build(folder, source=TREE):
+def build(name, folder, source=TREE):
+    """The harness and its corpus; one at a time, since all of them are built in one folder."""
     command = ["make", "-f", "tests/fuzz/Makefile", f"O={folder}", f"SOURCE={source}"]
-    subprocess.run(command, cwd=TREE, check=True, stdout=subprocess.DEVNULL)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(
+            [*command, f"{folder}/{name}", "corpus"],
+            cwd=TREE,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
 
 def fuzz(name, build_folder, out, seconds, environment):
@@ -68,7 +78,7 @@ def runs_of(out):
 
 
 def search(name, seconds):
-    build(BUILD)
+    build(name, BUILD)
     corpus = sorted((BUILD / "corpus" / name).iterdir())
     subprocess.run([BUILD / name, *corpus], check=True, timeout=60)
     out = BUILD / "found" / name
@@ -91,7 +101,7 @@ def refute(name, bug):
         if right.count(bug["right"]) != 1:
             sys.exit(f"fuzz: {bug['file']} does not hold {bug['right']!r} just once")
         path.write_text(right.replace(bug["right"], bug["wrong"]))
-        build(pathlib.Path(folder, "build"), source)
+        build(name, pathlib.Path(folder, "build"), source)
         corpus = pathlib.Path(folder, "build", "corpus", name)
         for known in corpus.glob("found_*"):
             known.unlink()

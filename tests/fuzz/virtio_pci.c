@@ -262,9 +262,8 @@ void fuzz_one(const uint8_t *data, size_t n)
 	nr_functions = 1 + machine_take8() % FUNCTIONS;
 	for (unsigned int i = 0; i < nr_functions; i++)
 		make_function(&functions[i]);
-	device_start(false);
 	while (nr < DEVICES && virtio_pci_find(&at, &dev[nr], &line)) {
-		device_set_legacy(dev[nr].by->legacy);
+		device_start(dev[nr].by->legacy);
 		chaos = are_elsewhere(&dev[nr]);
 		if (nr == 0 && dev[nr].type == VIRTIO_BALLOON && device_use(&dev[nr]))
 			registers = dev[nr++].common ? 4 : 0;
