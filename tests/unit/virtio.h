@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the tests on fake virtio devices share. A driver is started once in a kernel's life, so each
- * test is a process of its own: BOOTS(test) in the group, and virtio_run() in place of cmocka's.
+ * test is run in a process of its own.
  */
 #ifndef TESTS_UNIT_VIRTIO_H
 #define TESTS_UNIT_VIRTIO_H
@@ -114,6 +114,31 @@ static inline int virtio_run(const struct CMUnitTest *tests, size_t nr)
 		failed += child < 0 || waitpid(child, &status, 0) != child || status;
 	}
 	return failed;
+}
+
+/* The same of a list that is made by TEST_ONE() and TEST_ALL(). */
+#define TESTS_MAX 1024U
+
+static struct CMUnitTest test_list[TESTS_MAX];
+static unsigned int test_nr;
+
+static inline void test_add(const char *name, CMUnitTestFunction function, const void *parameters)
+{
+	assert_true(test_nr < TESTS_MAX);
+	test_list[test_nr++] = (struct CMUnitTest)TEST_WITH(function, parameters);
+	test_list[test_nr - 1].name = name;
+}
+
+#define TEST_ONE(function) test_add(#function, function, NULL)
+
+/* Once for each of an array of parameters. */
+#define TEST_ALL(function, list)                                           \
+	for (unsigned int test_i = 0; test_i < ARRAY_SIZE(list); test_i++) \
+	test_add(#function, function, &(list)[test_i])
+
+static inline int virtio_run_all(void)
+{
+	return virtio_run(test_list, test_nr);
 }
 
 #endif

@@ -235,55 +235,6 @@ static void the_balloon_is_the_hosts_to_empty(void **state)
 	assert_int_equal(fake_balloon.nr_held, 10 * MIB);
 }
 
-static void statistics_come_whenever_they_are_asked_for(void **state)
-{
-	struct mm_stats mem;
-
-	(void)state;
-	boot_with(FRAMES, MODERN | FAKE_F_STATS);
-	fake->queue_max[FAKE_STATS] = 1;
-	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
-	assert_int_equal(fake_balloon.nr_stats, 1);
-	/* Longer than any index of a queue. */
-	for (unsigned int i = 2; i < 70000; i++) {
-		if (i == 1000)
-			assert_non_null(page_alloc(3, PAGE_FIXED));
-		fake_balloon_ask_stats(fake);
-		take_interrupt();
-		assert_int_equal(fake_balloon.nr_stats, i);
-	}
-	mm_stats_get(&mem);
-	assert_int_equal(fake_balloon.stat[4], mem.free * PAGE_SIZE);
-	assert_int_equal(fake_balloon.stat[5], FRAMES * PAGE_SIZE);
-	assert_said_nothing();
-}
-
-static void reports_are_of_ranges_of_blocks(void **state)
-{
-	const unsigned int *size = *state;
-	pfn_t block[7];
-
-	boot_with(FRAMES, MODERN | FAKE_F_REPORTING);
-	fake->queue_max[fake_balloon_queue(fake->offered, FAKE_REPORTING)] = *size;
-	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
-	fake->pace = 3;
-	take_blocks(block, ARRAY_SIZE(block));
-	for (unsigned int round = 1; round <= 300; round++) {
-		assert_int_equal(balloon_report_blocks(block, ARRAY_SIZE(block)), 0);
-		assert_int_equal(fake_balloon.reported, round * ARRAY_SIZE(block) * BLOCK_FRAMES);
-	}
-	assert_said_nothing();
-}
-
-static void without_a_reporting_queue_nothing_is_reported(void **state)
-{
-	pfn_t block = PFN(1 << 9);
-
-	(void)state;
-	start_with(FRAMES, MODERN | FAKE_F_STATS);
-	assert_int_equal(balloon_report_blocks(&block, 1), -ENODEV);
-}
-
 static void a_second_balloon_is_left_alone(void **state)
 {
 	struct fake_virtio *second;
@@ -298,43 +249,22 @@ static void a_second_balloon_is_left_alone(void **state)
 
 int main(void)
 {
-	static const unsigned int paces[] = {1, 2, 7, 100}, queues[] = {1, 2, 128};
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_device_is_started_in_the_standards_order),
-		cmocka_unit_test(a_legacy_device_is_not_asked_for_features_ok),
-		cmocka_unit_test(what_is_not_wanted_is_never_accepted),
-		TEST_WITH(queues_have_the_devices_numbers, &numberings[0]),
-		TEST_WITH(queues_have_the_devices_numbers, &numberings[1]),
-		TEST_WITH(queues_have_the_devices_numbers, &numberings[2]),
-		TEST_WITH(queues_have_the_devices_numbers, &numberings[3]),
-		TEST_WITH(queues_have_the_devices_numbers, &numberings[4]),
-		TEST_WITH(queues_have_the_devices_numbers, &numberings[5]),
-		TEST_WITH(queues_have_the_devices_numbers, &numberings[6]),
-		TEST_WITH(a_queue_of_any_size_moves_all_frames, &sizes[0]),
-		TEST_WITH(a_queue_of_any_size_moves_all_frames, &sizes[1]),
-		TEST_WITH(a_queue_of_any_size_moves_all_frames, &sizes[2]),
-		TEST_WITH(a_queue_of_any_size_moves_all_frames, &sizes[3]),
-		TEST_WITH(a_queue_of_any_size_moves_all_frames, &sizes[4]),
-		TEST_WITH(a_queue_of_any_size_moves_all_frames, &sizes[5]),
-		TEST_WITH(a_device_of_any_pace_moves_all_frames, &paces[0]),
-		TEST_WITH(a_device_of_any_pace_moves_all_frames, &paces[1]),
-		TEST_WITH(a_device_of_any_pace_moves_all_frames, &paces[2]),
-		TEST_WITH(a_device_of_any_pace_moves_all_frames, &paces[3]),
-		cmocka_unit_test(a_device_that_must_be_told_is_told_before_frames_are_used),
-		cmocka_unit_test(any_other_is_told_when_it_has_time),
-		cmocka_unit_test(what_it_was_not_told_yet_comes_first),
-		cmocka_unit_test(the_hosts_wish_is_followed),
-		cmocka_unit_test(an_empty_balloon_that_nobody_wants_larger_is_no_target),
-		cmocka_unit_test(more_than_all_memory_may_be_wanted),
-		cmocka_unit_test(a_wish_that_moves_is_looked_at_once),
-		cmocka_unit_test(the_balloon_is_the_hosts_to_empty),
-		cmocka_unit_test(statistics_come_whenever_they_are_asked_for),
-		TEST_WITH(reports_are_of_ranges_of_blocks, &queues[0]),
-		TEST_WITH(reports_are_of_ranges_of_blocks, &queues[1]),
-		TEST_WITH(reports_are_of_ranges_of_blocks, &queues[2]),
-		cmocka_unit_test(without_a_reporting_queue_nothing_is_reported),
-		cmocka_unit_test(a_second_balloon_is_left_alone),
-	};
+	static const unsigned int paces[] = {1, 2, 7, 100};
 
-	return virtio_run(tests, ARRAY_SIZE(tests));
+	TEST_ONE(the_device_is_started_in_the_standards_order);
+	TEST_ONE(a_legacy_device_is_not_asked_for_features_ok);
+	TEST_ONE(what_is_not_wanted_is_never_accepted);
+	TEST_ALL(queues_have_the_devices_numbers, numberings);
+	TEST_ALL(a_queue_of_any_size_moves_all_frames, sizes);
+	TEST_ALL(a_device_of_any_pace_moves_all_frames, paces);
+	TEST_ONE(a_device_that_must_be_told_is_told_before_frames_are_used);
+	TEST_ONE(any_other_is_told_when_it_has_time);
+	TEST_ONE(what_it_was_not_told_yet_comes_first);
+	TEST_ONE(the_hosts_wish_is_followed);
+	TEST_ONE(an_empty_balloon_that_nobody_wants_larger_is_no_target);
+	TEST_ONE(more_than_all_memory_may_be_wanted);
+	TEST_ONE(a_wish_that_moves_is_looked_at_once);
+	TEST_ONE(the_balloon_is_the_hosts_to_empty);
+	TEST_ONE(a_second_balloon_is_left_alone);
+	return virtio_run_all();
 }

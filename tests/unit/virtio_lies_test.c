@@ -241,16 +241,11 @@ static void a_lie_that_an_interrupt_finds_ends_every_wait(void **state)
 	assert_the_guest_lives_on(FRAMES);
 }
 
-static unsigned int add_lies(struct CMUnitTest *test, const char *name, CMUnitTestFunction function,
-			     unsigned int left_out)
+static void add_lies(const char *name, CMUnitTestFunction function, unsigned int left_out)
 {
-	unsigned int nr = 0;
-
 	for (unsigned int i = 0; i < ARRAY_SIZE(lies); i++)
 		if (!(left_out >> lies[i].lie & 1))
-			test[nr++] = (struct CMUnitTest){
-				.name = name, .test_func = function, .initial_state = &lies[i]};
-	return nr;
+			test_add(name, function, &lies[i]);
 }
 
 static void make_lies(void)
@@ -264,22 +259,18 @@ static void make_lies(void)
 		};
 }
 
-#define LIES(function, left_out) nr += add_lies(test + nr, #function, function, left_out)
+#define LIES(function, left_out) add_lies(#function, function, left_out)
 
 int main(void)
 {
 	static const bool reports[] = {false, true};
-	static struct CMUnitTest test[5 * ARRAY_SIZE(lies) + 16] = {
-		cmocka_unit_test(configuration_that_tears_is_no_target),
-		cmocka_unit_test(a_generation_that_never_rests_is_no_target),
-		cmocka_unit_test(configuration_that_tears_is_no_ceiling),
-		cmocka_unit_test(configuration_that_tears_at_the_start_is_seen),
-		cmocka_unit_test(without_a_ceiling_at_the_start_there_is_no_backend),
-		TEST_WITH(a_lie_that_an_interrupt_finds_ends_every_wait, &reports[0]),
-		TEST_WITH(a_lie_that_an_interrupt_finds_ends_every_wait, &reports[1]),
-	};
-	unsigned int nr = 7;
 
+	TEST_ONE(configuration_that_tears_is_no_target);
+	TEST_ONE(a_generation_that_never_rests_is_no_target);
+	TEST_ONE(configuration_that_tears_is_no_ceiling);
+	TEST_ONE(configuration_that_tears_at_the_start_is_seen);
+	TEST_ONE(without_a_ceiling_at_the_start_there_is_no_backend);
+	TEST_ALL(a_lie_that_an_interrupt_finds_ends_every_wait, reports);
 	make_lies();
 	LIES(a_lie_about_what_was_given_loses_nothing, 0);
 	LIES(a_lie_about_what_came_back_loses_nothing, 0);
@@ -287,5 +278,5 @@ int main(void)
 	/* Nobody waits for that queue; and what came twice has been lent twice by then. */
 	LIES(a_lie_about_statistics_is_seen, 1U << LIE_SILENT | 1U << LIE_TWICE);
 	LIES(a_liar_that_does_not_reset_is_left_alone, 0);
-	return virtio_run(test, nr);
+	return virtio_run_all();
 }

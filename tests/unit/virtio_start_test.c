@@ -143,24 +143,14 @@ int main(void)
 {
 	static const unsigned int queue[NR_QUEUES] = {0, 1, 2, 3};
 	static const unsigned int size[] = {3, 100, 255, 512, 65535, UINT32_MAX};
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_that_does_not_reset_is_refused),
-		cmocka_unit_test(one_that_refuses_what_it_offers_is_refused),
-		cmocka_unit_test(a_modern_one_that_says_it_is_not_is_refused),
-		TEST_WITH(one_without_its_queues_is_refused, &queue[0]),
-		TEST_WITH(one_without_its_queues_is_refused, &queue[1]),
-		TEST_WITH(one_without_its_queues_is_refused, &queue[2]),
-		TEST_WITH(one_without_its_queues_is_refused, &queue[3]),
-		cmocka_unit_test(one_whose_queues_cannot_be_set_is_refused),
-		TEST_WITH(a_legacy_one_of_an_odd_size_is_refused, &size[0]),
-		TEST_WITH(a_legacy_one_of_an_odd_size_is_refused, &size[1]),
-		TEST_WITH(a_legacy_one_of_an_odd_size_is_refused, &size[2]),
-		TEST_WITH(a_legacy_one_of_an_odd_size_is_refused, &size[3]),
-		TEST_WITH(a_legacy_one_of_an_odd_size_is_refused, &size[4]),
-		TEST_WITH(a_legacy_one_of_an_odd_size_is_refused, &size[5]),
-		cmocka_unit_test(queues_of_one_that_runs_on_are_never_used_again),
-		cmocka_unit_test(without_memory_the_start_is_undone),
-	};
 
-	return virtio_run(tests, ARRAY_SIZE(tests));
+	TEST_ONE(one_that_does_not_reset_is_refused);
+	TEST_ONE(one_that_refuses_what_it_offers_is_refused);
+	TEST_ONE(a_modern_one_that_says_it_is_not_is_refused);
+	TEST_ALL(one_without_its_queues_is_refused, queue);
+	TEST_ONE(one_whose_queues_cannot_be_set_is_refused);
+	TEST_ALL(a_legacy_one_of_an_odd_size_is_refused, size);
+	TEST_ONE(queues_of_one_that_runs_on_are_never_used_again);
+	TEST_ONE(without_memory_the_start_is_undone);
+	return virtio_run_all();
 }
