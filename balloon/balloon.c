@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who brings memory, what we have, what the host says we have, and what it allows. */
 #include <kernel/printk.h>
+
 #include "engine.h"
 
 struct balloon_engine balloon;

@@ -7,6 +7,7 @@
 #include <kernel/printk.h>
 #include <mm/oom.h>
 #include <mm/reserve.h>
+
 #include "engine.h"
 #include "policy.h"
 

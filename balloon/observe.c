@@ -2,6 +2,7 @@
 /* How a member stands: what policy decides by, and what others are told. */
 #include <arch/cpu.h>
 #include <mm/own.h>
+
 #include "engine.h"
 #include "policy.h"
 

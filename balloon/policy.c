@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How much, and when. Pure: no state, no calls. */
-#include "policy.h"
 #include <kernel/addr.h>
+
+#include "policy.h"
 
 /* a - b, or 0. */
 static unsigned long beyond(unsigned long a, unsigned long b)

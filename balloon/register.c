@@ -3,6 +3,7 @@
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 #include <mm/own.h>
+
 #include "engine.h"
 
 /* What only a bug in a driver gets wrong. */

@@ -7,6 +7,7 @@
 #include <arch/cpu.h>
 #include <mm/report.h>
 #include <sched/thread.h>
+
 #include "engine.h"
 #include "policy.h"
 

@@ -2,6 +2,7 @@
 /* Giving back: step by step, each checked against what the host says we have afterwards. */
 #include <kernel/printk.h>
 #include <mm/reserve.h>
+
 #include "engine.h"
 
 /* The extent in which the host stopped: how much of it lies behind `known`. */

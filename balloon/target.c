@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is wanted: targets and the user's floor. Any context says it, turn.c follows. */
 #include <arch/cpu.h>
+
 #include "engine.h"
 
 /* Any number may come from outside. */

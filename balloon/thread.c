@@ -2,6 +2,7 @@
 /* The thread that follows the targets: turn after turn, and at rest in between. */
 #include <arch/cpu.h>
 #include <sched/thread.h>
+
 #include "engine.h"
 #include "policy.h"
 

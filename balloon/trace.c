@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The last events, in a ring. */
 #include <arch/cpu.h>
+
 #include "engine.h"
 
 static struct balloon_event ring[BALLOON_EVENTS_MAX];

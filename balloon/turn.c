@@ -7,6 +7,7 @@
 #include <arch/cpu.h>
 #include <kernel/printk.h>
 #include <mm/reclaim.h>
+
 #include "engine.h"
 #include "policy.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* grow, balloon: more memory, or less. */
-#include "command.h"
-
 #include <aerostat/text.h>
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <mm/mm.h>
+
+#include "command.h"
 
 /* Why it is not as many as were wanted. */
 static const char *why(int err, unsigned long wanted)

@@ -2,11 +2,11 @@
 /* stress: takes and frees runs of pages at random for a while; each holds a pattern meanwhile. */
 #include <aerostat/pattern.h>
 #include <aerostat/text.h>
-#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <mm/page.h>
+#include <sched/thread.h>
 
 #include "command.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Lines from the console: waiting for what is typed, echo, and the few keys that edit. */
-#include "interrupt.h"
-
 #include <aerostat/shell.h>
 #include <arch/console.h>
 #include <arch/cpu.h>
 #include <drivers/drivers.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+
+#include "interrupt.h"
 
 #define KEY_CTRL_C    3
 #define KEY_CTRL_D    4

@@ -3,10 +3,10 @@
  * What comes in from the port. An interrupt lets the drivers look and wakes who waits for one; the
  * threads look at the clock when they take turns, so the timer's interrupt needs nothing more.
  */
-#include "interrupt.h"
-
 #include <arch/upcalls.h>
 #include <drivers/drivers.h>
+
+#include "interrupt.h"
 
 struct wait_queue interrupt_queue;
 

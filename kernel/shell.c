@@ -4,11 +4,11 @@
 #include <aerostat/cmdline.h>
 #include <aerostat/shell.h>
 #include <aerostat/text.h>
-#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <sched/thread.h>
 
 #include "command.h"
 

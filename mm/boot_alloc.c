@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The allocator before the allocator: a cursor over the RAM that the port reported. */
-#include "boot_alloc.h"
 #include <kernel/errno.h>
+
+#include "boot_alloc.h"
 
 static const struct boot_info *info;
 static unsigned int at_range;

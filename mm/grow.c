@@ -7,6 +7,7 @@
 #include <mm/grow.h>
 #include <mm/p2m.h>
 #include <mm/reserve.h>
+
 #include "grow_place.h"
 #include "mm_pagedb.h"
 

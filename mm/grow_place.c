@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Where memory may come: see grow_place.h. */
-#include "grow_place.h"
-
 #include <kernel/bug.h>
 #include <mm/own.h>
+
+#include "grow_place.h"
 #include "mm_pagedb.h"
 
 void place_mark_growable(struct mm *mm, unsigned long first_block, unsigned long end_block)

@@ -15,6 +15,7 @@
 #include <mm/reclaim.h>
 #include <mm/region.h>
 #include <mm/reserve.h>
+
 #include "boot_alloc.h"
 #include "mm_pagedb.h"
 

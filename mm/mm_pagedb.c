@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Backing the page database: see mm_pagedb.h. */
-#include "mm_pagedb.h"
 #include <arch/layout.h>
+#include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <mm/reserve.h>
-#include <kernel/bug.h>
+
+#include "mm_pagedb.h"
 
 #define QUEUED_MAX 32U
 

@@ -2,6 +2,7 @@
 /* The own ranges there are (mm/own.h). */
 #include <kernel/errno.h>
 #include <mm/own.h>
+
 #include "mm_pagedb.h"
 
 /* The page database may take this part of what is free to reach a range. */

@@ -6,6 +6,7 @@
 #include <mm/oom.h>
 #include <mm/page.h>
 #include <mm/reclaim.h>
+
 #include "page_alloc_one.h"
 
 /* Growth has the page allocator's callers as its own: one that is under way must not start again.

@@ -9,6 +9,7 @@
 #include <kernel/string.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
+
 #include "shrink_place.h"
 
 /* Takes a unit into the step; *clean: no frame of it was handed out since it came. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The search for frames by their place: see shrink_place.h. Interrupts are off for a unit at most.
  */
-#include "shrink_place.h"
-
 #include <arch/cpu.h>
 #include <kernel/bug.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
+
+#include "shrink_place.h"
 
 /* What was used goes before what was not, and single frames come out of blocks that are in use. */
 static bool suits(const struct shrink_step *step, const struct block *b)

@@ -3,10 +3,10 @@
 #ifndef SCHED_QUEUE_H
 #define SCHED_QUEUE_H
 
-#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <kernel/addr.h>
 #include <kernel/list.h>
+#include <sched/thread.h>
 
 #include "stack.h"
 

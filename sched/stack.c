@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Stacks of threads: neighbours of the direct map, mapped again where a page below is empty. */
-#include "stack.h"
-
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <mm/map.h>
 #include <mm/page.h>
 #include <sched/thread.h>
+
+#include "stack.h"
 
 int stack_alloc(struct stack *stack)
 {

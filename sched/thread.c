@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Cooperative threads: turns, waiting, the end of a thread, and what happens when none can run. */
-#include "queue.h"
-
 #include <kernel/bug.h>
+
+#include "queue.h"
 
 static struct thread boot_thread = {.name = "boot",
 				    .runnable = LIST_INIT(boot_thread.runnable),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints the rows of one layout table as a Markdown table (scripts/layout compiles it for each). */
-#include <stdio.h>
 #include <arch/layout.h>
+#include <stdio.h>
 
 struct row {
 	const char *name;

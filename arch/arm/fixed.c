@@ -6,6 +6,7 @@
 #include <arch/layout.h>
 #include <asm/arm.h>
 #include <asm/pagetable.h>
+
 #include "arch/pagetable/pagetable.h"
 #include "boot/earlymap.h"
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Interrupts, whichever controller they come by. None is let through that nobody asked for. */
-#include "gic.h"
 #include <arch/upcalls.h>
 #include <asm/arm.h>
 #include <asm/mmio.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
+
+#include "gic.h"
 
 #define DISTRIBUTOR_PAGES 16U
 #define TYPE_LINES(type)  (32 * (((type)&0x1f) + 1))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* GICv2: the processor's interface is registers in memory (Arm IHI 0048). */
-#include "gic.h"
 #include <asm/arm.h>
 #include <asm/mmio.h>
+
+#include "gic.h"
 
 /* Of the processor's interface, in words. */
 enum {

@@ -2,10 +2,11 @@
 /* GICv3: the processor's interface is system registers, its private interrupts a redistributor's
  * (Arm IHI 0069).
  */
-#include "gic.h"
 #include <asm/arm.h>
 #include <asm/mmio.h>
 #include <asm/sysreg.h>
+
+#include "gic.h"
 
 #define ICC_PMR_EL1	S3_0_C4_C6_0
 #define ICC_IAR1_EL1	S3_0_C12_C12_0

@@ -3,6 +3,7 @@
 #include <arch/page.h>
 #include <asm/arm.h>
 #include <asm/pagetable.h>
+
 #include "arch/pagetable/pagetable.h"
 
 /* boot/replace.S */

@@ -3,8 +3,8 @@
  * interrupt.
  */
 #include <asm/arm.h>
-#include <asm/mmio.h>
 #include <asm/irq.h>
+#include <asm/mmio.h>
 #include <kernel/errno.h>
 
 /* Registers, in words. */

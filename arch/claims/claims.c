@@ -3,6 +3,7 @@
  */
 #include <kernel/bug.h>
 #include <kernel/printk.h>
+
 #include "claims.h"
 
 void claims_add(struct claims *c, pfn_t first, pfn_t end, unsigned int claim)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Standard output and input as the console; a terminal is ours alone while somebody reads it. */
+#include <arch/console.h>
+#include <asm/host.h>
+#include <asm/process.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <kernel/errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <termios.h>
 #include <unistd.h>
-#include <arch/console.h>
-#include <asm/host.h>
-#include <asm/process.h>
-#include <kernel/errno.h>
 
 #include "port.h"
 

@@ -3,11 +3,11 @@
  * Threads' contexts, by the C library's: each lies on the stack of the thread that it is of.
  * AddressSanitizer is told of each switch, or it would take one stack for another.
  */
-#include <sanitizer/common_interface_defs.h>
-#include <ucontext.h>
 #include <arch/cpu.h>
 #include <kernel/bug.h>
 #include <kernel/config.h>
+#include <sanitizer/common_interface_defs.h>
+#include <ucontext.h>
 
 #include "context.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The processor: interrupts held off and let in again, the clock, waiting. */
 #define _GNU_SOURCE
-#include <poll.h>
-#include <signal.h>
-#include <time.h>
 #include <arch/cpu.h>
 #include <asm/host.h>
 #include <asm/process.h>
 #include <kernel/bug.h>
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
 
 #include "interrupt.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of the process, with everything outside it left as it was found. */
+#include <arch/cpu.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <arch/cpu.h>
 
 #include "port.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Signals as faults: answered by the kernel, or reported. Memory that was given back is named. */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <arch/cpu.h>
 #include <arch/page.h>
 #include <arch/upcalls.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
+#include <signal.h>
 
 #include "pagetable.h"
 #include "port.h"

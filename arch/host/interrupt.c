@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Signals as interrupts: descriptors that become ready, and requests to end. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <unistd.h>
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
 #include <asm/host.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <kernel/bug.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include "interrupt.h"
 #include "port.h"

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <asm/sigcontext.h>
 #include <ucontext.h>
+
 #include "context.h"
 #include "port.h"
 

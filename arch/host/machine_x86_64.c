@@ -2,6 +2,7 @@
 /* Registers of an x86_64 host, as a signal finds them. */
 #define _GNU_SOURCE
 #include <ucontext.h>
+
 #include "context.h"
 #include "port.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The program's arguments: what is wrong with them is said in one line, before anything starts. */
-#include <getopt.h>
-#include <stdio.h>
 #include <arch/page.h>
+#include <getopt.h>
 #include <kernel/parse.h>
 #include <kernel/string.h>
+#include <stdio.h>
 
 #include "port.h"
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Entries of page tables, and mmap() that follows them. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <arch/cpu.h>
 #include <arch/page.h>
 #include <asm/host.h>
 #include <asm/process.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "pagetable.h"
 

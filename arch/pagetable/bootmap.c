@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's own page tables: direct map, image, fixed pages; nothing else is mapped. */
-#include "bootmap.h"
 #include <arch/layout.h>
 #include <arch/mmu.h>
 #include <arch/page.h>
 #include <kernel/bits.h>
 #include <kernel/bug.h>
+
+#include "bootmap.h"
 #include "pagetable.h"
 
 /* The image as the linker laid it out; what lies from boot_tables on is not mapped. */

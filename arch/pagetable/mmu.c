@@ -11,6 +11,7 @@
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/string.h>
+
 #include "pagetable.h"
 
 #define ROOT_LEVEL    4U

@@ -6,16 +6,16 @@
  * place until somebody else wants it.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 #include <arch/cpu.h>
 #include <asm/process.h>
 #include <drivers/host.h>
+#include <errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <poll.h>
 #include <sched/thread.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "listen.h"
 #include "reply.h"

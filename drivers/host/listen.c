@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes the control socket, in the place of one that nobody listens to any more. */
 #define _GNU_SOURCE
-#include "listen.h"
-
+#include <asm/process.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <asm/process.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+
+#include "listen.h"
 
 #define OWNER_ONLY 0177 /* what the mode does not have */
 #define BACKLOG	   16

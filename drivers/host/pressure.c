@@ -4,16 +4,16 @@
  * (v2), or else of the machine, and policy makes a target of it. What is not there is done without.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <unistd.h>
 #include <arch/cpu.h>
 #include <asm/process.h>
 #include <drivers/host.h>
+#include <fcntl.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <mm/mm.h>
 #include <sched/thread.h>
+#include <unistd.h>
 
 #include "pressure_policy.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Pure: no state but what is handed in, no calls but lib's. */
-#include "pressure_policy.h"
-
 #include <kernel/addr.h>
 #include <kernel/parse.h>
 #include <kernel/string.h>
+
+#include "pressure_policy.h"
 
 #define NUMBER_MAX 24
 

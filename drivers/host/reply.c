@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Does what a client asks, and puts the answer together. Sizes are bytes; the rest are frames. */
-#include "reply.h"
-
 #include <arch/cpu.h>
 #include <asm/process.h>
 #include <balloon/balloon.h>
@@ -9,6 +7,8 @@
 #include <kernel/addr.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
+
+#include "reply.h"
 
 void reply_add(struct reply *reply, const char *fmt, ...)
 {

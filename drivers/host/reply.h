@@ -4,6 +4,7 @@
 #define DRIVERS_HOST_REPLY_H
 
 #include <kernel/printk.h>
+
 #include "request.h"
 
 #define REPLY_MAX 8192U /* bytes of the longest answer, the trace */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads one request: an object of JSON whose members are strings, whole numbers or null. */
-#include "request.h"
-
 #include <kernel/parse.h>
 #include <kernel/string.h>
+
+#include "request.h"
 
 #define WORD_MAX 32 /* of a string or a number, with its NUL */
 

@@ -9,6 +9,7 @@
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <mm/mm.h>
+
 #include "balloon.h"
 
 #define F_MUST_TELL_HOST (1ULL << 0)

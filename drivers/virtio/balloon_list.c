@@ -7,6 +7,7 @@
 #include <kernel/bits.h>
 #include <kernel/errno.h>
 #include <mm/page.h>
+
 #include "balloon.h"
 
 #define LIST_PFNS     256U

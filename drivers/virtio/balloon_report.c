@@ -6,6 +6,7 @@
  */
 #include <arch/cpu.h>
 #include <kernel/errno.h>
+
 #include "balloon.h"
 
 #define RANGES_MAX 32U /* of one element: what every device takes */

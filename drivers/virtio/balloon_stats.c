@@ -7,6 +7,7 @@
 #include <kernel/string.h>
 #include <mm/mm.h>
 #include <mm/page.h>
+
 #include "balloon.h"
 
 enum {

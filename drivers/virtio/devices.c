@@ -2,6 +2,7 @@
 /* The devices there are, each with its driver. */
 #include <arch/device.h>
 #include <kernel/printk.h>
+
 #include "balloon.h"
 #include "mem.h"
 #include "transport.h"

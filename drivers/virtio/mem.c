@@ -10,6 +10,7 @@
 #include <kernel/printk.h>
 #include <mm/grow.h>
 #include <mm/mm.h>
+
 #include "mem.h"
 
 #define F_UNPLUGGED_INACCESSIBLE (1ULL << 1)

@@ -3,6 +3,7 @@
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <mm/page.h>
+
 #include "mem.h"
 
 #define BLOCKS_MAX UINT16_MAX /* of one request */

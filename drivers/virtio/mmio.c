@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* virtio-mmio (VIRTIO 1.2 §4.2), version 2 and legacy. Registers are read in 32 bits only. */
-#include "transport.h"
-
 #include <arch/device.h>
 #include <kernel/printk.h>
+
+#include "transport.h"
 
 #define WINDOWS_MAX  64U
 #define WINDOW_BYTES 0x200U

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Virtio devices on PCI: looked for on all buses that bridges lead to, whichever way they are
  * driven. */
-#include "pci.h"
-
 #include <kernel/printk.h>
+
+#include "pci.h"
 #include "transport.h"
 
 #define VENDOR	       0x1af4U

@@ -4,7 +4,6 @@
  * function's capabilities. What these say is held against the sizes of what they name.
  */
 #include "pci.h"
-
 #include "transport.h"
 
 #define CAPABILITY_VENDOR 0x09U

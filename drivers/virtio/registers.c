@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Where registers are mapped, and that it is not memory of ours that somebody calls so. */
-#include "transport.h"
-
 #include <arch/boot.h>
 #include <mm/map.h>
+
+#include "transport.h"
 
 #define ADDRESS_LIMIT (1ULL << 52)
 

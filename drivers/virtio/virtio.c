@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What is the same for every transport: the order of a device's start (VIRTIO 1.2 §3.1). */
-#include "transport.h"
-
 #include <arch/page.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <mm/page.h>
+
+#include "transport.h"
 
 /* Legacy devices are told page numbers, and know no other alignment of the used ring. */
 #define RING_ALIGN 4096U

@@ -3,13 +3,12 @@
  * XAPI's dynamic memory control. Its squeezed moves only guests that wrote control/feature-balloon.
  * Other toolstacks (xl) let a guest write none of this, which is no error: all of it is silent.
  */
-#include "dmc.h"
-
 #include <drivers/xenstore.h>
 #include <kernel/addr.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 
+#include "dmc.h"
 #include "xenstore_wire.h"
 
 #define NUMBER_MAX 24

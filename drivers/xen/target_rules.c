@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What memory/target says, and what the host means by it. */
-#include "target_rules.h"
-
 #include <kernel/addr.h>
 #include <kernel/errno.h>
 
+#include "target_rules.h"
 #include "xenstore_wire.h"
 
 #define KIB_PER_FRAME (PAGE_SIZE / 1024)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The thread that keeps the connection to xenstored and calls those who watch. */
-#include <drivers/xenstore.h>
-#include <sched/thread.h>
 #include <arch/cpu.h>
+#include <drivers/xenstore.h>
 #include <kernel/printk.h>
+#include <sched/thread.h>
 
 #include "xenstore_client.h"
 

@@ -4,15 +4,15 @@
  * what the ring has, for himself and for others. A request that went unanswered leaves the stream
  * in order, however long xenstored is silent; only what cannot be believed ends a connection.
  */
-#include "xenstore_client.h"
-
-#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
 #include <kernel/printk.h>
+#include <sched/thread.h>
 #include <xen/event_channel.h>
+
+#include "xenstore_client.h"
 
 #define MESSAGES_A_TIME 64 /* taken in before others run: a flood does not stop the guest */
 #define SETTLE_NS	10000000000ULL /* before a suspend, at most */

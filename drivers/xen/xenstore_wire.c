@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Xenstore's messages, made and taken apart. */
-#include "xenstore_wire.h"
-
 #include <kernel/string.h>
+
+#include "xenstore_wire.h"
 
 int xenstore_build(struct xenstore_message *message, const struct xsd_sockmsg *header,
 		   const struct xenstore_part *part, unsigned int nr_parts)

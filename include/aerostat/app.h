@@ -6,7 +6,6 @@
 #ifndef AEROSTAT_APP_H
 #define AEROSTAT_APP_H
 
-#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
 #include <kernel/printk.h>
@@ -16,6 +15,7 @@
 #include <mm/mm.h>
 #include <mm/page.h>
 #include <mm/reclaim.h>
+#include <sched/thread.h>
 
 /* Words of the kernel command line that are not the kernel's own; argv[argc] is NULL. */
 int app_main(int argc, char **argv);

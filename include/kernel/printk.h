@@ -8,8 +8,8 @@
 #ifndef KERNEL_PRINTK_H
 #define KERNEL_PRINTK_H
 
-#include <stdarg.h>
 #include <kernel/types.h>
+#include <stdarg.h>
 
 /* Writes `n` bytes somewhere. Must not call printk. */
 typedef void (*printk_sink)(const char *text, size_t n);

@@ -3,7 +3,6 @@
  * What must be true between two operations. Every frame of the guest is in one state and in one
  * pair of hands; Xen, the p2m and the page database say the same; the tables map just that.
  */
-#include <string.h>
 #include <arch/boot.h>
 #include <arch/p2m.h>
 #include <arch/page.h>
@@ -11,6 +10,7 @@
 #include <mm/map.h>
 #include <mm/mm.h>
 #include <mm/reserve.h>
+#include <string.h>
 
 #include "machine.h"
 

@@ -3,10 +3,10 @@
  * The domain builder. What the guest finds, all of it in the direct map and nowhere else:
  * image | p2m list | page tables | free memory.
  */
-#include <stdlib.h>
-#include <string.h>
 #include <arch/page.h>
 #include <asm/pv.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "machine.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Faults: which event fails, what is refused, and what happens in the middle of a hypercall. */
 #include <asm/host.h>
-#include <asm/process.h>
 #include <asm/hypercall.h>
 #include <asm/irq.h>
+#include <asm/process.h>
 #include <kernel/errno.h>
 
 #include "machine.h"

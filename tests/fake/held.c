@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the test holds: a model of the allocator's promise, and a stamp in each frame. */
-#include <string.h>
 #include <arch/page.h>
 #include <mm/page.h>
+#include <string.h>
 
 #include "machine.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The machine: its memory, who owns each frame, and the host's allocator. */
 #define _GNU_SOURCE
+#include <asm/pv.h>
+#include <kernel/bug.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <asm/pv.h>
-#include <kernel/bug.h>
 
 #include "machine.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The process's address space follows the tables in use; and what the TLB may still know. */
 #define _GNU_SOURCE
-#include <sys/mman.h>
 #include <arch/layout.h>
 #include <asm/pv.h>
+#include <sys/mman.h>
 
 #include "machine.h"
 

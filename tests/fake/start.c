@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The guest's own boot, from what the builder left up to the balloon's backend. */
-#include <string.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/p2m.h>
@@ -10,6 +9,7 @@
 #include <drivers/xen.h>
 #include <mm/mm.h>
 #include <mm/reserve.h>
+#include <string.h>
 
 #include "balloon/engine.h"
 #include "machine.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The fake xenstored. */
-#include "tests/fake/store.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tests/fake/store.h"
 
 #define WATCHES_MAX 16
 #define QUEUE_BYTES (1 << 20)

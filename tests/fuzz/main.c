@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Where inputs come from and where they lie. */
 #include <fcntl.h>
+#include <kernel/addr.h>
+#include <kernel/bug.h>
+#include <sanitizer/asan_interface.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <sanitizer/asan_interface.h>
-#include <kernel/addr.h>
-#include <kernel/bug.h>
 
 #include "tests/fuzz/fuzz.h"
 

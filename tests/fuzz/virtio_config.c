@@ -4,9 +4,9 @@
  * says: it is refused by one line or works; nothing it says makes the driver read or write
  * elsewhere.
  */
-#include <string.h>
 #include <arch/device.h>
 #include <kernel/addr.h>
+#include <string.h>
 
 #include "drivers/virtio/transport.h"
 #include "tests/fuzz/fuzz.h"

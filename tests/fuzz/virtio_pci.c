@@ -4,8 +4,8 @@
  * and BARs is written, registers are reached only inside what a function says it has and never
  * where memory is, places have sizes that can be, and what is no balloon leaves no mapping behind.
  */
-#include <string.h>
 #include <arch/device.h>
+#include <string.h>
 
 #include "drivers/virtio/transport.h"
 #include "tests/fuzz/fuzz.h"

@@ -4,9 +4,9 @@
  * driver waits, and between. Every call ends in time with an error that is promised; what the
  * driver keeps stays whole; a lie is said once, the device is reset and hears nothing more.
  */
-#include <string.h>
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
+#include <string.h>
 
 #include "drivers/virtio/balloon.h"
 #include "drivers/virtio/transport.h"

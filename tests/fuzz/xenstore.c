@@ -4,7 +4,6 @@
  * time pass. The client ends every call in time, with an error that is promised and a text that
  * ends, and afterwards works with an honest server.
  */
-#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
@@ -13,6 +12,7 @@
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <sched/thread.h>
 #include <string.h>
 #include <xen/event_channel.h>
 

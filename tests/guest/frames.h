@@ -10,6 +10,7 @@
 #include <arch/mmu.h>
 #include <kernel/config.h>
 #include <mm/p2m.h>
+
 #include "guest_test.h"
 
 /* A run of 2^order frames we took; the rest of it holds a pattern. */

@@ -18,8 +18,8 @@ static inline unsigned long only_block(pfn_t pfn)
 }
 #define pfn_block(pfn) only_block(pfn)
 
-#include "mm/page_alloc.c"
 #include "mm/block_list.c"
+#include "mm/page_alloc.c"
 #include "runs.h"
 
 #define NR_LISTS (NR_PAGE_USES * BLOCK_ORDER + 2)

@@ -3,13 +3,12 @@
 #ifndef TESTS_UNIT_ARM_MEMORY_H
 #define TESTS_UNIT_ARM_MEMORY_H
 
+#include <arch/boot.h>
+#include <kernel/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <arch/boot.h>
-#include <kernel/errno.h>
 
 #include "arch/arm/boot/memory.h"
 #include "tests/unit/said.h"

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What arm64 says of an exception (arch/arm/syndrome.c), by the registers of the processor. */
+#include <asm/trap.h>
+#include <kernel/printk.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <asm/trap.h>
-#include <kernel/printk.h>
 
 #define DATA_ABORT	  (0x25UL << 26)
 #define INSTRUCTION_ABORT (0x21UL << 26)

@@ -6,17 +6,17 @@
 #ifndef TESTS_UNIT_BACKENDS_H
 #define TESTS_UNIT_BACKENDS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <arch/cpu.h>
 #include <asm/host.h>
 #include <kernel/errno.h>
 #include <mm/own.h>
 #include <mm/page.h>
 #include <mm/reserve.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "balloon/engine.h"
 #include "balloon/policy.h"

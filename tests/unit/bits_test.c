@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Bitmaps by words: random operations against an array of bools. */
+#include <kernel/bits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include <kernel/bits.h>
 
 #include "random.h"
 

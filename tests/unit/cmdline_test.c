@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The command line and the text of the kernel floor: what is taken, what is refused, any garbage.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-#include <cmocka.h>
-
 #include <aerostat/cmdline.h>
 #include <aerostat/pattern.h>
 #include <aerostat/text.h>
 #include <kernel/printk.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
 
 #include "random.h"
 

@@ -3,13 +3,12 @@
 #ifndef TESTS_UNIT_FDT_H
 #define TESTS_UNIT_FDT_H
 
+#include <asm/machine.h>
+#include <kernel/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <asm/machine.h>
-#include <kernel/errno.h>
 
 #include "tests/unit/machine_check.h"
 #include "tests/unit/said.h"

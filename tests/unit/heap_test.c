@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The heap against a plain model: what is handed out is whole, what comes back is all of it. */
+#include <mm/heap.h>
+#include <mm/mm.h>
+#include <mm/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <mm/heap.h>
-#include <mm/mm.h>
-#include <mm/page.h>
 
 #include "mm/heap_chunk.h"
 #include "tests/unit/memory.h"

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory that does not begin at frame 0, comes in banks, and whose banks keep to no blocks. */
+#include <arch/page.h>
+#include <mm/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <arch/page.h>
-#include <mm/page.h>
 
 #include "tests/unit/memory.h"
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The port that unit tests stand on: what it promises of page tables, the clock and contexts. */
+#include <arch/cpu.h>
+#include <arch/mmu.h>
+#include <arch/page.h>
+#include <asm/host.h>
+#include <asm/process.h>
+#include <kernel/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,12 +15,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include <arch/cpu.h>
-#include <arch/mmu.h>
-#include <arch/page.h>
-#include <asm/host.h>
-#include <asm/process.h>
-#include <kernel/errno.h>
 
 #include "arch/host/pagetable.h"
 

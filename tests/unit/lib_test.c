@@ -29,14 +29,13 @@
 #undef strrchr
 
 #include <dlfcn.h>
+#include <kernel/errno.h>
+#include <kernel/printk.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <kernel/errno.h>
-#include <kernel/printk.h>
 
 #include "tests/unit/random.h"
 

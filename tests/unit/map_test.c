@@ -3,17 +3,16 @@
  * The mapping region against a plain model: an array that says of every page of the region which
  * frame should be there. And the table of regions.
  */
+#include <kernel/errno.h>
+#include <mm/map.h>
+#include <mm/page.h>
+#include <mm/region.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-
-#include <kernel/errno.h>
-#include <mm/map.h>
-#include <mm/page.h>
-#include <mm/region.h>
 
 #include "tests/unit/memory.h"
 #include "tests/unit/random.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Own ranges beside an allocator that others use: random operations, each against plain counts. */
+#include <arch/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include <arch/page.h>
 
 #include "own.h"
 #include "random.h"

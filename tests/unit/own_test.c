@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Own ranges: memory that comes and goes at its place, and is nobody else's to bring or to take. */
+#include <arch/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include <arch/page.h>
 
 #include "own.h"
 

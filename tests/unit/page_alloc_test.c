@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The page allocator: what it promises, and random operations against a model. No page is touched.
  */
+#include <asm/irq.h>
+#include <kernel/errno.h>
+#include <mm/page_alloc.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,9 +12,6 @@
 #include <string.h>
 #include <sys/time.h>
 #include <cmocka.h>
-#include <asm/irq.h>
-#include <kernel/errno.h>
-#include <mm/page_alloc.h>
 
 #include "frames.h"
 #include "random.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What only a bug can do fails the test, or is what the test expects (expect_assert_failure). */
+#include <kernel/bug.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include <kernel/bug.h>
 
 void panic(const char *fmt, ...)
 {

@@ -3,12 +3,12 @@
  * How policy leads to the host's target: it plays against a guest and a host of plain numbers, from
  * turn to turn.
  */
+#include <kernel/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <kernel/addr.h>
 
 #include "balloon/policy.h"
 #include "tests/unit/random.h"

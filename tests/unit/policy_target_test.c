@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What policy does next on the way to the host's target. */
+#include <kernel/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <kernel/addr.h>
 
 #include "balloon/policy.h"
 #include "tests/unit/random.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What policy answers: tables of numbers in, numbers out. */
+#include <kernel/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <kernel/addr.h>
 
 #include "balloon/policy.h"
 

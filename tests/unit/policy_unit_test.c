@@ -3,12 +3,12 @@
  * What policy does for a backend whose frames come and go by units of several blocks, beside one of
  * single frames: tables, random numbers, and a play against hosts of plain numbers.
  */
+#include <kernel/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <kernel/addr.h>
 
 #include "balloon/policy.h"
 #include "tests/unit/random.h"

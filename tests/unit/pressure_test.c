@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* How a process makes room when its machine is short: tables of looks, and what each leads to. */
+#include <kernel/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <kernel/addr.h>
 
 #include "drivers/host/pressure_policy.h"
 

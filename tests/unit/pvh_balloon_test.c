@@ -4,18 +4,18 @@
  * the frames of one lost or not, and decrease between frames, even inside an extent. Numbers that
  * have something behind them are never populated again.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
 #include <kernel/errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 #include <xen/memory.h>
+#include <cmocka.h>
 
 #include "balloon/engine.h"
 #include "tests/unit/memory.h"

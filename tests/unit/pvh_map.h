@@ -3,20 +3,20 @@
 #ifndef TESTS_UNIT_PVH_MAP_H
 #define TESTS_UNIT_PVH_MAP_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
 #include <arch/boot.h>
 #include <arch/page.h>
 #include <asm/domain.h>
 #include <asm/host.h>
 #include <asm/hypercall.h>
 #include <kernel/errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 #include <xen/memory.h>
+#include <cmocka.h>
 
 #include "arch/x86/boot/memmap.h"
 #include "tests/unit/said.h"

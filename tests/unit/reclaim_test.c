@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Who keeps what can be let go is asked before an allocation fails; whatever it does when asked. */
+#include <kernel/errno.h>
+#include <mm/page.h>
+#include <mm/reclaim.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <kernel/errno.h>
-#include <mm/page.h>
-#include <mm/reclaim.h>
 
 #include "tests/unit/memory.h"
 #include "tests/unit/said.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Blocks whose contents go while they stay: which are set aside, in which order, and what is said
  * of them afterwards. */
+#include <mm/page.h>
+#include <mm/report.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include <mm/page.h>
-#include <mm/report.h>
 
 #include "memory.h"
 #include "random.h"

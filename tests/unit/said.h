@@ -3,9 +3,9 @@
 #ifndef TESTS_UNIT_SAID_H
 #define TESTS_UNIT_SAID_H
 
+#include <kernel/printk.h>
 #include <stdio.h>
 #include <string.h>
-#include <kernel/printk.h>
 
 static char said_last[512];
 static unsigned long said_lines;

@@ -7,14 +7,6 @@
 #ifndef TESTS_UNIT_STORE_H
 #define TESTS_UNIT_STORE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <ucontext.h>
-#include <cmocka.h>
-#include <sched/thread.h>
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/host.h>
@@ -22,7 +14,15 @@
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
 #include <kernel/errno.h>
+#include <sched/thread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <ucontext.h>
 #include <xen/event_channel.h>
+#include <cmocka.h>
 
 #include "tests/fake/store.h"
 #include "tests/unit/said.h"

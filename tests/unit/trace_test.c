@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The ring of the balloon's last events. */
+#include <asm/host.h>
+#include <kernel/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <asm/host.h>
-#include <kernel/errno.h>
 
 #include "balloon/engine.h"
 

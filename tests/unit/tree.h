@@ -3,10 +3,10 @@
 #ifndef TESTS_UNIT_TREE_H
 #define TESTS_UNIT_TREE_H
 
-#include <string.h>
-#include <libfdt.h>
 #include <kernel/bug.h>
 #include <kernel/types.h>
+#include <libfdt.h>
+#include <string.h>
 
 #define TREE_MAX 65536
 

@@ -6,6 +6,10 @@
 #ifndef TESTS_UNIT_VIRTIO_H
 #define TESTS_UNIT_VIRTIO_H
 
+#include <balloon/balloon.h>
+#include <drivers/virtio.h>
+#include <kernel/errno.h>
+#include <mm/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,10 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include <balloon/balloon.h>
-#include <drivers/virtio.h>
-#include <kernel/errno.h>
-#include <mm/page.h>
 
 #include "drivers/virtio/balloon.h"
 #include "tests/fake/virtio/balloon.h"

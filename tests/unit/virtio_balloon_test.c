@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The virtio balloon's driver with an honest device: what it chooses, and what goes where when. */
-#include "virtio.h"
-
 #include <arch/cpu.h>
 
 #include "balloon/engine.h"
+#include "virtio.h"
 
 #define FRAMES (64 * MIB)
 #define MODERN FAKE_F_VERSION_1

@@ -3,12 +3,11 @@
  * A balloon device that lies, in every way and at any step: one line is said, it is reset and left
  * alone, and the guest lives on with the frames that it had.
  */
-#include "virtio.h"
-
 #include <arch/cpu.h>
 
 #include "balloon/engine.h"
 #include "balloon/policy.h"
+#include "virtio.h"
 
 #define FRAMES (64 * MIB)
 #define ALL                                                                                 \

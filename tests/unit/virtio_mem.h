@@ -3,8 +3,6 @@
 #ifndef TESTS_UNIT_VIRTIO_MEM_H
 #define TESTS_UNIT_VIRTIO_MEM_H
 
-#include "virtio.h"
-
 #include <arch/cpu.h>
 #include <mm/own.h>
 
@@ -12,6 +10,7 @@
 #include "balloon/policy.h"
 #include "drivers/virtio/mem.h"
 #include "tests/fake/virtio/mem.h"
+#include "virtio.h"
 
 #define FRAMES	     (64 * MIB)
 #define MIB_BYTES    (1ULL << 20)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The virtio-mem driver with an honest device: what is plugged is what the host wants, exactly. */
-#include "virtio_mem.h"
-
 #include "random.h"
+#include "virtio_mem.h"
 
 static const uint64_t blocks[] = {4096, MIB_BYTES, 2 * MIB_BYTES, 4 * MIB_BYTES, 64 * MIB_BYTES};
 

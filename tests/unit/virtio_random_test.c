@@ -4,12 +4,11 @@
  * by the host's wish and by shortage, statistics and reports, with devices of every kind and pace.
  * The device holds what the guest does not have, and frames in use keep what is in them.
  */
-#include "virtio.h"
-
 #include <arch/cpu.h>
 
 #include "balloon/engine.h"
 #include "random.h"
+#include "virtio.h"
 
 #define FRAMES	   (32 * MIB)
 #define DEVICES	   24U

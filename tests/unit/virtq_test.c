@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The split virtqueue against a device in the same program: one that is honest, one that lies. */
+#include <drivers/virtq.h>
+#include <kernel/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include <drivers/virtq.h>
-#include <kernel/errno.h>
 
 #include "random.h"
 

@@ -3,16 +3,16 @@
 #ifndef TESTS_UNIT_XEN_H
 #define TESTS_UNIT_XEN_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <mm/mm.h>
 #include <mm/page.h>
 #include <mm/reserve.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "tests/fake/fake.h"
 #include "tests/unit/said.h"

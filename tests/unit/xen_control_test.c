@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the toolstack asks by control/shutdown, and what the guest does. */
-#include "tests/unit/store.h"
-
+#include <asm/xen.h>
 #include <xen/sched.h>
+
+#include "tests/unit/store.h"
 
 #define NOT_ASKED 99U
 

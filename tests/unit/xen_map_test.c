@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The mapping region over the fake Xen, with a fault at every hypercall and every entry. */
-#include <string.h>
 #include <mm/map.h>
+#include <string.h>
 
 #include "tests/unit/xen.h"
 

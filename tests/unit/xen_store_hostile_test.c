@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The xenstore client against a server that lies, floods, and writes wherever it can. */
-#include "tests/unit/store_watcher.h"
-
 #include "tests/unit/random.h"
+#include "tests/unit/store_watcher.h"
 
 static void assert_given_up(const char *why)
 {

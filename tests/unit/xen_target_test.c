@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* From memory/target to what the balloon is told; and XAPI's dynamic memory control. */
-#include "tests/unit/store.h"
-
 #include <balloon/balloon.h>
 #include <kernel/addr.h>
 
 #include "drivers/xen/target_rules.h"
+#include "tests/unit/store.h"
 
 #define NO_TARGET (~0UL)
 #define MIB	  256UL

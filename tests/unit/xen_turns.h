@@ -3,8 +3,8 @@
 #ifndef TESTS_UNIT_XEN_TURNS_H
 #define TESTS_UNIT_XEN_TURNS_H
 
-#include <limits.h>
 #include <arch/cpu.h>
+#include <limits.h>
 
 #include "balloon/engine.h"
 #include "balloon/policy.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Mapping before the kernel has tables of its own (earlymap.h). */
-#include "earlymap.h"
 #include <arch/page.h>
 #include <asm/arm.h>
 #include <asm/pagetable.h>
 #include <kernel/bug.h>
+
+#include "earlymap.h"
 
 #define ROOT_SHIFT 39
 #define LEVEL_BITS 9

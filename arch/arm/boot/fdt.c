@@ -4,6 +4,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <libfdt.h>
+
 #include "fdt_node.h"
 
 /* The arm64 boot protocol wants it so; structures in the tree are aligned by it. */

@@ -7,6 +7,7 @@
 #include <kernel/errno.h>
 #include <kernel/string.h>
 #include <libfdt.h>
+
 #include "fdt_node.h"
 
 /* Places in the lists of reg and interrupts, by the bindings. */

@@ -6,6 +6,7 @@
 #include <kernel/addr.h>
 #include <kernel/errno.h>
 #include <libfdt.h>
+
 #include "fdt_node.h"
 
 /* Places in the list of reg, by the bindings. */

@@ -8,6 +8,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <libfdt.h>
+
 #include "fdt_node.h"
 
 static uint64_t range_end(struct machine_range range)

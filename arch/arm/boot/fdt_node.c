@@ -5,6 +5,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <libfdt.h>
+
 #include "fdt_node.h"
 
 #define CELL 4 /* bytes */

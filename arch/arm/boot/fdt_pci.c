@@ -6,6 +6,7 @@
 #include <kernel/errno.h>
 #include <kernel/string.h>
 #include <libfdt.h>
+
 #include "fdt_node.h"
 
 #define CELL	      4 /* bytes */

@@ -2,6 +2,7 @@
 /* The frame numbers of an arm64 machine, as a list of claims, and boot_info.range made of it. */
 #include <kernel/bug.h>
 #include <kernel/printk.h>
+
 #include "arch/claims/claims.h"
 #include "memory.h"
 

@@ -3,6 +3,7 @@
 #include <arch/layout.h>
 #include <asm/arm.h>
 #include <kernel/bug.h>
+
 #include "memory.h"
 
 static paddr_t image_addr(const char *va)

@@ -11,6 +11,7 @@
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+
 #include "arch/pagetable/bootmap.h"
 #include "earlymap.h"
 #include "memory.h"

@@ -2,6 +2,7 @@
 /* What the plan of memory says to the one who builds the kernel's page tables. */
 #include <arch/page.h>
 #include <kernel/bug.h>
+
 #include "arch/pagetable/bootmap.h"
 #include "earlymap.h"
 #include "memory.h"

@@ -12,6 +12,7 @@
 #include <xen/memory.h>
 #include <xen/sched.h>
 #include <xen/version.h>
+
 #include "arch/arm/boot/memory.h"
 
 uint64_t xen_hypercalls;

@@ -8,6 +8,7 @@
 #include <asm/pv.h>
 #include <kernel/bug.h>
 #include <kernel/string.h>
+
 #include "directmap.h"
 
 extern const char image_start[], text_end[], rodata_end[], image_end[];

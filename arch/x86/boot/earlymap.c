@@ -9,6 +9,7 @@
 #include <asm/pv.h>
 #include <kernel/bug.h>
 #include <kernel/string.h>
+
 #include "directmap.h"
 
 /* A frame's address in the builder's mapping. */

@@ -9,6 +9,7 @@
 #include <kernel/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 #include <xen/memory.h>
+
 #include "arch/claims/claims.h"
 #include "memmap.h"
 

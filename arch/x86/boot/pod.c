@@ -3,6 +3,7 @@
 #include <asm/domain.h>
 #include <asm/reservation.h>
 #include <kernel/printk.h>
+
 #include "memmap.h"
 #include "pod.h"
 

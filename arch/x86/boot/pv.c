@@ -21,6 +21,7 @@
 #include <kernel/string.h>
 #include <xen/memory.h>
 #include <xen/version.h>
+
 #include "directmap.h"
 
 /* The builder adds at least 512 KiB of free frames, and rounds up to 4 MiB. */

@@ -15,6 +15,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
+
 #include "arch/pagetable/bootmap.h"
 #include "arch/pagetable/pagetable.h"
 #include "memmap.h"

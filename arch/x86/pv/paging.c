@@ -4,12 +4,13 @@
  * while no writable mapping of it exists. No privileged instruction here; frames are reached by
  * pfn_to_virt alone.
  */
-#include <arch/page.h>
 #include <arch/p2m.h>
+#include <arch/page.h>
 #include <asm/pv.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/string.h>
+
 #include "queue.h"
 
 #define PTE_KERNEL (PTE_PRESENT | PTE_RING | PTE_ACCESSED | PTE_DIRTY)

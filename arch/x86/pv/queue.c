@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The transaction of page-table updates: one hypercall, whole or undone. See queue.h. */
-#include "queue.h"
 #include <asm/hypercall.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+
+#include "queue.h"
 
 static struct {
 	struct mmu_update update[MMU_QUEUE_MAX];

@@ -4,6 +4,7 @@
 #include <arch/page.h>
 #include <asm/pv.h>
 #include <mm/page.h>
+
 #include "bare.h"
 
 #define STASH_MAX 512U

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's heap, over a machine that is this process. */
-#include "sequence.h"
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <asm/host.h>
 #include <kernel/bug.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sequence.h"
 
 #define MEMORY_FRAMES 65536UL /* 256 MiB: the sequence never runs short */
 

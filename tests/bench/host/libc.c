@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* libc's malloc, or that of a library that was loaded before it. */
-#include "sequence.h"
 #include <stdlib.h>
+
+#include "sequence.h"
 
 void sequence_start(void)
 {

@@ -7,13 +7,14 @@
  *   peak    writes every object, and prints by how many KiB the process grew at its largest,
  *           and how many were asked for at most
  */
-#include "sequence.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+
+#include "sequence.h"
 
 #define SLOTS	 8192U /* half of them hold an object, once it runs */
 #define WARM_UP	 50000U

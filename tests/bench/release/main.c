@@ -5,10 +5,10 @@
  * turn.
  */
 #define _GNU_SOURCE
-#include <sys/mman.h>
-#include <time.h>
 #include <aerostat/app.h>
 #include <mm/page.h>
+#include <sys/mman.h>
+#include <time.h>
 
 #define ROUNDS	  5U
 #define NR_FRAMES (1UL << 18)

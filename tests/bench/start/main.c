@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is spent before an application begins. Does nothing else: its image is the smallest. */
 #include <arch/boot.h>
+
 #include "bench.h"
 
 int app_main(int argc, char **argv)

@@ -8,6 +8,7 @@
 #include <arch/page.h>
 #include <asm/hypercall.h>
 #include <asm/pv.h>
+
 #include "bench.h"
 
 #define NR_BLOCKS 16U

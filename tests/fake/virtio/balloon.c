@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a balloon does with each of its queues, and what a driver may not. */
-#include <string.h>
 #include <arch/page.h>
 #include <kernel/bug.h>
 #include <mm/mm.h>
+#include <string.h>
 
 #include "arch/host/pagetable.h"
 #include "balloon.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions as QEMU makes them, and their registers (VIRTIO 1.2 §4.1.4: modern; §4.1.4.10: legacy).
  */
-#include <string.h>
 #include <kernel/addr.h>
 #include <kernel/bug.h>
+#include <string.h>
 
 #include "bus.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What a virtio-mem device does with a request, and what a driver may not ask for. */
-#include <stddef.h>
-#include <string.h>
 #include <arch/page.h>
 #include <kernel/bug.h>
 #include <mm/mm.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "arch/host/pagetable.h"
 #include "mem.h"

@@ -3,10 +3,10 @@
  * The device's side of the split queue (VIRTIO 1.2 §2.7), written down anew from the standard. It
  * reads the rings at the addresses it was told, and fails the test where the driver lies.
  */
-#include <string.h>
 #include <arch/page.h>
 #include <kernel/bug.h>
 #include <mm/mm.h>
+#include <string.h>
 
 #include "arch/host/pagetable.h"
 #include "device.h"

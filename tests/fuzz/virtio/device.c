@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Registers, what a driver may make of them, and a driver at work. */
-#include "device.h"
-
-#include <string.h>
 #include <arch/cpu.h>
+#include <string.h>
 
+#include "device.h"
 #include "drivers/virtio/balloon.h"
 #include "drivers/virtio/transport.h"
 

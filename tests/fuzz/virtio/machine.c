@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory, the clock, the engine, mappings: as little as the drivers need, and exact. */
-#include "machine.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sanitizer/asan_interface.h>
 #include <arch/boot.h>
 #include <arch/cpu.h>
 #include <arch/page.h>
@@ -14,6 +8,12 @@
 #include <mm/map.h>
 #include <mm/mm.h>
 #include <mm/page.h>
+#include <sanitizer/asan_interface.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "machine.h"
 
 #define MAP_BASE  0x220000000000ULL
 #define MAP_SLOTS 64U

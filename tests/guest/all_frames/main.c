@@ -5,6 +5,7 @@
  * ours, no page of which is ever handed out, or mapped.
  */
 #include <arch/boot.h>
+
 #include "frames.h"
 
 static uint64_t number(const char *text)

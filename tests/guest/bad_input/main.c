@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Whatever is typed or given on the command line: one clear line, nothing lost, the guest lives on.
  */
-#include "guest_test.h"
-
 #include <aerostat/cmdline.h>
 #include <aerostat/shell.h>
 #include <kernel/errno.h>
+
+#include "guest_test.h"
 
 #define LINE_BYTES 4096
 

@@ -6,8 +6,9 @@
  * ceiling, as the host counts them. Which numbers these frames have is what the memory map says:
  * the lowest ones that are in none of its holes.
  */
-#include <arch/boot.h>
 #include <aerostat/text.h>
+#include <arch/boot.h>
+
 #include "frames.h"
 
 #define BEFORE 2UL /* single steps begin so many frames before an edge */

@@ -4,9 +4,9 @@
  * host has is taken: Xen hands on what it gets as it is, so those of ours that come again must read
  * zero before anybody writes. (Only a PV guest sees which machine frames it has.)
  */
-#include "frames.h"
-
 #include <kernel/bits.h>
+
+#include "frames.h"
 
 #define FRAMES	       (64UL << 8)  /* as test.toml's memory, and a little */
 #define MACHINE_FRAMES (512UL << 8) /* more than test.toml's machine has */

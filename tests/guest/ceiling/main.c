@@ -6,6 +6,7 @@
 #define __XEN_TOOLS__ /* before anything else includes Xen's headers: domctl is for tools */
 #include <asm/hypercall.h>
 #include <xen/domctl.h>
+
 #include "frames.h"
 
 #define UNLIMITED UINT32_MAX

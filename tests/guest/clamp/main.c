@@ -4,6 +4,7 @@
  * there, and nothing is overrun. With "fill", every frame holds a pattern.
  */
 #include <kernel/errno.h>
+
 #include "frames.h"
 
 /* PAE's upper tables are there from boot on: growth never needs one. */

@@ -7,6 +7,7 @@
 #include <asm/hypercall.h>
 #include <kernel/errno.h>
 #include <xen/memory.h>
+
 #include "frames.h"
 
 static long reservation(void)

@@ -6,6 +6,7 @@
  */
 #include <kernel/errno.h>
 #include <sched/thread.h>
+
 #include "frames.h"
 
 #define SECOND	   1000000000ULL

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What real Xen answers to the sequence that the fake one is compared with. */
 #include <mm/map.h>
+
 #include "guest_test.h"
 #include "replay.h"
 

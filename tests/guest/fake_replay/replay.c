@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Populate, decrease and the reservations: counts, and what becomes of the frames. */
-#include "replay.h"
 #include <mm/map.h>
+
+#include "replay.h"
 #include "steps.h"
 
 #define NOBODY 77 /* a domain that does not exist */

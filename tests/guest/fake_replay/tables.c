@@ -2,6 +2,7 @@
 /* Page tables: what may be mapped, what may become a table, and where an update stops. */
 #include <kernel/string.h>
 #include <mm/map.h>
+
 #include "steps.h"
 
 /* A page of the mapping region whose table is there, and a block of it that has none. */

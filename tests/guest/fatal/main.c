@@ -4,6 +4,7 @@
  * machine with a status that says so. test.toml reads what is printed.
  */
 #include <kernel/bug.h>
+
 #include "guest_test.h"
 
 /* Volatile: the compiler need not know where it points. */

@@ -3,9 +3,9 @@
  * malloc of mixed sizes until there is no more memory: nothing overlaps, nothing is lost, all of it
  * comes back. The first round grows the guest; the second must find exactly what the first left.
  */
-#include "guest_test.h"
-
 #include <aerostat/pattern.h>
+
+#include "guest_test.h"
 
 /* At the start of each object; the rest holds a pattern that knows where it lies. */
 struct object {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* NULL is not mapped, the image is writable or executable but never both, data runs nowhere. */
-#include "guest_test.h"
-
 #include <aerostat/fault.h>
 #include <kernel/errno.h>
 #include <mm/map.h>
+
+#include "guest_test.h"
 
 static const char constant[] = "a constant";
 static char data[16] __aligned(16) = {(char)0xc3}; /* "ret", should it ever run */

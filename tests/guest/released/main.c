@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory that was given back is used: that is found out, and the report says whose it was. */
-#include "guest_test.h"
-
 #include <aerostat/fault.h>
 #include <kernel/errno.h>
+
+#include "guest_test.h"
 
 static void read_byte(void *arg)
 {

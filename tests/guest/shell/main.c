@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The shell's commands did what they said: test.toml gives them by run="…" and reads what they say.
  */
-#include "guest_test.h"
-
 #include <aerostat/pattern.h>
 #include <aerostat/shell.h>
 #include <arch/mmu.h>
 #include <kernel/errno.h>
+
+#include "guest_test.h"
 
 #define MIB_FRAMES (1024UL * 1024 / PAGE_SIZE)
 

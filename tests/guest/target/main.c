@@ -3,10 +3,10 @@
  * The guest follows a target: down, up, many times a second, absurd ones, below its floor. What it
  * keeps stays as it was, Xen counts what it counts, and at the target it is silent.
  */
-#include "frames.h"
-
 #include <aerostat/shell.h>
 #include <kernel/errno.h>
+
+#include "frames.h"
 
 #define MIB	   256UL /* in frames */
 #define MS	   1000000ULL

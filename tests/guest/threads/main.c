@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Threads take turns in order, sleep as long as they said, wait, wake, end and leave nothing. */
-#include "guest_test.h"
-
 #include <aerostat/pattern.h>
+
+#include "guest_test.h"
 
 #define MS   1000000ULL
 #define MANY 200
