@@ -82,10 +82,10 @@ layout-check:
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-# In builds of their own, by clang: its flags are not gcc's.
+# In builds of their own, by clang: its flags are not gcc's. `make check` builds them the same.
 tidy:
 	@scripts/setup --quiet check
-	@$(MAKE) CC=clang O=build/tidy/$(CONFIG) CONFIG=$(CONFIG) tidied
+	@$(MAKE) CC=clang O=build/clang/$(CONFIG) CONFIG=$(CONFIG) tidied
 
 clean:
 	@rm -rf $(O)

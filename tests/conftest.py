@@ -14,7 +14,7 @@ TREE = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TREE / "scripts"))  # tests import the lab's parts
 
 # Where guest tests run: (prefix of the test's name, configuration, has it a balloon). The prefix is
-# of an environment of the lab, or one of the configuration's own.
+# of an environment of the lab, or one of the configuration's own. scripts/check builds them.
 GUEST_CONFIGS = [
     ("x86_64-pv", "x86_64_pv", True),
     ("x86_32-pv", "x86_32_pv", True),
@@ -33,9 +33,6 @@ GUEST_CONFIGS = [
 ]
 # What such names have at their end that is no part of the environment's.
 OWN_VARIANTS = re.compile("-(no_balloon|sanitize)$")
-
-# Tests that want a fragment on top: (configuration, test). scripts/check builds the same.
-FRAGMENT_TESTS = [("x86_32_pv+small_directmap", "clamp")]
 
 # What a test.toml may say, and what holds where it says nothing.
 GUEST_DEFAULTS = {
@@ -56,11 +53,8 @@ GUEST_DEFAULTS = {
 }
 
 
-def build(*arguments):
-    command = ["make", "-j2", *arguments]
-    result = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False)
-    if result.returncode:
-        raise pytest.UsageError(f"{' '.join(command)}:\n{result.stdout}{result.stderr}")
+# What takes longest begins first, so that all workers (pytest-xdist) end together.
+FIRST = ["test_fuzz", "test_clang_tidy", "xl-idle", "xl-target", "test_build", "test_bench", "test_save"]
 
 
 def pytest_sessionstart(session):
@@ -69,13 +63,38 @@ def pytest_sessionstart(session):
         return
     if os.environ.get("AEROSTAT_BUILT"):
         return
-    for config in dict.fromkeys(config for _, config, _ in GUEST_CONFIGS):
-        build(f"CONFIG={config}", "all", "guest-tests")
-    for config, test in FRAGMENT_TESTS:
-        build(f"CONFIG={config}", f"build/{config}/tests/{test}/aerostat")
-    for config in ("x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64", "host"):
-        build(f"CONFIG={config}", "benches")
-    build("-f", "tests/unit/Makefile", "programs")
+    command = ["scripts/check", "--build"]
+    result = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise pytest.UsageError(f"{' '.join(command)}:\n{result.stdout}{result.stderr}")
+
+
+def rank(item):
+    names = (n for n, name in enumerate(FIRST) if name in item.nodeid)
+    return next(names, len(FIRST))
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=rank)
+
+
+def processor_seconds():
+    """Of this process, and of all it started that have ended."""
+    return sum(os.times()[:4])
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_setup(item):
+    item.began_at = processor_seconds()
+    yield
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item):
+    """The report has it beside the time on the clock; scripts/check shows both."""
+    yield
+    spent = processor_seconds() - item.began_at
+    item.user_properties.append(("processors", f"{spent:.2f}"))
 
 
 def pytest_collect_file(file_path, parent):

@@ -57,12 +57,18 @@ def figure_of(environment, name, folder):
     return figures[name]
 
 
-@pytest.mark.parametrize(
-    "environment, name, ceiling, unit, of, why",
-    ROWS,
-    ids=[f"{row[0]}-bench-{row[1]}" + (f"-{row[3]}-{row[4]}" if row[4] != bench.NOTHING else "")
-         for row in ROWS],
-)
+def group(guest):
+    """One worker (pytest-xdist) for all rows of a guest: others would only wait for it."""
+    return pytest.mark.xdist_group(f"{guest.environment}-bench-{guest.name}")
+
+
+def parameters(row):
+    times = f"-{row[3]}-{row[4]}" if row[4] != bench.NOTHING else ""
+    found = [g for g in GUESTS if g.environment == row[0] and row[1].startswith(f"{g.name}-")]
+    return pytest.param(*row, id=f"{row[0]}-bench-{row[1]}{times}", marks=[group(g) for g in found[:1]])
+
+
+@pytest.mark.parametrize("environment, name, ceiling, unit, of, why", map(parameters, ROWS))
 def test_budget(environment, name, ceiling, unit, of, why, folder):
     wrong = bench.beyond(
         (environment, name, ceiling, unit, of, why), lambda *figure: figure_of(*figure, folder)
@@ -70,9 +76,14 @@ def test_budget(environment, name, ceiling, unit, of, why, folder):
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("name", ["start", "pages"], ids="x86_64-pv-bench-{}-again".format)
-def test_figures_are_the_same_in_every_run(name, folder):
-    guest = next(g for g in GUESTS if (g.environment, g.name) == ("x86_64-pv", name))
+AGAIN = [g for g in GUESTS if g.environment == "x86_64-pv" and g.name in ("start", "pages")]
+
+
+@pytest.mark.parametrize(
+    "guest",
+    [pytest.param(g, id=f"x86_64-pv-bench-{g.name}-again", marks=group(g)) for g in AGAIN],
+)
+def test_figures_are_the_same_in_every_run(guest, folder):
     again = {f.name: [f.value, f.unit] for f in bench.measure_guest(guest)}
     assert again == figures_of(guest, folder)
 

@@ -35,6 +35,10 @@ def built(text):
     return set(re.findall(r"^  ([A-Z]+) +(?:build/[^/]+/)?(\S+)$", text, re.M))
 
 
+# One worker (pytest-xdist) for all that use it.
+in_house = pytest.mark.xdist_group("house")
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     """A copy of the tree, to change; built once."""
@@ -76,10 +80,12 @@ def includers(tree, header):
     return {p.relative_to(tree) for p in seen if p.suffix != ".h"}
 
 
+@in_house
 def test_a_second_make_does_nothing(house):
     assert make(cwd=house) == ""
 
 
+@in_house
 def test_a_changed_source_rebuilds_only_itself(house):
     with (house / "mm" / "page_alloc.c").open("a") as source:
         source.write("\n")
@@ -91,6 +97,7 @@ def test_a_changed_source_rebuilds_only_itself(house):
     }
 
 
+@in_house
 def test_a_changed_header_rebuilds_who_includes_it(house):
     with (house / "include" / "mm" / "heap.h").open("a") as header:
         header.write("\n")
@@ -101,12 +108,14 @@ def test_a_changed_header_rebuilds_who_includes_it(house):
     assert objects == expected
 
 
+@in_house
 def test_a_changed_flag_of_one_file_rebuilds_that_file(house):
     with (house / "mm" / "Makefile").open("a") as makefile:
         makefile.write("\ncflags-pagedb.o := -O1\n")
     assert {name for what, name in built(make(cwd=house)) if what == "CC"} == {"mm/pagedb.o"}
 
 
+@in_house
 def test_a_changed_option_rebuilds_what_sees_it(house):
     change(house / "build/x86_64_pv/.config", "# CONFIG_DEBUG is not set", "CONFIG_DEBUG=y")
     objects = {name for what, name in built(make("-j2", cwd=house)) if what in ("CC", "AS")}
@@ -114,6 +123,7 @@ def test_a_changed_option_rebuilds_what_sees_it(house):
     assert make(cwd=house) == ""
 
 
+@in_house
 def test_an_application_can_lie_outside_the_tree(house, tmp_path):
     app = tmp_path / "my app".replace(" ", "_")
     shutil.copytree(house / "apps" / "hello", app)
@@ -122,6 +132,7 @@ def test_an_application_can_lie_outside_the_tree(house, tmp_path):
     assert {what for what, _ in built(make(cwd=house))} == {"LINK", "JSON"}
 
 
+@in_house
 def test_an_edited_configuration_is_kept(house, tmp_path):
     make(f"O={tmp_path}", "olddefconfig", cwd=house)
     change(tmp_path / ".config", "CONFIG_MAX_MEMORY_GIB=512", "CONFIG_MAX_MEMORY_GIB=64")
@@ -131,12 +142,26 @@ def test_an_edited_configuration_is_kept(house, tmp_path):
     assert "CONFIG_MAX_MEMORY_GIB=64" in (tmp_path / "defconfig").read_text()
 
 
+def compiled(folder):
+    """The commands that compiled what the kernels in a folder are made of."""
+    tests = [path.parent.name for path in TREE.glob("tests/guest/*/main.c")]
+    kernels = [folder / "aerostat", *(folder / "tests" / test / "aerostat" for test in tests)]
+    made = [*folder.glob("floor-?.o"), *(kernel for kernel in kernels if kernel.exists())]
+    words = {word for path in made for word in pathlib.Path(f"{path}.cmd").read_text().split()}
+    objects = [word for word in words if word.endswith(".o") and "/floor-" not in word]
+    commands = [(TREE / f"{path}.cmd").read_text().split() for path in objects]
+    return [command for command in commands if "-std=gnu11" in command]
+
+
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 @pytest.mark.parametrize("config", [*CONFIGS, "x86_64_pv+no_balloon", "x86_64_pv+debug", "host"])
-def test_there_are_no_warnings(compiler, config, tmp_path):
-    text = make(f"CC={compiler}", "WERROR=1", f"CONFIG={config}", f"O={tmp_path}", "guest-tests")
-    assert "warning:" not in text
-    assert ("LINK", f"{tmp_path}/tests/heap/aerostat") in built(text)
+def test_there_are_no_warnings(compiler, config):
+    """All that was built before the tests (scripts/check) was built with warnings as errors."""
+    folder = TREE / "build" / ("clang" if compiler == "clang" else "") / config
+    commands = compiled(folder)
+    assert len(commands) > 100 and (folder / "tests/heap/aerostat").exists()
+    for command in commands:
+        assert command[0].endswith(compiler) and {"-Werror", "-Wall", "-Wextra"} <= set(command)
 
 
 def test_without_the_balloon_nothing_of_it_is_there():
@@ -229,6 +254,7 @@ def test_menus_open_and_close(menu, tmp_path):
     assert child.exitstatus == 0
 
 
+@in_house
 def test_a_named_configuration_and_a_build_go_together(house):
     text = make("x86_64_pv_defconfig", "floors", cwd=house)
     assert "CONF" in text

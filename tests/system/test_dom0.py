@@ -11,6 +11,10 @@ from labs.common import TREE
 from labs.dom0.dom0 import Dom0, Dom0Error
 
 
+# One worker (pytest-xdist) for all, and so one machine.
+pytestmark = pytest.mark.xdist_group("dom0")
+
+
 @pytest.fixture(scope="module")
 def dom0():
     with Dom0("x86_64") as machine:

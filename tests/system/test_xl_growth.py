@@ -20,6 +20,10 @@ TESTS = [
 ]
 
 
+# One worker (pytest-xdist) for all, and so one machine.
+pytestmark = pytest.mark.xdist_group("xl-growth")
+
+
 @pytest.fixture(scope="module")
 def dom0():
     kind = guest_of(ENVIRONMENT)
