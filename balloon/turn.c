@@ -6,6 +6,7 @@
  */
 #include <arch/cpu.h>
 #include <kernel/printk.h>
+#include <mm/own.h>
 #include <mm/reclaim.h>
 
 #include "engine.h"
@@ -158,8 +159,11 @@ static void shrink(struct balloon_member *m, const struct policy_decision *d)
 
 static void ask_caches(struct balloon_member *m, unsigned long frames)
 {
-	unsigned long freed = reclaim(frames);
+	unsigned long freed;
 
+	if (balloon_is_ranged(m))
+		mm_own_leave(&kernel_mm, m->backend->own_first, m->backend->own_frames);
+	freed = reclaim(frames);
 	m->follow.asked = !freed;
 	balloon_trace(BALLOON_ASKED, freed, 0);
 }

@@ -16,12 +16,13 @@ static void *block_address(unsigned long block)
 	return pfn_to_virt(block_pfn(block));
 }
 
-/* Frames of the reserve that joining blocks [first, first + nr) takes. */
-static unsigned int metadata_needed(const struct mm *mm, unsigned long first, unsigned long nr)
+/* Frames of the reserve that joining blocks [first, first + nr) takes, whole or in part. */
+static unsigned int metadata_needed(const struct mm *mm, unsigned long first, unsigned long nr,
+				    bool whole)
 {
 	unsigned long end = first + nr;
 
-	return (unsigned int)nr * mmu_block_tables() +
+	return (unsigned int)nr * mmu_block_tables(whole) +
 	       mmu_tables_needed(block_address(first), nr * BLOCK_FRAMES, MMU_BLOCKS) +
 	       p2m_tables_needed(block_pfn(end)) + mm_pagedb_pages_needed(mm, end) +
 	       mm_pagedb_tables_needed(mm, end);
@@ -29,15 +30,14 @@ static unsigned int metadata_needed(const struct mm *mm, unsigned long first, un
 
 /* How many of `nr` neighbours may come, and can be paid for out of the reserve: whole units. */
 static unsigned long blocks_payable(const struct mm *mm, const struct grow_step *step,
-				    unsigned long nr)
+				    unsigned long nr, bool whole)
 {
 	unsigned long first = step->first_block, n = 1;
 
-	nr = MIN(nr, (unsigned long)GROW_BLOCKS_MAX);
 	while (n < nr && first + n < mm_max_blocks() && place_is_vacant(mm, step, first + n) &&
 	       !mmu_block_is_mapped(block_pfn(first + n)))
 		n++;
-	while (n > 0 && metadata_needed(mm, first, n) > reserve_stash()->nr)
+	while (n > 0 && metadata_needed(mm, first, n, whole) > reserve_stash()->nr)
 		n--;
 	return n - n % step->unit;
 }
@@ -86,12 +86,13 @@ static bool has_table(const struct mm *mm, unsigned long block)
 	return pagedb_block(&mm->db, block) && mmu_block_is_mapped(block_pfn(block));
 }
 
-/* Metadata for at most `nr` blocks from step->first_block on; how many it is enough for. */
-static int plan_blocks(struct mm *mm, struct grow_step *step, unsigned long nr)
+/* Metadata for blocks from step->first_block on; how many of them it is enough for. */
+static int plan_blocks(struct mm *mm, struct grow_step *step, unsigned long frames, bool whole)
 {
-	nr = MIN(nr, (unsigned long)GROW_BLOCKS_MAX);
+	unsigned long nr = whole ? MIN(frames / BLOCK_FRAMES, (unsigned long)GROW_BLOCKS_MAX) : 1;
+
 	reserve_fill(&mm->pages, nr > 1 ? 2 * (unsigned int)nr + RESERVE_UPPER : RESERVE_NORMAL);
-	step->nr_new = blocks_payable(mm, step, nr);
+	step->nr_new = blocks_payable(mm, step, nr, whole);
 	if (!step->nr_new)
 		return -ENOMEM;
 	return prepare(mm, step->first_block, step->nr_new) ? -EIO : 0;
@@ -111,7 +112,7 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 	}
 	err = mm_pagedb_reach(mm, step->first_block);
 	if (!err)
-		err = plan_blocks(mm, step, whole ? want->frames / BLOCK_FRAMES : 1);
+		err = plan_blocks(mm, step, want->frames, whole);
 	if (err)
 		return err;
 	if (whole)

@@ -115,10 +115,11 @@ static unsigned long whole_blocks(const struct mm *mm, const struct shrink_reque
 	       (want->unit / BLOCK_FRAMES);
 }
 
-void shrink_begin(struct mm *mm, struct shrink_step *step, const struct shrink_request *want)
+void shrink_begin(const struct mm *mm, struct shrink_step *step, const struct shrink_request *want)
 {
 	unsigned int nr = 0;
 
+	step->nr_extents = 0;
 	shrink_place_begin(mm, step, want);
 	if (want->blocks || step->own)
 		nr = blocks_in_step(want->frames, whole_blocks(mm, want));

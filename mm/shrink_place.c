@@ -9,59 +9,56 @@
 #include "shrink_place.h"
 
 /* What was used goes before what was not, and single frames come out of blocks that are in use. */
-static bool suits(const struct shrink_step *step, const struct block *b)
+static bool suits(const struct shrink_search *search, const struct block *b)
 {
 	if (b->state == BLOCK_PARTIAL)
-		return step->order == 0;
+		return search->order == 0;
 	if (b->state != BLOCK_WHOLE)
 		return false;
-	return step->second || (step->order && !(b->flags & BLOCK_CLEAN));
+	return search->second || (search->order && !(b->flags & BLOCK_CLEAN));
 }
 
-/* The first block from step->at on, in no own range, that may have an extent. */
-static bool find_outside(const struct mm *mm, struct shrink_step *step)
+/* The first block from search->at on, in no own range, that may have an extent. */
+static bool find_outside(const struct mm *mm, struct shrink_search *search)
 {
-	while (step->at < step->end || !step->second) {
-		if (step->at >= step->end) {
-			step->second = true;
-			step->at = mm->db.first_block;
-		} else if (suits(step, &mm->db.block[step->at]) && !mm_is_own(mm, step->at)) {
+	while (search->at < search->end || !search->second) {
+		if (search->at >= search->end) {
+			search->second = true;
+			search->at = mm->db.first_block;
+		} else if (suits(search, &mm->db.block[search->at]) && !mm_is_own(mm, search->at)) {
 			return true;
 		} else {
-			step->at++;
+			search->at++;
 		}
 	}
 	return false;
 }
 
-static bool take_outside(struct mm *mm, struct shrink_step *step, bool *clean)
+static bool take_outside(struct mm *mm, struct shrink_search *search, pfn_t *first, bool *clean)
 {
-	while (find_outside(mm, step)) {
+	while (find_outside(mm, search)) {
 		unsigned long flags = irq_save();
 		int err;
 
-		*clean = mm->db.block[step->at].flags & BLOCK_CLEAN;
-		err = page_alloc_take_from(&mm->pages, step->at, step->order,
-					   &step->extent[step->nr_extents]);
+		*clean = mm->db.block[search->at].flags & BLOCK_CLEAN;
+		err = page_alloc_take_from(&mm->pages, search->at, search->order, first);
 		irq_restore(flags);
-		if (!err) {
-			step->nr_extents++;
+		if (!err)
 			return true;
-		}
-		step->at++;
+		search->at++;
 	}
 	return false;
 }
 
-/* All blocks of the unit at step->at, from the highest on, or none. */
+/* All blocks of the unit at search.at, from the highest on, or none. */
 static bool take_unit(struct mm *mm, struct shrink_step *step, bool *clean)
 {
 	unsigned long flags = irq_save();
-	bool whole = pagedb_are_whole(&mm->db, step->at, step->unit);
+	bool whole = pagedb_are_whole(&mm->db, step->search.at, step->unit);
 
 	*clean = true;
 	for (unsigned int i = step->unit; whole && i > 0; i--) {
-		unsigned long block = step->at + i - 1;
+		unsigned long block = step->search.at + i - 1;
 		int err;
 
 		*clean &= (mm->db.block[block].flags & BLOCK_CLEAN) != 0;
@@ -75,8 +72,8 @@ static bool take_unit(struct mm *mm, struct shrink_step *step, bool *clean)
 
 static bool take_own(struct mm *mm, struct shrink_step *step, bool *clean)
 {
-	while (step->at > step->end) {
-		step->at -= step->unit;
+	while (step->search.at > step->search.end) {
+		step->search.at -= step->unit;
 		if (take_unit(mm, step, clean))
 			return true;
 	}
@@ -85,61 +82,53 @@ static bool take_own(struct mm *mm, struct shrink_step *step, bool *clean)
 
 bool shrink_place_take(struct mm *mm, struct shrink_step *step, bool *clean)
 {
-	return step->own ? take_own(mm, step, clean) : take_outside(mm, step, clean);
+	if (step->own)
+		return take_own(mm, step, clean);
+	step->search.order = step->order;
+	if (!take_outside(mm, &step->search, &step->extent[step->nr_extents], clean))
+		return false;
+	step->nr_extents++;
+	return true;
 }
 
-static void begin_outside(const struct mm *mm, struct shrink_step *step)
+static struct shrink_search search_outside(const struct mm *mm)
 {
-	step->unit = 1;
-	step->at = mm->db.first_block;
-	step->end = mm->db.nr_blocks;
+	return (struct shrink_search){.at = mm->db.first_block, .end = mm->db.nr_blocks};
 }
 
-static void begin_own(const struct mm *mm, struct shrink_step *step,
-		      const struct shrink_request *want)
+/* Down from the last unit that the database knows. */
+static struct shrink_search search_own(const struct mm *mm, const struct shrink_request *want)
 {
-	unsigned long first = pfn_block(want->own_first);
+	unsigned long first = pfn_block(want->own_first), unit = want->unit / BLOCK_FRAMES;
 	unsigned long known = mm->db.nr_blocks - MIN(first, mm->db.nr_blocks);
 	unsigned long nr = MIN(want->own_frames / BLOCK_FRAMES, known);
 
-	assert(mm_is_own(mm, first) && want->unit && want->unit % BLOCK_FRAMES == 0);
-	step->unit = (unsigned int)(want->unit / BLOCK_FRAMES);
-	step->end = first;
-	step->at = first + nr - nr % step->unit;
+	assert(mm_is_own(mm, first) && unit && want->unit % BLOCK_FRAMES == 0);
+	return (struct shrink_search){.at = first + nr - nr % unit, .end = first};
 }
 
-/* Frames of the private reserve that lie in the range are changed for others, while there are any.
- */
-static void move_reserve(struct mm *mm, struct shrink_step *step, const struct shrink_request *want)
-{
-	struct frame_stash *reserve = reserve_stash();
-	bool clean;
-
-	begin_outside(mm, step);
-	for (unsigned int i = 0; i < reserve->nr; i++) {
-		pfn_t frame = reserve->frame[i];
-
-		if (frame.v - want->own_first.v >= want->own_frames)
-			continue;
-		step->nr_extents = 0;
-		if (!take_outside(mm, step, &clean))
-			return;
-		reserve->frame[i] = step->extent[0];
-		page_alloc_give(&mm->pages, frame, 1);
-	}
-}
-
-void shrink_place_begin(struct mm *mm, struct shrink_step *step, const struct shrink_request *want)
+void shrink_place_begin(const struct mm *mm, struct shrink_step *step,
+			const struct shrink_request *want)
 {
 	step->own = want->own_frames != 0;
 	step->by_place = mm->nr_own != 0;
-	step->order = 0;
-	step->second = false;
-	if (step->own) {
-		move_reserve(mm, step, want);
-		begin_own(mm, step, want);
-	} else {
-		begin_outside(mm, step);
+	step->unit = step->own ? (unsigned int)(want->unit / BLOCK_FRAMES) : 1;
+	step->search = step->own ? search_own(mm, want) : search_outside(mm);
+}
+
+void mm_own_leave(struct mm *mm, pfn_t first, unsigned long nr_frames)
+{
+	struct shrink_search search = search_outside(mm);
+	struct frame_stash *reserve = reserve_stash();
+	bool clean;
+
+	for (unsigned int i = 0; i < reserve->nr; i++) {
+		pfn_t old = reserve->frame[i];
+
+		if (old.v - first.v >= nr_frames)
+			continue;
+		if (!take_outside(mm, &search, &reserve->frame[i], &clean))
+			return;
+		page_alloc_give(&mm->pages, old, 1);
 	}
-	step->nr_extents = 0;
 }

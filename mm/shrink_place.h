@@ -5,8 +5,9 @@
 
 #include <mm/shrink.h>
 
-/* Where the search begins. Of an own range: the private reserve leaves it, if it can. */
-void shrink_place_begin(struct mm *mm, struct shrink_step *step, const struct shrink_request *want);
+/* Where the search begins; fills in unit, own, by_place. Before any is taken. */
+void shrink_place_begin(const struct mm *mm, struct shrink_step *step,
+			const struct shrink_request *want);
 
 /*
  * Takes the next unit into the step; *clean: no frame of it was handed out since it came. False:

@@ -20,8 +20,9 @@ unsigned long host_nr_tables(void)
 	return host_tables.nr;
 }
 
-unsigned int mmu_block_tables(void)
+unsigned int mmu_block_tables(bool whole)
 {
+	(void)whole;
 	return host_tables.are_used;
 }
 

@@ -186,10 +186,9 @@ void mmu_protect(void *va, enum mmu_prot prot)
 	queue_change(entry, pte_protect(*entry, prot), va);
 }
 
-/* One for a block that is not all there, none for any other. */
-unsigned int mmu_block_tables(void)
+unsigned int mmu_block_tables(bool whole)
 {
-	return 1;
+	return !whole;
 }
 
 static uint64_t partial_block(pfn_t first, const uint64_t *absent, pfn_t table)

@@ -21,6 +21,12 @@ int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames) __must
 /* Is the block in an own range? Any context. */
 bool mm_is_own(const struct mm *mm, unsigned long block);
 
+/*
+ * What mm keeps for itself in these, the private reserve, moves elsewhere as far as frames are free
+ * there, so that it pins no unit. Threads.
+ */
+void mm_own_leave(struct mm *mm, pfn_t first, unsigned long nr_frames);
+
 /* Units of `unit` frames of these that are all free. Any context; looks at each block. */
 unsigned long mm_whole_units(const struct mm *mm, pfn_t first, unsigned long nr_frames,
 			     unsigned long unit);

@@ -33,6 +33,14 @@ struct shrink_request {
 	unsigned long unit;
 };
 
+/* How far the search for frames has come, where it matters where they lie: by blocks. */
+struct shrink_search {
+	unsigned long at;  /* it goes on here: up, or in an own range down */
+	unsigned long end; /* and ends here */
+	unsigned int order;
+	bool second; /* once more from the start: what was never used goes, too */
+};
+
 struct shrink_step {
 	pfn_t extent[BLOCK_FRAMES]; /* first frames of the extents */
 	unsigned int nr_extents;    /* taken so far */
@@ -41,13 +49,11 @@ struct shrink_step {
 	unsigned int unit;  /* extents that go together: 1, or the blocks of a unit */
 	bool by_place;	    /* there are own ranges, so that it matters where a frame lies */
 	bool own;	    /* of one of them */
-	bool second;	    /* the second search: what was never used goes, too */
-	unsigned long at;   /* the block where the search goes on: up, or in an own range down */
-	unsigned long end;  /* and the one where it ends */
+	struct shrink_search search;
 };
 
 /* Takes none yet. */
-void shrink_begin(struct mm *mm, struct shrink_step *step, const struct shrink_request *want);
+void shrink_begin(const struct mm *mm, struct shrink_step *step, const struct shrink_request *want);
 
 /*
  * Takes at most `frames` free frames, but one unit at least; scrubs, if `scrub`, those that were

@@ -96,6 +96,22 @@ def test_a_guest_that_is_short_has_all_that_may_be_plugged():
         guest.plug(0)
 
 
+def fill(guest):
+    for size in ("32M", "4M", "512K", "64K", "16K"):
+        while "nothing kept" not in guest.shell(f"alloc {size}"):
+            pass
+
+
+def test_a_guest_that_is_full_can_plug_large_blocks():
+    with MemGuest(memory=64, options="block-size=256M") as guest:
+        fill(guest)
+        assert guest.mem()["free"] < 16
+        guest.plug(512)
+        assert "500M taken and filled" in guest.shell("alloc 500M")
+        assert undamaged(guest.shell("free all"))
+        guest.plug(0)
+
+
 def test_a_reset_ends_at_the_same_size():
     with MemGuest(extra=["-action", "reboot=reset"]) as guest:
         guest.plug(512)

@@ -90,7 +90,7 @@ static void tables_come_out_of_the_stash_and_stay(void **state)
 	assert_int_equal(host_nr_tables(), 3);
 	assert_int_equal(mmu_tables_needed(mappings, 513, MMU_PAGES), 0);
 	host_use_tables(false);
-	assert_int_equal(mmu_block_tables(), 0);
+	assert_int_equal(mmu_block_tables(false), 0);
 	assert_int_equal(mmu_tables_needed(mappings + 4 * BLOCK_SIZE, 1, MMU_PAGES), 0);
 }
 

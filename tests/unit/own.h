@@ -20,6 +20,8 @@
 static struct grow_step own_grow;
 static struct shrink_step own_shrink;
 
+static bool own_without_tables;
+
 static const struct boot_range own_machine[] = {
 	{{0}, RAM_BLOCKS *BLOCK_FRAMES, BOOT_RAM},
 	{{GROWABLE * BLOCK_FRAMES}, NR_GROW *BLOCK_FRAMES, BOOT_GROWABLE},
@@ -33,6 +35,7 @@ static inline int own_start_none(void **state)
 	reserve_stash()->nr = 0;
 	kernel_mm = (struct mm){0};
 	host_boot(own_machine, ARRAY_SIZE(own_machine));
+	host_use_tables(!own_without_tables);
 	return mm_init(&boot_info);
 }
 

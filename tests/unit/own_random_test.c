@@ -89,6 +89,14 @@ static void go(unsigned int r)
 	have[r] -= gone;
 }
 
+/* As on the machines that have such devices: a whole block takes no table, that could lie anywhere.
+ */
+static int start(void **state)
+{
+	own_without_tables = true;
+	return own_start(state);
+}
+
 static void each_range_has_what_came_to_it_and_did_not_go(void **state)
 {
 	(void)state;
@@ -112,15 +120,21 @@ static void each_range_has_what_came_to_it_and_did_not_go(void **state)
 	}
 	while (nr_held)
 		release();
-	for (unsigned int r = 1; r < ARRAY_SIZE(range); r++)
-		assert_int_equal(own_collect(range[r], NR_OWN, unit[r]), have[r]);
+	for (unsigned int r = 1; r < ARRAY_SIZE(range); r++) {
+		unsigned long nr;
+
+		mm_own_leave(&kernel_mm, block_pfn(range[r]), NR_OWN * BLOCK_FRAMES);
+		nr = own_collect(range[r], NR_OWN, unit[r]);
+		/* Pages of the page database may have come to lie there: two for a range. */
+		assert_in_range(nr, have[r] - MIN(have[r], 2 * unit[r]), have[r]);
+	}
 	own_check();
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(each_range_has_what_came_to_it_and_did_not_go, own_start),
+		cmocka_unit_test_setup(each_range_has_what_came_to_it_and_did_not_go, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,8 +217,9 @@ void mmu_protect(void *va, enum mmu_prot prot)
 	pv_queue_flush();
 }
 
-unsigned int mmu_block_tables(void)
+unsigned int mmu_block_tables(bool whole)
 {
+	(void)whole;
 	return 1;
 }
 
