@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* The own ranges there are (mm/own.h). */
+#include <arch/page.h>
 #include <kernel/errno.h>
 #include <mm/own.h>
+#include <mm/reserve.h>
 
 #include "mm_pagedb.h"
 
-/* The page database may take this part of what is free to reach a range. */
+/* The metadata of a range may take this part of what is free. */
 #define REACH_PART 4U
+
+#define GIB_BLOCKS  512UL
+#define PAGE_BLOCKS DIV_ROUND_UP(PAGE_SIZE, sizeof(struct block)) /* in a page of the database */
+#define TABLES_MAX  4U						  /* upper ones of a GiB */
+#define GIB_COST    (GIB_BLOCKS / PAGE_BLOCKS + 1 + 2 * TABLES_MAX)
 
 static bool overlap(pfn_t a, unsigned long nr_a, pfn_t b, unsigned long nr_b)
 {
@@ -25,14 +32,36 @@ static bool is_taken(const struct mm *mm, pfn_t first, unsigned long nr)
 	return false;
 }
 
-/* Descriptors as far as the first block, so that growth can pay for the rest. */
-static int reach(struct mm *mm, unsigned long block)
+/* Descriptors and upper tables of blocks of one GiB: all there is to pay for whole blocks. */
+static int prepare(struct mm *mm, unsigned long block, unsigned long end)
 {
-	unsigned long pages = mm_pagedb_pages_needed(mm, block);
+	int err = mm_pagedb_reach(mm, MIN(end + PAGE_BLOCKS, mm_max_blocks()));
 
-	if (pages > mm->pages.nr_free / REACH_PART)
+	if (err || !reserve_fill(&mm->pages, RESERVE_MIN + TABLES_MAX))
+		return err ? err : -ENOMEM;
+	return mmu_prepare(pfn_to_virt(block_pfn(block)), (end - block) * BLOCK_FRAMES, MMU_BLOCKS,
+			   reserve_stash());
+}
+
+/*
+ * As far as the first block, or the range is of no use; and over all of it, if that can be paid
+ * for: what growth would take for it later may lie in the range itself, and keep a unit there.
+ */
+static int reach(struct mm *mm, unsigned long block, unsigned long end)
+{
+	unsigned long least = mm->pages.nr_free - mm->pages.nr_free / REACH_PART, next;
+	int err;
+
+	if (mm_pagedb_pages_needed(mm, block) > mm->pages.nr_free - least)
 		return -ENOMEM;
-	return mm_pagedb_reach(mm, block);
+	err = mm_pagedb_reach(mm, block);
+	if (err)
+		return err;
+	for (; !err && block < end && mm->pages.nr_free > least + GIB_COST; block = next) {
+		next = MIN(ALIGN_DOWN(block, GIB_BLOCKS) + GIB_BLOCKS, end);
+		err = prepare(mm, block, next);
+	}
+	return 0;
 }
 
 int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames)
@@ -47,7 +76,7 @@ int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames)
 		return -EEXIST;
 	if (mm->nr_own == OWN_RANGES_MAX)
 		return -ENOSPC;
-	err = reach(mm, pfn_block(first));
+	err = reach(mm, pfn_block(first), pfn_block(first) + nr_frames / BLOCK_FRAMES);
 	if (err)
 		return err;
 	mm->own[mm->nr_own].first = first;

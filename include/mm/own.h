@@ -12,9 +12,11 @@
 #include <mm/mm.h>
 
 /*
- * Makes whole blocks an own range, for ever. -EINVAL: not whole blocks, or beyond the direct map;
- * -EEXIST: something else is there, or may come; -ENOSPC: there are OWN_RANGES_MAX; -ENOMEM: the
- * page database would take more than a quarter of what is free to reach so far; -EIO. Threads.
+ * Makes whole blocks an own range, for ever. What growth in it will take of metadata is paid for
+ * now, as far as a quarter of the free memory goes, so that it cannot come to lie there. -EINVAL:
+ * not whole blocks, or beyond the direct map; -EEXIST: something else is there, or may come;
+ * -ENOSPC: there are OWN_RANGES_MAX; -ENOMEM: a quarter is not enough for what lies before it;
+ * -EIO. Threads.
  */
 int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames) __must_check;
 
