@@ -79,8 +79,8 @@ void mmu_protect(void *va, enum mmu_prot prot);
 /*
  * Queues a whole block of the direct map: its range is prepared for blocks, nothing of it mapped.
  * Frames whose bit is set in `absent` (512 bits) stay unmapped. Takes one frame of `tables` where
- * the port maps such a block by a table: mmu_block_tables() says how many, 0 or 1, at most; `whole`:
- * of a block of which nothing is absent.
+ * the port maps such a block by a table: mmu_block_tables() says how many, 0 or 1, at most;
+ * `whole`: of a block of which nothing is absent.
  */
 void mmu_map_block(pfn_t first, const uint64_t *absent, struct frame_stash *tables);
 unsigned int mmu_block_tables(bool whole);

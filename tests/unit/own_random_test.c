@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Own ranges beside an allocator that others use: random operations, each against plain counts. */
 #include <arch/page.h>
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Own ranges: memory that comes and goes at its place, and is nobody else's to bring or to take. */
 #include <arch/page.h>
 #include <setjmp.h>
