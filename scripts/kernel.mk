@@ -21,10 +21,12 @@ endif
 freestanding = -ffreestanding -nostdinc -isystem $(compiler-include)
 cppflags = $(target-flags) $(freestanding) -I include -I arch/$(ARCH)/include -iquote . \
 	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
+# A frame that is larger than the empty page below a stack could leap over it (sched/stack.h).
 cflags = -std=gnu11 -O2 -g -fno-pic -fno-pie -fno-stack-protector \
 	-fno-strict-aliasing -fno-common -fno-asynchronous-unwind-tables -fcf-protection=none \
 	$(if $(CONFIG_FRAME_POINTER),-fno-omit-frame-pointer,-fomit-frame-pointer) \
-	$(warnings) $(if $(filter 1,$(WERROR)),-Werror) $(arch-cflags)
+	$(warnings) $(if $(CONFIG_SANITIZE),,-Wframe-larger-than=4096) \
+	$(if $(filter 1,$(WERROR)),-Werror) $(arch-cflags)
 compiler-include := $(shell $(CC) -print-file-name=include)
 
 ifdef CONFIG_XEN

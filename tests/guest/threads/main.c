@@ -152,7 +152,7 @@ static void a_deadline_ends_a_wait(void)
 /* Its stack holds what it wrote through every turn of the others. */
 static void keep_a_full_stack(void *arg)
 {
-	uint64_t local[512];
+	uint64_t local[480];
 	uint64_t seed = clock_ns() ^ (uintptr_t)local;
 
 	(void)arg;
