@@ -20,12 +20,6 @@ unsigned long balloon_own_present(const struct balloon_member *m)
 	return balloon_is_ranged(m) ? m->brought : kernel_mm.db.nr_present - kernel_mm.own_present;
 }
 
-void balloon_count(struct balloon_member *m, long frames)
-{
-	if (balloon_is_ranged(m))
-		m->brought += (unsigned long)frames;
-}
-
 void balloon_account(struct balloon_member *m, unsigned long current)
 {
 	struct balloon_stats *stats = &m->stats;

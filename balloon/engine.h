@@ -32,7 +32,7 @@ struct balloon_follow {
 struct balloon_member {
 	const struct balloon_backend *backend; /* NULL: nobody's place */
 	struct balloon_stats stats; /* of its own frames; `present` is not kept up to date */
-	unsigned long brought;	    /* frames in its own range: came and did not go */
+	unsigned long brought;	    /* came and did not go since it is a member */
 	uint64_t backoff;	    /* ns; 0: the host was not short */
 	uint64_t loss_pause; /* ns; 0: growth has lost nothing since we last gave something back */
 	uint64_t retry_at;   /* not before this */
@@ -66,9 +66,6 @@ static inline bool balloon_is_ranged(const struct balloon_member *m)
 
 /* Frames that are here and are this one's. */
 unsigned long balloon_own_present(const struct balloon_member *m);
-
-/* So many frames of its came, or went (negative). */
-void balloon_count(struct balloon_member *m, long frames);
 
 /*
  * The host says that we have so many, in its own count. What of it never became ours can be used by

@@ -139,7 +139,7 @@ static int grow_once(struct balloon_member *m, unsigned long frames, unsigned in
 	int err = try_step(m, frames, order, &done);
 
 	*grown = (unsigned long)done << balloon.step.order;
-	balloon_count(m, (long)*grown);
+	m->brought += *grown;
 	if (err == -EIO)
 		balloon_read_current(m);
 	else if (!err && done < balloon.step.nr_extents)

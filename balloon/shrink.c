@@ -50,7 +50,7 @@ static int run_step(struct balloon_member *m, struct shrink_step *step, unsigned
 	released = told ? before - MIN(before, after) : 0;
 	*gone = count_gone(m, step, known, told ? &released : NULL);
 	shrink_finish(&kernel_mm, step, *gone, &lost);
-	balloon_count(m, -(long)*gone);
+	m->brought -= *gone;
 	if (lost)
 		printk("balloon: %lu frames stay unused: they could not be mapped again\n", lost);
 	if (told)

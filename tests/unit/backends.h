@@ -38,7 +38,7 @@ static struct host {
 	pfn_t first; /* of what it may populate */
 	unsigned long nr_frames, unit;
 	unsigned long count, ceiling; /* its own count */
-	int err, silence;	      /* of grow and shrink; of the others */
+	int err, silence, no_ceiling; /* of grow and shrink; of the others */
 	unsigned long budget;	      /* so many frames it gives, or takes, and no more */
 	unsigned long calls;	      /* of grow and shrink */
 } host[NR_HOSTS];
@@ -105,7 +105,7 @@ static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned i
 	static int ceiling_##who(unsigned long *frames)                                   \
 	{                                                                                 \
 		*frames = host[who].ceiling;                                              \
-		return host[who].silence;                                                 \
+		return host[who].no_ceiling;                                              \
 	}                                                                                 \
 	static int grow_##who(const pfn_t *extent, unsigned int nr, unsigned int order,   \
 			      unsigned int *done)                                         \

@@ -9,6 +9,11 @@ static void who_does_not_answer_is_not_kept(void **state)
 
 	(void)state;
 	for (int i = BASE; i < NR_HOSTS; i++) {
+		host[i].no_ceiling = -EIO;
+		assert_int_equal(balloon_register(&backend[i]), -EIO);
+		assert_said_once("does not say what we have");
+		said_start();
+		assert_false(balloon_backend_stats_get(0, &none));
 		host[i].silence = -EIO;
 		assert_int_equal(balloon_register(&backend[i]), -EIO);
 		assert_said_once("does not say what we have");
@@ -19,7 +24,7 @@ static void who_does_not_answer_is_not_kept(void **state)
 	assert_int_equal(balloon_refresh(), -ENODEV);
 	assert_int_equal(work(), POLICY_NEVER);
 	for (int i = BASE; i < NR_HOSTS; i++) {
-		host[i].silence = 0;
+		host[i].silence = host[i].no_ceiling = 0;
 		assert_int_equal(balloon_register(&backend[i]), 0);
 	}
 	assert_said_nothing();
