@@ -18,12 +18,15 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "balloon/engine.h"
+#include "balloon/policy.h"
 #include "drivers/virtio/balloon.h"
 #include "tests/fake/virtio/balloon.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/said.h"
 
-#define MIB 256UL /* in frames */
+#define MIB    256UL /* in frames */
+#define SECOND 1000000000ULL
 
 static struct fake_virtio *fake;
 
@@ -86,6 +89,32 @@ static inline void assert_left_alone(const char *text)
 	assert_true(strstr(fake->log, "reset status=80"));
 	assert_null(page_alloc_check(&kernel_mm.pages));
 	assert_null(pagedb_check(&kernel_mm.db));
+}
+
+/* Whatever is asked of it, it is asked in vain, and nothing more is said or changed. */
+static inline void assert_the_guest_lives_on(unsigned long frames)
+{
+	char log[FAKE_LOG_MAX];
+	unsigned long moved;
+	pfn_t block = PFN(BLOCK_FRAMES);
+	struct balloon_stats stats;
+	void *page = page_alloc(3, PAGE_FIXED);
+
+	memcpy(log, fake->log, sizeof(log));
+	assert_int_equal(present(), frames);
+	assert_non_null(page);
+	page_free(page, 3);
+	assert_int_equal(balloon_shrink(1000, &moved), -EIO);
+	fake_virtio_wait(100 * SECOND);
+	assert_int_equal(balloon_grow(1000, &moved), -EIO);
+	assert_int_equal(balloon_report_blocks(&block, 1), -ENODEV);
+	fake->interrupts = VIRTIO_INTERRUPT_QUEUE | VIRTIO_INTERRUPT_CONFIG;
+	take_interrupt();
+	balloon_stats_get(&stats);
+	assert_int_equal(stats.target, BALLOON_NO_TARGET);
+	assert_int_equal(balloon_turn(), POLICY_NEVER);
+	assert_int_equal(present(), frames);
+	assert_string_equal(fake->log, log);
 }
 
 /* A test with parameters of its own: *state points to them. */

@@ -198,28 +198,6 @@ static void more_than_all_memory_may_be_wanted(void **state)
 	fake_balloon_check(fake);
 }
 
-static unsigned int nr_looks;
-
-/* Two looks at four bytes agree; whoever looks once more sees another number. */
-static uint8_t moving_config(struct virtio_device *dev, unsigned int offset)
-{
-	(void)dev;
-	return nr_looks++ < 8 ? (uint8_t)(offset == 1 ? 1 : 0) : 0x7f;
-}
-
-static void a_wish_that_moves_is_looked_at_once(void **state)
-{
-	struct balloon_stats stats;
-
-	(void)state;
-	start_with(FRAMES, MODERN);
-	fake->by.config_byte = moving_config;
-	fake->interrupts = VIRTIO_INTERRUPT_CONFIG;
-	take_interrupt();
-	balloon_stats_get(&stats);
-	assert_int_equal(stats.target, FRAMES - 256);
-}
-
 /* The host empties it, unless it says that we may. */
 static void the_balloon_is_the_hosts_to_empty(void **state)
 {
@@ -262,7 +240,6 @@ int main(void)
 	TEST_ONE(the_hosts_wish_is_followed);
 	TEST_ONE(an_empty_balloon_that_nobody_wants_larger_is_no_target);
 	TEST_ONE(more_than_all_memory_may_be_wanted);
-	TEST_ONE(a_wish_that_moves_is_looked_at_once);
 	TEST_ONE(the_balloon_is_the_hosts_to_empty);
 	TEST_ONE(a_second_balloon_is_left_alone);
 	return virtio_run_all();

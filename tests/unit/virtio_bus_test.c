@@ -72,6 +72,16 @@ static struct fake_window *add_window(uint64_t base)
 	return window;
 }
 
+static void without_memory_for_mappings_there_is_no_device(void **state)
+{
+	const enum fake_reach *reach = *state;
+
+	boot(*reach);
+	memory_take_all_but(0);
+	expect_none(*reach == FAKE_MMIO ? NULL
+					: "has no registers that can be reached; left alone");
+}
+
 static void windows_without_a_device_are_passed_over(void **state)
 {
 	(void)state;
@@ -107,12 +117,14 @@ int main(void)
 {
 	static const enum fake_reach all[] = {FAKE_MMIO, FAKE_MMIO_LEGACY, FAKE_PCI_MODERN,
 					      FAKE_PCI_LEGACY, FAKE_PCI_TRANSITIONAL};
+	static const enum fake_reach mapped[] = {FAKE_MMIO, FAKE_PCI_MODERN};
 
 	TEST_ALL(a_device_is_found_however_it_is_reached, all);
 	TEST_ALL(one_that_lies_there_is_left_alone_there, all);
 	TEST_ALL(a_line_that_is_not_there_is_said, all);
 	TEST_ALL(a_device_that_is_no_balloon_is_left_alone, all);
 	TEST_ALL(without_memory_for_queues_nothing_stays_mapped, all);
+	TEST_ALL(without_memory_for_mappings_there_is_no_device, mapped);
 	TEST_ONE(windows_without_a_device_are_passed_over);
 	TEST_ONE(no_more_devices_than_there_is_room_for);
 	return virtio_run_all();

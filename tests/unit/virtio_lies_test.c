@@ -5,8 +5,6 @@
  */
 #include <arch/cpu.h>
 
-#include "balloon/engine.h"
-#include "balloon/policy.h"
 #include "virtio.h"
 
 #define FRAMES (64 * MIB)
@@ -14,7 +12,6 @@
 	(FAKE_F_VERSION_1 | FAKE_F_STATS | FAKE_F_HINT | FAKE_F_POISON | FAKE_F_REPORTING | \
 	 FAKE_F_DEFLATE_ON_OOM)
 #define STEPS	 5U
-#define SECOND	 1000000000ULL
 #define NR_KINDS (NR_FAKE_LIES - LIE_SILENT)
 
 static const char *const told[NR_FAKE_LIES] = {
@@ -33,32 +30,6 @@ static struct lie {
 	uint64_t features; /* beside ALL */
 	unsigned int pace;
 } lies[NR_KINDS * STEPS * 2 * 2];
-
-/* Whatever is asked of it, it is asked in vain, and nothing more is said or changed. */
-static void assert_the_guest_lives_on(unsigned long frames)
-{
-	char log[FAKE_LOG_MAX];
-	unsigned long moved;
-	pfn_t block = PFN(BLOCK_FRAMES);
-	struct balloon_stats stats;
-	void *page = page_alloc(3, PAGE_FIXED);
-
-	memcpy(log, fake->log, sizeof(log));
-	assert_int_equal(present(), frames);
-	assert_non_null(page);
-	page_free(page, 3);
-	assert_int_equal(balloon_shrink(1000, &moved), -EIO);
-	fake_virtio_wait(100 * SECOND);
-	assert_int_equal(balloon_grow(1000, &moved), -EIO);
-	assert_int_equal(balloon_report_blocks(&block, 1), -ENODEV);
-	fake->interrupts = VIRTIO_INTERRUPT_QUEUE | VIRTIO_INTERRUPT_CONFIG;
-	take_interrupt();
-	balloon_stats_get(&stats);
-	assert_int_equal(stats.target, BALLOON_NO_TARGET);
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
-	assert_int_equal(present(), frames);
-	assert_string_equal(fake->log, log);
-}
 
 static void expect_left_alone(const struct lie *lie, unsigned long frames)
 {
@@ -115,6 +86,30 @@ static void a_lie_about_a_report_is_seen(void **state)
 	expect_left_alone(*state, FRAMES);
 }
 
+/* Where each element waits for the one before. */
+static void a_lie_in_a_queue_of_one_entry_is_seen(void **state)
+{
+	const struct lie *lie = *state;
+	unsigned long gone;
+	pfn_t block[4];
+
+	boot_with(FRAMES, ALL);
+	for (unsigned int i = 0; i < FAKE_QUEUES_MAX; i++)
+		fake->queue_max[i] = 1;
+	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
+	fake->pace = lie->pace;
+	take_blocks(block, ARRAY_SIZE(block));
+	fake_virtio_lie(fake, lie->lie, fake_balloon_queue(ALL, FAKE_REPORTING), 0);
+	if (lie->after % 2) {
+		assert_int_equal(balloon_report_blocks(block, ARRAY_SIZE(block)), -EIO);
+	} else {
+		fake_virtio_lie(fake, lie->lie, FAKE_INFLATE, 1);
+		assert_int_equal(balloon_shrink(MIB * 2, &gone), -EIO);
+	}
+	assert_left_alone("; it is left alone");
+	assert_the_guest_lives_on(FRAMES);
+}
+
 static void a_lie_about_statistics_is_seen(void **state)
 {
 	const struct lie *lie = *state;
@@ -138,75 +133,6 @@ static void a_liar_that_does_not_reset_is_left_alone(void **state)
 	fake->resets_left = 0;
 	balloon_shrink(20 * MIB + 300, &gone);
 	expect_left_alone(*state, FRAMES - gone);
-}
-
-static void want_more(void)
-{
-	fake_balloon_want(fake, 10 * MIB);
-	take_interrupt();
-}
-
-static void expect_torn(void)
-{
-	assert_left_alone("changes its configuration whenever it is read");
-	assert_the_guest_lives_on(FRAMES);
-}
-
-static void configuration_that_tears_is_no_target(void **state)
-{
-	(void)state;
-	start_with(FRAMES, ALL);
-	fake->tears_config = true;
-	want_more();
-	expect_torn();
-}
-
-static void a_generation_that_never_rests_is_no_target(void **state)
-{
-	(void)state;
-	start_with(FRAMES, ALL);
-	fake->moves_generation = true;
-	want_more();
-	expect_torn();
-}
-
-static void configuration_that_tears_is_no_ceiling(void **state)
-{
-	unsigned long moved;
-
-	(void)state;
-	start_with(FRAMES, ALL & ~FAKE_F_DEFLATE_ON_OOM);
-	fake->tears_config = true;
-	assert_int_equal(balloon_grow(1, &moved), -EIO);
-	expect_torn();
-}
-
-/* Once registered, by what it wants; before, by the ceiling, of which the engine has a word, too.
- */
-static void configuration_that_tears_at_the_start_is_seen(void **state)
-{
-	(void)state;
-	boot_with(FRAMES, ALL);
-	fake->tears_config = true;
-	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
-	expect_torn();
-}
-
-static void without_a_ceiling_at_the_start_there_is_no_backend(void **state)
-{
-	unsigned long moved;
-
-	(void)state;
-	boot_with(FRAMES, ALL & ~FAKE_F_DEFLATE_ON_OOM);
-	fake->tears_config = true;
-	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
-	assert_int_equal(said_lines, 2);
-	assert_non_null(strstr(said_last, "virtio does not say what we have"));
-	assert_int_equal(fake->status, STATUS_FAILED);
-	fake->interrupts = VIRTIO_INTERRUPT_QUEUE | VIRTIO_INTERRUPT_CONFIG;
-	take_interrupt();
-	assert_int_equal(balloon_shrink(1, &moved), -ENODEV);
-	assert_int_equal(said_lines, 2);
 }
 
 static void lie_about_statistics(void)
@@ -264,11 +190,6 @@ int main(void)
 {
 	static const bool reports[] = {false, true};
 
-	TEST_ONE(configuration_that_tears_is_no_target);
-	TEST_ONE(a_generation_that_never_rests_is_no_target);
-	TEST_ONE(configuration_that_tears_is_no_ceiling);
-	TEST_ONE(configuration_that_tears_at_the_start_is_seen);
-	TEST_ONE(without_a_ceiling_at_the_start_there_is_no_backend);
 	TEST_ALL(a_lie_that_an_interrupt_finds_ends_every_wait, reports);
 	make_lies();
 	LIES(a_lie_about_what_was_given_loses_nothing, 0);
@@ -277,5 +198,7 @@ int main(void)
 	/* Nobody waits for that queue; and what came twice has been lent twice by then. */
 	LIES(a_lie_about_statistics_is_seen, 1U << LIE_SILENT | 1U << LIE_TWICE);
 	LIES(a_liar_that_does_not_reset_is_left_alone, 0);
+	/* Nothing else is lent there. */
+	LIES(a_lie_in_a_queue_of_one_entry_is_seen, 1U << LIE_NOT_LENT);
 	return virtio_run_all();
 }

@@ -37,6 +37,7 @@ static void reports_are_of_ranges_of_blocks(void **state)
 	fake->queue_max[fake_balloon_queue(fake->offered, FAKE_REPORTING)] = *size;
 	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
 	fake->pace = 3;
+	assert_int_equal(balloon_report_blocks(block, 0), 0);
 	take_blocks(block, ARRAY_SIZE(block));
 	for (unsigned int round = 1; round <= 300; round++) {
 		assert_int_equal(balloon_report_blocks(block, ARRAY_SIZE(block)), 0);
