@@ -27,7 +27,8 @@ unsigned long balloon_whole(const struct balloon_member *m)
 /* What others brought counts in: no number of ours is all ones, which says that there is none. */
 static unsigned long with_others(unsigned long frames, unsigned long others)
 {
-	static_assert(BALLOON_NO_TARGET == BALLOON_UNLIMITED, "what is no number stays none");
+	static_assert(BALLOON_NO_TARGET == -1UL && BALLOON_UNLIMITED == -1UL,
+		      "what is no number stays none");
 
 	if (frames == BALLOON_NO_TARGET)
 		return frames;
