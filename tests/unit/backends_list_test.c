@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* The list of backends: who gets into it, what it says of each, and commands that are for all. */
 #include "tests/unit/backends.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Several backends at once: who is asked when memory is short, whose turn it is, and who fails. */
 #include <mm/reclaim.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /* Several backends at once: each frame goes back to who brought it, and each target is followed. */
 #include "tests/unit/backends.h"
 

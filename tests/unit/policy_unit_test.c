@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: MIT */
 /*
  * What policy does for a backend whose frames come and go by units of several blocks, beside one of
  * single frames: tables, random numbers, and a play against hosts of plain numbers.
