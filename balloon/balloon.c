@@ -28,7 +28,7 @@ void balloon_account(struct balloon_member *m, unsigned long current)
 
 	stats->host = current;
 	if (lost > stats->lost)
-		printk("balloon: %lu frames are lost: the host counts them as ours\n",
+		printk("balloon: %lu frames are lost: they count as ours, and none can be used\n",
 		       lost - stats->lost);
 	stats->lost = lost;
 }

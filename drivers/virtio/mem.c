@@ -90,57 +90,6 @@ static int mem_current(unsigned long *frames)
 	return 0;
 }
 
-/* How many of these blocks are neighbours and go into one request. The lowest is the last, maybe.
- */
-static unsigned int run_of(const pfn_t *extent, unsigned int nr, pfn_t *lowest)
-{
-	unsigned int max = (unsigned int)(mem_request_max(&mem.queue) >> BLOCK_SHIFT), n = 1;
-	bool up = nr > 1 && extent[1].v > extent[0].v;
-
-	while (n < MIN(nr, max) && extent[n].v == extent[0].v + (up ? n : 0UL - n) * BLOCK_FRAMES)
-		n++;
-	*lowest = up ? extent[0] : extent[n - 1];
-	return n;
-}
-
-/*
- * One run from the first block on. A host that refuses it may do as much as half of it. *done: how
- * many blocks; what is refused altogether is none, and no error.
- */
-static int change_run(enum mem_request what, const pfn_t *extent, unsigned int nr,
-		      unsigned int *done)
-{
-	unsigned int unit = (unsigned int)(backend.unit / BLOCK_FRAMES);
-	pfn_t lowest;
-
-	*done = run_of(extent, nr, &lowest);
-	while (*done) {
-		int err = mem_request(&mem.queue, what, pfn_to_paddr(lowest).v,
-				      (uint64_t)*done << BLOCK_SHIFT);
-
-		if (err != -EAGAIN)
-			return err;
-		*done = *done / 2 / unit * unit;
-		run_of(extent, *done, &lowest);
-	}
-	return 0;
-}
-
-/* As far as the host goes along; *done: blocks. */
-static int change(enum mem_request what, const pfn_t *extent, unsigned int nr, unsigned int *done)
-{
-	*done = 0;
-	while (*done < nr) {
-		unsigned int some;
-		int err = change_run(what, extent + *done, nr - *done, &some);
-
-		if (err || !some)
-			return err;
-		*done += some;
-	}
-	return 0;
-}
-
 /* Blocks that lie beyond what may be plugged now are not asked for: that would be an error. */
 static unsigned int usable(const pfn_t *extent, unsigned int nr)
 {
@@ -156,20 +105,23 @@ static unsigned int usable(const pfn_t *extent, unsigned int nr)
 
 static int mem_grow(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done)
 {
-	int err = change(MEM_PLUG, extent, usable(extent, nr), done);
+	struct mem_changed blocks;
+	int err = mem_change(&mem.queue, MEM_PLUG, extent, usable(extent, nr), &blocks);
 
+	*done = blocks.done;
 	mem.plugged += (unsigned long)*done << order;
 	return result(err);
 }
 
+/* What is in doubt nobody uses any more, and goes on counting as plugged: it is lost. */
 static int mem_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
 		      unsigned long *frames)
 {
-	unsigned int done;
-	int err = change(MEM_UNPLUG, extent, nr, &done);
+	struct mem_changed blocks;
+	int err = mem_change(&mem.queue, MEM_UNPLUG, extent, nr, &blocks);
 
-	*frames = (unsigned long)done << order;
-	mem.plugged -= *frames;
+	*frames = (unsigned long)(blocks.done + blocks.doubt) << order;
+	mem.plugged -= (unsigned long)blocks.done << order;
 	return result(err);
 }
 

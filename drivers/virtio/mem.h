@@ -34,14 +34,25 @@ int mem_queue_open(struct mem_queue *queue) __must_check;
 /* Of a device that is left alone. */
 void mem_queue_close(struct mem_queue *queue);
 
-/* The most bytes that one request can be about, a multiple of 2 MiB or of the block size. */
-uint64_t mem_request_max(const struct mem_queue *queue);
-
 /*
- * Plugs or unplugs these bytes, whole blocks that are neighbours. -EAGAIN: the device does not want
- * that, or is busy, and did nothing; -EIO: it lies or does not answer, and was left alone.
+ * Plugs or unplugs these bytes, whole blocks of the device's that are neighbours. -EAGAIN: the
+ * device does not want that, or is busy, and did nothing; -EIO: it lies or does not answer, and was
+ * left alone; whether it did it nobody knows; -ENODEV: left alone, it never saw the request.
  */
 int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr,
 		uint64_t bytes) __must_check;
+
+/* What became of a list of blocks. */
+struct mem_changed {
+	unsigned int done;  /* the first so many; */
+	unsigned int doubt; /* after these, so many were asked about, and maybe done */
+};
+
+/*
+ * Plugs or unplugs these 2 MiB blocks, whole units, as far as the host goes along. Less is not an
+ * error; others are mem_request's.
+ */
+int mem_change(struct mem_queue *queue, enum mem_request what, const pfn_t *extent, unsigned int nr,
+	       struct mem_changed *changed) __must_check;
 
 #endif

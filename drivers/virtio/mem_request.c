@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests of virtio-mem (VIRTIO 1.2 §5.15.6) and what the device may answer. */
+/*
+ * Requests of virtio-mem (VIRTIO 1.2 §5.15.6), what the device may answer, and how lists of blocks
+ * become requests.
+ */
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <mm/page.h>
@@ -41,11 +44,6 @@ void mem_queue_close(struct mem_queue *queue)
 	queue->message = NULL;
 }
 
-uint64_t mem_request_max(const struct mem_queue *queue)
-{
-	return ALIGN_DOWN(BLOCKS_MAX * queue->block_bytes, MAX(queue->block_bytes, BLOCK_SIZE));
-}
-
 static int fail(struct mem_queue *queue, const char *why)
 {
 	virtio_fail(queue->dev, why);
@@ -67,8 +65,10 @@ static int send(struct mem_queue *queue)
 	};
 	int err = virtq_add(&queue->vq, buffer, 1, 1, 0);
 
-	if (err)
-		return fail(queue, "has too small a queue for a request");
+	if (err) {
+		virtio_fail(queue->dev, "has too small a queue for a request");
+		return -ENODEV;
+	}
 	if (virtq_publish(&queue->vq))
 		virtio_notify(queue->dev, 0);
 	return 0;
@@ -83,6 +83,9 @@ static int wait(struct mem_queue *queue)
 	while ((err = virtq_take(&queue->vq, &done)) == -EAGAIN) {
 		if (clock_ns() > deadline)
 			return fail(queue, "does not answer a request");
+		/* By an interrupt that looked at its configuration. */
+		if (queue->dev->failed)
+			return -EIO;
 		cpu_relax();
 	}
 	if (err)
@@ -111,7 +114,7 @@ int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr, u
 	int err;
 
 	if (queue->dev->failed)
-		return -EIO;
+		return -ENODEV;
 	*message = (struct mem_message){
 		.request = {.type = (uint16_t)what,
 			    .addr = addr,
@@ -122,4 +125,63 @@ int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr, u
 	if (!err)
 		err = wait(queue);
 	return err ? err : answer(queue);
+}
+
+/* Blocks that come and go together. */
+static unsigned int unit_of(const struct mem_queue *queue)
+{
+	return (unsigned int)(MAX(queue->block_bytes, BLOCK_SIZE) >> BLOCK_SHIFT);
+}
+
+/* How many of these blocks are neighbours and go into one request. The lowest is the last, maybe.
+ */
+static unsigned int run_of(const struct mem_queue *queue, const pfn_t *extent, unsigned int nr,
+			   pfn_t *lowest)
+{
+	unsigned int max = (unsigned int)(BLOCKS_MAX * queue->block_bytes >> BLOCK_SHIFT), n = 1;
+	bool up = nr > 1 && extent[1].v > extent[0].v;
+
+	while (n < MIN(nr, max) && extent[n].v == extent[0].v + (up ? n : 0UL - n) * BLOCK_FRAMES)
+		n++;
+	*lowest = up ? extent[0] : extent[n - 1];
+	return n;
+}
+
+/*
+ * One run from the first block on. A host that refuses it may do as much as half of it. *nr: how
+ * many blocks that was; what is refused altogether is none, and no error.
+ */
+static int change_run(struct mem_queue *queue, enum mem_request what, const pfn_t *extent,
+		      unsigned int *nr)
+{
+	pfn_t lowest;
+
+	*nr = run_of(queue, extent, *nr, &lowest);
+	while (*nr) {
+		int err = mem_request(queue, what, pfn_to_paddr(lowest).v,
+				      (uint64_t)*nr << BLOCK_SHIFT);
+
+		if (err != -EAGAIN)
+			return err;
+		*nr = ALIGN_DOWN(*nr / 2, unit_of(queue));
+		run_of(queue, extent, *nr, &lowest);
+	}
+	return 0;
+}
+
+int mem_change(struct mem_queue *queue, enum mem_request what, const pfn_t *extent, unsigned int nr,
+	       struct mem_changed *changed)
+{
+	*changed = (struct mem_changed){0};
+	while (changed->done < nr) {
+		unsigned int some = nr - changed->done;
+		int err = change_run(queue, what, extent + changed->done, &some);
+
+		if (err == -EIO)
+			changed->doubt = some;
+		if (err || !some)
+			return err;
+		changed->done += some;
+	}
+	return 0;
 }

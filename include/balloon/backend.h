@@ -58,7 +58,9 @@ struct balloon_backend {
 	/*
 	 * Gives unmapped frames back to the host, in order; *frames says how many are known to be
 	 * gone, and out of the p2m. Where it fell short inside an extent, more may be (Xen works
-	 * frame by frame, and answers in extents): `current` tells.
+	 * frame by frame, and answers in extents): `current` tells. Frames of which the host never
+	 * said whether it took them are to be called gone, too, and nobody uses them again; while
+	 * `current` counts them as ours they are lost, and that is said.
 	 */
 	int (*shrink)(const pfn_t *extent, unsigned int nr, unsigned int order,
 		      unsigned long *frames);

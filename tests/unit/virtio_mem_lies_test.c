@@ -8,12 +8,11 @@
 #define PLUGGED (16 * MIB_BYTES)
 
 /* Nothing more is asked of it, whatever is wanted; what it brought stays, and can be used. */
-static void expect_left_alone(const char *text, uint64_t bytes)
+static void expect_asked_no_more(uint64_t bytes)
 {
 	unsigned int requests = fake_mem.requests;
 	unsigned long moved, frames = present();
 
-	assert_left_alone(text);
 	assert_int_equal(frames, FRAMES + (bytes >> PAGE_SHIFT));
 	fake->interrupts = VIRTIO_INTERRUPT_CONFIG | VIRTIO_INTERRUPT_QUEUE;
 	mem_interrupt();
@@ -24,6 +23,12 @@ static void expect_left_alone(const char *text, uint64_t bytes)
 		;
 	assert_int_equal(present(), frames);
 	assert_int_equal(fake_mem.requests, requests);
+}
+
+static void expect_left_alone(const char *text, uint64_t bytes)
+{
+	assert_left_alone(text);
+	expect_asked_no_more(bytes);
 	assert_left_alone(text);
 }
 
@@ -152,45 +157,116 @@ static void a_queue_of_one_entry_is_too_small(void **state)
 	expect_left_alone("has too small a queue for a request", 0);
 }
 
-/* What is wrong with an answer, or with the ring that it came by; while plugging or unplugging. */
+/* What is wrong with an answer, or with the ring that it came by. */
 static const struct lie {
 	uint16_t answer;
 	uint32_t written;
 	enum fake_lie lie;
-	bool unplugging;
+	bool does_it; /* and denies it */
 	const char *text;
 } lies[] = {
 	{FAKE_ERROR, 0, 0, false, "calls a request wrong that is not"},
 	{FAKE_ERROR, 0, 0, true, "calls a request wrong that is not"},
 	{4, 0, 0, false, "answers a request with nonsense"},
 	{0xffff, 0, 0, true, "answers a request with nonsense"},
-	{0, 1, 0, false, "answers a request with nonsense"},
 	{0, 1, 0, true, "answers a request with nonsense"},
-	{0, 0, LIE_SILENT, false, "does not answer a request"},
 	{0, 0, LIE_SILENT, true, "does not answer a request"},
-	{0, 0, LIE_NO_CHAIN, false, "returned chain 128, which cannot be"},
+	{0, 0, LIE_NO_CHAIN, true, "returned chain 128, which cannot be"},
 	{0, 0, LIE_NOT_LENT, true, "returned chain "},
-	{0, 0, LIE_TOO_LONG, false, "returned a length of 11"},
 	{0, 0, LIE_TOO_LONG, true, "returned a length of 11"},
-	{0, 0, LIE_JUMP, false, "returned a number of chains of "},
 	{0, 0, LIE_JUMP, true, "returned a number of chains of "},
 };
 
-static void a_lie_is_the_end_of_the_device_and_of_nothing_else(void **state)
+static void start_liar(const struct lie *lie)
+{
+	mem_start(2 * MIB_BYTES);
+	mem_reach(PLUGGED);
+	fake_mem.does_it = lie->does_it;
+	fake_mem.written = lie->written;
+	fake_virtio_lie(fake, lie->lie, 0, 0);
+	if (!lie->lie)
+		fake_mem_answer(lie->answer, 0, 0);
+}
+
+static void a_lie_about_what_was_plugged_is_the_end_of_the_device_only(void **state)
 {
 	const struct lie *lie = *state;
 
-	mem_start(2 * MIB_BYTES);
-	mem_reach(PLUGGED);
-	if (lie->lie) {
-		fake_virtio_lie(fake, lie->lie, 0, 0);
-	} else {
-		fake_mem.written = lie->written;
-		fake_mem_answer(lie->answer, 0, 0);
-	}
-	mem_want(lie->unplugging ? 0 : 2 * PLUGGED);
+	start_liar(lie);
+	mem_want(2 * PLUGGED);
 	mem_run(20 * SECOND);
 	expect_left_alone(lie->text, PLUGGED);
+}
+
+/* Two lines: what it did, and how many frames that cost. Nobody uses what is not plugged, maybe. */
+static void expect_lost(const char *text, uint64_t bytes)
+{
+	char lost[64];
+
+	snprintf(lost, sizeof(lost), "balloon: %llu frames are lost",
+		 (unsigned long long)(bytes >> PAGE_SHIFT));
+	assert_said_two(text, lost);
+	assert_int_equal(mem_stats().lost, bytes >> PAGE_SHIFT);
+	assert_int_equal(fake->status, STATUS_FAILED);
+	fake_mem_check_used();
+	assert_null(page_alloc_check(&kernel_mm.pages));
+	assert_null(pagedb_check(&kernel_mm.db));
+}
+
+static void a_lie_about_what_was_unplugged_costs_just_that(void **state)
+{
+	const struct lie *lie = *state;
+	uint64_t asked;
+
+	start_liar(lie);
+	mem_want(PLUGGED / 2);
+	mem_run(20 * SECOND);
+	asked = fake_mem.asked;
+	assert_in_range(asked, BLOCK_SIZE, PLUGGED / 2);
+	expect_lost(lie->text, asked);
+	expect_asked_no_more(PLUGGED - asked);
+	expect_lost(lie->text, asked);
+}
+
+/* Of a step of eight blocks two went, one went maybe, and nobody asked about five. */
+static void what_was_not_asked_about_stays(void **state)
+{
+	(void)state;
+	mem_start(2 * MIB_BYTES);
+	mem_reach(PLUGGED);
+	fake_mem.busy_above = 2 * BLOCK_SIZE;
+	fake_mem.does_it = true;
+	fake_mem_answer(FAKE_ERROR, 5, 0);
+	mem_want(0);
+	mem_run(20 * SECOND);
+	expect_lost("calls a request wrong that is not", BLOCK_SIZE);
+	expect_asked_no_more(PLUGGED - 3 * BLOCK_SIZE);
+}
+
+static void tear_config(void)
+{
+	if (!*(uint16_t *)fake_virtio_memory(fake->queue[0].avail + 2, sizeof(uint16_t)))
+		return;
+	fake_virtio_at_look = NULL;
+	fake->tears_config = true;
+	mem_interrupt();
+}
+
+/* Who waits for an answer does not wait in vain for ten seconds. */
+static void what_an_interrupt_finds_ends_the_wait(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	mem_start(2 * MIB_BYTES);
+	mem_want(PLUGGED);
+	fake->pace = UINT32_MAX;
+	fake->interrupts = VIRTIO_INTERRUPT_CONFIG;
+	before = clock_ns();
+	fake_virtio_at_look = tear_config;
+	mem_run(SECOND);
+	assert_true(clock_ns() - before < 2 * SECOND);
+	expect_left_alone("changes its configuration whenever it is read", 0);
 }
 
 #define NR_LIES	   ARRAY_SIZE(lies)
@@ -198,7 +274,7 @@ static void a_lie_is_the_end_of_the_device_and_of_nothing_else(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest with[NR_LIES + NR_CONFIGS];
+	static struct CMUnitTest with[2 * NR_LIES + NR_CONFIGS];
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_region_where_something_is_is_refused),
 		cmocka_unit_test(what_the_direct_map_has_no_room_for_is_not_used),
@@ -207,13 +283,18 @@ int main(void)
 		cmocka_unit_test(what_is_not_usable_is_not_asked_for),
 		cmocka_unit_test(without_a_queue_or_memory_for_it_there_is_no_device),
 		cmocka_unit_test(a_queue_of_one_entry_is_too_small),
+		cmocka_unit_test(what_was_not_asked_about_stays),
+		cmocka_unit_test(what_an_interrupt_finds_ends_the_wait),
 	};
 
-	for (size_t i = 0; i < NR_LIES; i++)
-		with[i] = (struct CMUnitTest)TEST_WITH(
-			a_lie_is_the_end_of_the_device_and_of_nothing_else, &lies[i]);
+	for (size_t i = 0; i < NR_LIES; i++) {
+		with[2 * i] = (struct CMUnitTest)TEST_WITH(
+			a_lie_about_what_was_plugged_is_the_end_of_the_device_only, &lies[i]);
+		with[2 * i + 1] = (struct CMUnitTest)TEST_WITH(
+			a_lie_about_what_was_unplugged_costs_just_that, &lies[i]);
+	}
 	for (size_t i = 0; i < NR_CONFIGS; i++)
-		with[NR_LIES + i] = (struct CMUnitTest)TEST_WITH(
+		with[2 * NR_LIES + i] = (struct CMUnitTest)TEST_WITH(
 			a_configuration_that_cannot_be_is_refused, &configs[i]);
 	return virtio_run(with, ARRAY_SIZE(with)) + virtio_run(tests, ARRAY_SIZE(tests));
 }

@@ -99,6 +99,7 @@ static bool serve(struct fake_virtio *fake, unsigned int queue, const struct fak
 	const char *request = fake_virtio_memory(chain->buffer[0].addr, REQUEST_BYTES);
 	uint16_t type, nr, answer;
 	uint64_t addr;
+	bool refused;
 
 	(void)fake;
 	assert(queue == 0 && chain->nr == 2 && in->is_written && !chain->buffer[0].is_written);
@@ -107,7 +108,11 @@ static bool serve(struct fake_virtio *fake, unsigned int queue, const struct fak
 	memcpy(&addr, request + 8, sizeof(addr));
 	memcpy(&nr, request + 16, sizeof(nr));
 	fake_mem.requests++;
-	answer = is_refused() ? fake_mem.answer : carry_out(type, addr, nr);
+	fake_mem.asked = nr * fake_mem.config->block_size;
+	refused = is_refused();
+	answer = refused && !fake_mem.does_it ? FAKE_ACK : carry_out(type, addr, nr);
+	if (refused)
+		answer = fake_mem.answer;
 	fake_mem.config->plugged_size = fake_mem.plugged;
 	*written = fake_mem.written ? fake_mem.written : ANSWER_BYTES;
 	if (*written >= sizeof(answer))
@@ -149,6 +154,13 @@ void fake_mem_answer(uint16_t answer, unsigned int at, unsigned int more)
 	fake_mem.answer = answer;
 	fake_mem.at = at;
 	fake_mem.more = more + 1;
+}
+
+void fake_mem_check_used(void)
+{
+	for (unsigned long i = 0; i < fake_mem.config->region_size / fake_mem.config->block_size;
+	     i++)
+		assert(fake_mem.is_plugged[i] || !block_is_mapped(i));
 }
 
 void fake_mem_check(void)

@@ -29,13 +29,15 @@ extern struct fake_mem {
 	struct fake_mem_config *config;
 	bool is_plugged[FAKE_MEM_BLOCKS];
 	uint64_t plugged;      /* bytes, whatever configuration says */
-	unsigned int requests; /* ever */
+	unsigned int requests; /* ever, */
+	uint64_t asked;	       /* bytes that the last one was about */
 	unsigned int unplug_alls;
 
 	/* For the test: requests number [at, at + more] from now on are answered so, and not done.
 	 */
 	unsigned int at, more;
 	uint16_t answer;
+	bool does_it;	     /* though it answers so */
 	uint32_t written;    /* bytes of an answer; 0: all of it */
 	uint64_t busy_above; /* no request about more bytes is carried out */
 } fake_mem;
@@ -48,6 +50,9 @@ void fake_mem_want(struct fake_virtio *fake, uint64_t bytes);
 
 /* The next requests but `at` are answered so, `more` and one of them, and nothing is done. */
 void fake_mem_answer(uint16_t answer, unsigned int at, unsigned int more);
+
+/* Nothing is mapped that is not plugged. */
+void fake_mem_check_used(void);
 
 /* What is plugged is just what the guest has mapped of the region. */
 void fake_mem_check(void);
