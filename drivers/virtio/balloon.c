@@ -94,19 +94,24 @@ static int virtio_grow(const pfn_t *extent, unsigned int nr, unsigned int order,
 	return 0;
 }
 
-/* Frames are the host's once it acknowledged them: never is one taken back before. */
+/*
+ * Frames are the host's once it acknowledged them: never is one taken back before. Those that it
+ * never will have gone, too, and go on counting as ours: they are lost.
+ */
 static int virtio_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
 			 unsigned long *frames)
 {
 	unsigned long before = balloon_dev.inflate.acked;
 	int err = balloon_list_drain(&balloon_dev.deflate);
 
-	for (unsigned int i = 0; i < nr && !err; i++)
+	*frames = 0;
+	for (unsigned int i = 0; i < nr && !err; i++) {
 		err = balloon_list_send(&balloon_dev.inflate, extent[i], 1UL << order);
+		*frames += 1UL << order;
+	}
 	if (!err)
 		err = balloon_list_drain(&balloon_dev.inflate);
-	*frames = err ? 0 : balloon_dev.inflate.acked - before;
-	balloon_dev.actual += *frames;
+	balloon_dev.actual += balloon_dev.inflate.acked - before;
 	tell_actual();
 	return answer(err);
 }

@@ -157,6 +157,12 @@ void fake_balloon_ask_stats(struct fake_virtio *fake)
 			   fake_balloon.stats_head, 0);
 }
 
+void fake_balloon_check_used(void)
+{
+	for (unsigned long i = 0; i < FAKE_BALLOON_FRAMES; i++)
+		assert(!fake_balloon.holds[i] || !pagedb_is_present(&kernel_mm.db, PFN(i)));
+}
+
 void fake_balloon_check(struct fake_virtio *fake)
 {
 	const struct pagedb *db = &kernel_mm.db;

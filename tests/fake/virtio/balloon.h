@@ -46,6 +46,9 @@ void fake_balloon_want(struct fake_virtio *fake, unsigned long frames);
 /* The host wants statistics: the driver has its buffer back, told by an interrupt. */
 void fake_balloon_ask_stats(struct fake_virtio *fake);
 
+/* The guest has none of the frames that the device holds. */
+void fake_balloon_check_used(void);
+
 /* Once all is served: what the device holds is just what the guest does not have. */
 void fake_balloon_check(struct fake_virtio *fake);
 
