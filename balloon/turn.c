@@ -51,7 +51,7 @@ static void cut(unsigned long frames)
 	if (!balloon.collecting)
 		return;
 	shrink_cut(&kernel_mm, &balloon.shrink, frames);
-	kept = before - ((unsigned long)balloon.shrink.nr_extents << balloon.shrink.order);
+	kept = before - balloon_collected();
 	if (!balloon.shrink.nr_wanted)
 		balloon.collecting = NULL;
 	if (kept)

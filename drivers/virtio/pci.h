@@ -8,7 +8,6 @@
 
 #define PCI_ID		 0x00
 #define PCI_COMMAND	 0x04
-#define PCI_CLASS	 0x08
 #define PCI_HEADER	 0x0c
 #define PCI_BAR(n)	 (0x10U + 4U * (n))
 #define PCI_BARS	 6U
