@@ -5,6 +5,7 @@
  * will give away is reported first: the host has its memory at once, and the accounts follow.
  */
 #include <arch/cpu.h>
+#include <kernel/printk.h>
 #include <mm/report.h>
 #include <sched/thread.h>
 
@@ -40,7 +41,11 @@ static bool report_some(unsigned long max)
 			  (unsigned int)MIN(max, (unsigned long)REPORT_BLOCKS_MAX)))
 		return false;
 	err = reporter()->report(step.block, step.nr);
-	report_finish(&kernel_mm, &step, !err);
+	if (err == -EBUSY)
+		printk("balloon: %lu frames stay unused: the host may still discard them\n",
+		       (unsigned long)step.nr << BLOCK_ORDER);
+	else
+		report_finish(&kernel_mm, &step, !err);
 	balloon_trace(BALLOON_REPORTED, err ? 0 : (unsigned long)step.nr << BLOCK_ORDER, err);
 	idle.off = err != 0;
 	return !err;

@@ -58,7 +58,8 @@ void balloon_report_close(struct virtio_device *dev);
 /*
  * The host may take back what is behind these whole blocks, in which nobody reads or writes
  * meanwhile; when this returns it has. Contents are undefined then. -ENODEV: the device takes no
- * reports; -EIO: it lies or does not answer, and was left alone.
+ * reports; -EIO: it lies or does not answer, and was left alone; -EBUSY: the same, and its reset
+ * did not end, so that these blocks stay lent to it.
  */
 int balloon_report_blocks(const pfn_t *block, unsigned int nr) __must_check;
 

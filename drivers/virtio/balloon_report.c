@@ -98,9 +98,13 @@ static int add_block(pfn_t first)
 
 int balloon_report_blocks(const pfn_t *block, unsigned int nr)
 {
-	int err = report.dev && !report.dev->failed ? 0 : -ENODEV;
+	int err = 0;
 
+	if (!report.dev || report.dev->failed)
+		return -ENODEV;
 	for (unsigned int i = 0; i < nr && !err; i++)
 		err = add_block(block[i]);
-	return err ? err : flush();
+	if (!err)
+		err = flush();
+	return err && report.dev->runs_on ? -EBUSY : err;
 }

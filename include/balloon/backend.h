@@ -68,7 +68,8 @@ struct balloon_backend {
 	/*
 	 * Has the host take back what is behind these whole blocks, ascending, which stay ours:
 	 * when it returns 0 their contents are undefined. May be NULL. -ENODEV: this host does not;
-	 * other errors: said, and nothing is known of their contents. The first backend that has
+	 * -EBUSY: it may still do it at any time, so that nobody may use them; other errors: said,
+	 * and nothing is known of their contents. The first backend that has
 	 * this is told of all blocks, whoever brought them.
 	 */
 	int (*report)(const pfn_t *block, unsigned int nr);
