@@ -101,17 +101,16 @@ static int virtio_grow(const pfn_t *extent, unsigned int nr, unsigned int order,
 static int virtio_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
 			 unsigned long *frames)
 {
-	unsigned long before = balloon_dev.inflate.acked;
+	struct balloon_list *list = &balloon_dev.inflate;
+	unsigned long sent = list->sent, acked = list->acked;
 	int err = balloon_list_drain(&balloon_dev.deflate);
 
-	*frames = 0;
-	for (unsigned int i = 0; i < nr && !err; i++) {
-		err = balloon_list_send(&balloon_dev.inflate, extent[i], 1UL << order);
-		*frames += 1UL << order;
-	}
+	for (unsigned int i = 0; i < nr && !err; i++)
+		err = balloon_list_send(list, extent[i], 1UL << order);
 	if (!err)
-		err = balloon_list_drain(&balloon_dev.inflate);
-	balloon_dev.actual += balloon_dev.inflate.acked - before;
+		err = balloon_list_drain(list);
+	*frames = list->sent - sent;
+	balloon_dev.actual += list->acked - acked;
 	tell_actual();
 	return answer(err);
 }

@@ -22,7 +22,8 @@ struct balloon_list {
 	struct virtq vq;
 	uint32_t *pfn;	     /* LIST_ELEMENTS elements of LIST_PFNS numbers */
 	uint64_t in_use;     /* elements that the device has */
-	unsigned long acked; /* frames that the device has acknowledged, ever */
+	unsigned long sent;  /* frames that the device was lent, ever, */
+	unsigned long acked; /* and those that it acknowledged */
 };
 
 /* As virtio_queue_open(). */

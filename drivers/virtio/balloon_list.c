@@ -108,9 +108,11 @@ static int send_some(struct balloon_list *list, pfn_t first, unsigned int nr)
 		if (!err)
 			err = virtq_add(&list->vq, &buffer, 1, 0, nr * LIST_ELEMENTS + element);
 	}
-	if (!err)
-		list->in_use |= 1ULL << element;
-	return err;
+	if (err)
+		return err;
+	list->in_use |= 1ULL << element;
+	list->sent += nr;
+	return 0;
 }
 
 int balloon_list_send(struct balloon_list *list, pfn_t first, unsigned long frames)
