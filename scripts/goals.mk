@@ -122,7 +122,8 @@ Running
   make setup                          install or unpack what building, running, checking need
 
 Checking
-  make check                          everything; TEST=expression picks some, as pytest -k
+  make check                          everything, and where the time went; TEST=expression picks
+                                      some, as pytest -k, and only what these need is built
   make unit                           the unit tests alone; TEST=name picks one
   make proof                          the proofs of tests/proof with their deep bounds
   make fuzz                           HOURS=4 of fuzzing for each harness of tests/fuzz

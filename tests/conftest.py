@@ -54,7 +54,10 @@ GUEST_DEFAULTS = {
 
 
 # What takes longest begins first, so that all workers (pytest-xdist) end together.
-FIRST = ["test_fuzz", "test_clang_tidy", "xl-idle", "xl-target", "test_build", "test_bench", "test_save"]
+FIRST = [
+    *("test_clang_tidy", "test_fuzz", "xl-idle", "xl-target", "test_build", "test_bench"),
+    *("test_save", "unit-xen_"),
+]
 
 
 def pytest_sessionstart(session):
