@@ -89,6 +89,9 @@ unsigned long balloon_room(const struct balloon_member *m)
 	unsigned long present = balloon_own_present(m);
 	unsigned long ceiling = m->stats.ceiling;
 
+	/* Lost frames lie in its range, and nobody knows where: nothing may come there again. */
+	if (balloon_is_ranged(m) && m->stats.lost)
+		return 0;
 	ceiling -= MIN(ceiling, m->stats.lost);
 	ceiling = MIN(ceiling, max_frames(m));
 	return ceiling > present ? ALIGN_DOWN(ceiling - present, m->backend->unit) : 0;

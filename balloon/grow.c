@@ -31,7 +31,11 @@ static void back_off(struct balloon_member *m)
  */
 static void be_careful(struct balloon_member *m)
 {
-	if (!m->careful)
+	if (!has_frames(m))
+		printk("balloon: %s brings nothing any more: its lost frames are at places that "
+		       "nobody knows\n",
+		       m->backend->name);
+	else if (!m->careful)
 		printk("balloon: growth pauses, for it loses frames: the host cannot map them "
 		       "(under xl: more shadow_memory?)\n");
 	m->careful = true;

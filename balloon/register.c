@@ -49,6 +49,12 @@ static struct balloon_member *find_place(const struct balloon_backend *backend)
 	return NULL;
 }
 
+/* Nobody's place again. What is wanted of the base is kept: another may come. */
+static void leave(struct balloon_member *m)
+{
+	*m = (struct balloon_member){.wanted = m->wanted};
+}
+
 /* What it says we have now is what we have: the difference is the host's own. */
 static int ask(struct balloon_member *m, const struct balloon_backend *backend)
 {
@@ -63,7 +69,7 @@ static int ask(struct balloon_member *m, const struct balloon_backend *backend)
 	m->stats.offset = (long)(current - balloon_own_present(m));
 	err = balloon_read_ceiling(m);
 	if (err)
-		m->backend = NULL;
+		leave(m);
 	return err;
 }
 
@@ -80,7 +86,7 @@ static int add_range(struct balloon_member *m)
 		return 0;
 	printk("balloon: %s is left alone: its %lu frames from %lx on have no place here (%s)\n",
 	       backend->name, backend->own_frames, backend->own_first.v, strerror_kernel(err));
-	m->backend = NULL;
+	leave(m);
 	return err;
 }
 

@@ -20,6 +20,9 @@ static void who_does_not_answer_is_not_kept(void **state)
 		said_start();
 		assert_false(balloon_backend_stats_get(0, &none));
 	}
+	balloon_stats_get(&none);
+	assert_null(none.backend);
+	assert_int_equal(none.offset, 0);
 	assert_int_equal(kernel_mm.nr_own, 0);
 	assert_int_equal(balloon_refresh(), -ENODEV);
 	assert_int_equal(work(), POLICY_NEVER);

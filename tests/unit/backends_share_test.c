@@ -155,6 +155,33 @@ static void one_that_does_little_is_asked_again(void **state)
 	check();
 }
 
+/*
+ * What came, could not be mapped and was not taken back: nobody uses it, nor asks for the same
+ * place again, since the host would call that wrong.
+ */
+static void where_a_range_lost_frames_nothing_comes_any_more(void **state)
+{
+	unsigned long calls;
+
+	(void)state;
+	host[WIDE].budget = UNIT;
+	host_fail_commit(1);
+	want(WIDE, 2 * UNIT);
+	balloon_turn();
+	host_fail_commit(0);
+	assert_int_equal(stats(1).lost, UNIT);
+	assert_int_equal(present(), RAM);
+	host[WIDE].budget = ~0UL;
+	calls = host[WIDE].calls;
+	work_for(20 * POLICY_S);
+	assert_true(hold(BASE_MAX + BLOCKS(3)));
+	assert_int_equal(host[WIDE].calls, calls);
+	assert_int_equal(host[WIDE].count, UNIT);
+	assert_int_equal(stats(1).present, 0);
+	assert_true(host[BLOCKWISE].count > 0);
+	assert_null(page_alloc_check(&kernel_mm.pages));
+}
+
 struct cache {
 	struct reclaimer reclaimer;
 	unsigned int nr_asked;
@@ -206,6 +233,7 @@ int main(void)
 		TEST(in_between_they_take_turns),
 		TEST(one_that_fails_does_not_stop_the_others),
 		TEST(one_that_does_little_is_asked_again),
+		TEST(where_a_range_lost_frames_nothing_comes_any_more),
 		TEST(what_is_free_of_others_is_not_ones_own_to_give),
 	};
 
