@@ -124,6 +124,49 @@ def test_a_reset_ends_at_the_same_size():
         guest.plug(0)
 
 
+def test_a_reset_while_it_plugs_or_unplugs_ends_at_the_size_that_is_wanted():
+    with MemGuest(extra=["-action", "reboot=reset"]) as guest:
+        for milliseconds in (0, 1, 2, 4, 8, 16, 32):
+            for size in (REGION, 64):
+                guest.want(size)
+                time.sleep(milliseconds / 1000)
+                guest.qmp.run("system_reset")
+                guest.expect_prompt()
+                guest.wait_until(lambda: guest.plugged() == size)
+            assert "540M taken and filled" in guest.shell("alloc 540M")
+            assert undamaged(guest.shell("free all"))
+
+
+def test_a_machine_that_is_stopped_while_it_plugs_or_unplugs_goes_on():
+    with MemGuest() as guest:
+        for size in (REGION, 128, REGION, 0):
+            guest.want(size)
+            for _ in range(20):
+                guest.qmp.run("stop")
+                guest.qmp.run("cont")
+            guest.wait_until(lambda: guest.plugged() == size)
+            guest.shell("alloc 400M")
+            assert undamaged(guest.shell("free all"))
+
+
+def test_a_host_that_is_busy_is_asked_again():
+    """QEMU plugs and unplugs nothing while it sends the guest elsewhere."""
+    with MemGuest() as guest:
+        guest.plug(256)
+        for size in (512, 64):
+            before = guest.plugged()
+            guest.qmp.run("migrate-set-parameters", **{"max-bandwidth": 4096})
+            guest.qmp.run("migrate", uri="exec:cat > /dev/null")
+            guest.want(size)
+            time.sleep(2)
+            assert guest.plugged() == before
+            assert guest.qmp.run("query-migrate")["status"] == "active"
+            guest.qmp.run("migrate_cancel")
+            guest.wait_until(lambda: guest.plugged() == size)
+        guest.shell("alloc 400M")
+        assert undamaged(guest.shell("free all"))
+
+
 def test_the_last_of_100_random_sizes_is_reached_exactly():
     seed = int(time.time())
     print(f"SEED={seed}")
