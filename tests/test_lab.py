@@ -283,4 +283,6 @@ def test_a_check_of_no_test_says_so_before_it_builds(words, why):
 def test_what_is_picked_says_what_is_built(test, builds):
     check = runpy.run_path(str(TREE / "scripts" / "check"))
     assert [goals[0] for goals in check["needed"]([test])] == builds
-    assert check["needed"]([test, "tests/test_build.py::test_any"]) == check["BUILDS"]
+    assert check["needed"]([test, "tests/test_lab.py::test_any"]) == check["BUILDS"]
+    everything = check["BUILDS"] + check["SOURCE_BUILDS"]
+    assert check["needed"]([test, "tests/test_build.py::test_any"]) == everything
