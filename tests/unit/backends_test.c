@@ -118,6 +118,45 @@ static void what_is_in_use_stays_until_it_is_free(void **state)
 	check();
 }
 
+/* Of those that are not there: what memory that comes back would hold. */
+static unsigned long count_written(const uint8_t *before)
+{
+	unsigned long written = 0;
+
+	for (unsigned long frame = 0; frame < NR_FRAMES; frame++) {
+		const uint64_t *page = pfn_to_virt(PFN(frame));
+
+		if (!before[frame] && owner[frame])
+			written += page[0] || page[PAGE_SIZE / sizeof(*page) - 1];
+	}
+	return written;
+}
+
+static void what_goes_takes_none_of_our_data_along(void **state)
+{
+	static uint8_t before[NR_FRAMES];
+
+	(void)state;
+	want(BASE, BASE_MAX);
+	want(BLOCKWISE, OWN_FRAMES);
+	want(WIDE, OWN_FRAMES);
+	work();
+	assert_true(hold(kernel_mm.pages.nr_free - 3000));
+	let_go(nr_held);
+	want(BASE, BLOCKS(6) + 77);
+	want(BLOCKWISE, BLOCKS(5));
+	want(WIDE, UNIT);
+	work();
+	check();
+	memcpy(before, owner, sizeof(before));
+	want(BASE, BASE_MAX);
+	want(BLOCKWISE, OWN_FRAMES);
+	want(WIDE, OWN_FRAMES);
+	work();
+	check();
+	assert_int_equal(count_written(before), 0);
+}
+
 /* There, or kept above by tables and descriptors that were made of its frames. */
 static void assert_is_at(int who, unsigned long frames)
 {
@@ -176,6 +215,7 @@ int main(void)
 		TEST(absurd_targets_do_no_harm),
 		TEST(none_goes_below_the_floor_of_the_whole_guest),
 		TEST(what_is_in_use_stays_until_it_is_free),
+		TEST(what_goes_takes_none_of_our_data_along),
 		TEST(a_storm_of_targets_and_use_ends_at_the_last),
 	};
 
