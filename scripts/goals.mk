@@ -94,7 +94,7 @@ distclean:
 	@rm -rf build
 
 define help-text
-Aerostat: a kernel whose memory grows.
+Aerostat: a small kernel whose memory grows and shrinks.
 
 Building                              into build/<configuration>/
   make                                the last configuration, or x86_64_pv
