@@ -22,6 +22,7 @@
 #include "balloon/policy.h"
 #include "tests/unit/random.h"
 #include "tests/unit/said.h"
+#include "tests/unit/turns.h"
 
 #define BLOCKS(n)  ((n)*BLOCK_FRAMES)
 #define RAM	   BLOCKS(32UL) /* what the base has at the start, */
@@ -30,7 +31,6 @@
 #define UNIT	   BLOCKS(4UL)	/* of WIDE's */
 #define ONLY_HOSTS 7UL		/* frames that the base's host alone counts */
 #define NR_FRAMES  BLOCKS(192UL)
-#define TURNS_MAX  5000U
 
 enum { BASE, BLOCKWISE, WIDE, NR_HOSTS };
 
@@ -216,19 +216,6 @@ static inline void want(int who, unsigned long frames)
 		balloon_target_set(frames + ONLY_HOSTS);
 	else
 		balloon_backend_target_set(&backend[who], frames);
-}
-
-/* Turns until there is nothing to do at once; the time until there may be. */
-static inline uint64_t work(void)
-{
-	for (unsigned int i = 0; i < TURNS_MAX; i++) {
-		uint64_t wait = balloon_turn();
-
-		if (wait)
-			return wait;
-	}
-	fail_msg("there is no end to the work");
-	return 0;
 }
 
 /* So much time goes by; the thread sleeps as long as it is told to. */

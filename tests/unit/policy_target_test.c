@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What policy does next on the way to the host's target. */
-#include <kernel/addr.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "balloon/policy.h"
+#include "tests/unit/policy.h"
 #include "tests/unit/random.h"
-
-#define MIB	 256UL /* in frames */
-#define NO_LIMIT (~0UL)
-
-#define LONG_AGO (1000 * POLICY_S)
 
 /* 128 MiB, of which 64 are free, all of them in whole blocks; a target of 96. */
 static const struct policy_state calm = {
@@ -27,31 +15,6 @@ static const struct policy_state calm = {
 	.since_slow = LONG_AGO,
 	.since_try = LONG_AGO,
 };
-
-static struct policy_state at;
-
-/* That, but for what is said: STATE(at.target = 1, at.free = 2) */
-#define STATE(...) (at = calm, __VA_ARGS__, &at)
-
-static void assert_does(const struct policy_state *s, enum policy_action action,
-			unsigned long frames)
-{
-	struct policy_decision d = policy_decide(s);
-
-	if (d.action != action || d.frames != frames || d.wait)
-		fail_msg("action %d of %lu frames, wait %llu; not %d of %lu", d.action, d.frames,
-			 (unsigned long long)d.wait, action, frames);
-}
-
-static struct policy_decision assert_rests(const struct policy_state *s, uint64_t wait)
-{
-	struct policy_decision d = policy_decide(s);
-
-	if (d.action != POLICY_REST || d.wait != wait)
-		fail_msg("action %d of %lu frames, wait %llu; not rest for %llu", d.action,
-			 d.frames, (unsigned long long)d.wait, (unsigned long long)wait);
-	return d;
-}
 
 static void at_the_target_there_is_no_deadline(void **state)
 {

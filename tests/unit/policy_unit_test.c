@@ -3,21 +3,11 @@
  * What policy does for a backend whose frames come and go by units of several blocks, beside one of
  * single frames: tables, random numbers, and a play against hosts of plain numbers.
  */
-#include <kernel/addr.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "balloon/policy.h"
+#include "tests/unit/policy.h"
 #include "tests/unit/random.h"
 
-#define MIB	 256UL /* in frames */
-#define UNIT	 (8 * MIB)
-#define OTHERS	 (100 * MIB + 3) /* what other backends brought: no whole units */
-#define NO_LIMIT (~0UL)
-#define LONG_AGO (1000 * POLICY_S)
+#define UNIT   (8 * MIB)
+#define OTHERS (100 * MIB + 3) /* what other backends brought: no whole units */
 
 /* Eight units beside what others brought, five of them free as a whole; a target of six. */
 static const struct policy_state calm = {
@@ -32,36 +22,17 @@ static const struct policy_state calm = {
 	.since_try = LONG_AGO,
 };
 
-static struct policy_state at;
-
-/* That, but for what is said: STATE(at.target = 1, at.free = 2) */
-#define STATE(...) (at = calm, __VA_ARGS__, &at)
-
-static void assert_does(const struct policy_state *s, enum policy_action action,
-			unsigned long frames)
+/* One that is stuck looks again after a pause. */
+static void assert_waits(const struct policy_state *s, uint64_t wait)
 {
-	struct policy_decision d = policy_decide(s);
-
-	if (d.action != action || d.frames != frames || d.wait)
-		fail_msg("action %d of %lu frames, wait %llu; not %d of %lu", d.action, d.frames,
-			 (unsigned long long)d.wait, action, frames);
-}
-
-static void assert_rests(const struct policy_state *s, uint64_t wait)
-{
-	struct policy_decision d = policy_decide(s);
-
-	if (d.action != POLICY_REST || d.wait != wait)
-		fail_msg("action %d of %lu frames, wait %llu; not rest for %llu", d.action,
-			 d.frames, (unsigned long long)d.wait, (unsigned long long)wait);
-	assert_int_equal(d.stuck, wait == POLICY_MS);
+	assert_int_equal(assert_rests(s, wait).stuck, wait == POLICY_MS);
 }
 
 static void a_target_between_two_units_is_the_lower(void **state)
 {
 	(void)state;
-	assert_rests(STATE(at.target = OTHERS + 8 * UNIT), POLICY_NEVER);
-	assert_rests(STATE(at.target = OTHERS + 9 * UNIT - 1), POLICY_NEVER);
+	assert_waits(STATE(at.target = OTHERS + 8 * UNIT), POLICY_NEVER);
+	assert_waits(STATE(at.target = OTHERS + 9 * UNIT - 1), POLICY_NEVER);
 	assert_does(STATE(at.target = OTHERS + 9 * UNIT), POLICY_GROW, UNIT);
 	assert_does(STATE(at.target = OTHERS + 10 * UNIT - 1), POLICY_GROW, UNIT);
 	assert_does(STATE(at.target = OTHERS + 8 * UNIT - 1), POLICY_SHRINK, UNIT);
@@ -95,10 +66,10 @@ static void only_units_that_are_free_as_a_whole_go(void **state)
 	assert_does(STATE(at.whole = 1), POLICY_SHRINK, UNIT);
 	assert_does(STATE(at.whole = 0), POLICY_RECLAIM, 2 * UNIT);
 	/* No single frame goes, however many are free. */
-	assert_rests(STATE(at.whole = 0, at.asked = true), POLICY_MS);
+	assert_waits(STATE(at.whole = 0, at.asked = true), POLICY_MS);
 	/* The floor leaves room for less than a unit. */
 	assert_does(STATE(at.least = OTHERS + 7 * UNIT + 1), POLICY_RECLAIM, 2 * UNIT);
-	assert_rests(STATE(at.least = OTHERS + 7 * UNIT + 1, at.asked = true), POLICY_MS);
+	assert_waits(STATE(at.least = OTHERS + 7 * UNIT + 1, at.asked = true), POLICY_MS);
 	assert_does(STATE(at.least = OTHERS + 7 * UNIT), POLICY_SHRINK, UNIT);
 }
 
@@ -108,7 +79,7 @@ static void what_shortage_brought_goes_slowly_and_by_units(void **state)
 	assert_does(
 		STATE(at.target = OTHERS + 4 * UNIT, at.extra = 2 * UNIT, at.since_shortage = 0),
 		POLICY_SHRINK, 2 * UNIT);
-	assert_rests(STATE(at.extra = 2 * UNIT, at.since_shortage = 0), POLICY_S);
+	assert_waits(STATE(at.extra = 2 * UNIT, at.since_shortage = 0), POLICY_S);
 	assert_does(STATE(at.extra = 2 * UNIT), POLICY_SHRINK, UNIT);
 	assert_true(policy_decide(STATE(at.extra = 2 * UNIT)).slow);
 	/* A part of a unit that is beyond the target goes with it. */

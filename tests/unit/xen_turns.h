@@ -9,10 +9,10 @@
 #include "balloon/engine.h"
 #include "balloon/policy.h"
 #include "tests/unit/random.h"
+#include "tests/unit/turns.h"
 #include "tests/unit/xen.h"
 
-#define TURNS_MAX 5000U
-#define HELD_MAX  65536UL
+#define HELD_MAX 65536UL
 
 static const struct fake_setup setup = {
 	.machine = 160 * MIB, .frames = 64 * MIB, .ceiling = 96 * MIB, .run = 700};
@@ -27,20 +27,6 @@ static inline int start(void **state)
 	balloon_floor_set(0);
 	start_on(&setup);
 	nr_held = 0;
-	return 0;
-}
-
-/* Turns until there is nothing to do at once; the time until there may be. */
-static inline uint64_t work(void)
-{
-	uint64_t wait;
-
-	for (unsigned int i = 0; i < TURNS_MAX; i++) {
-		wait = balloon_turn();
-		if (wait)
-			return wait;
-	}
-	fail_msg("there is no end to the work");
 	return 0;
 }
 
