@@ -13,6 +13,7 @@
 #define STATUS_DRIVER	   2U
 #define STATUS_DRIVER_OK   4U
 #define STATUS_FEATURES_OK 8U
+#define STATUS_NEEDS_RESET 64U
 #define STATUS_FAILED	   128U
 
 struct virtio_transport {

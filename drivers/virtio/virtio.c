@@ -172,7 +172,13 @@ void virtio_notify(struct virtio_device *dev, unsigned int index)
 
 unsigned int virtio_interrupts(struct virtio_device *dev)
 {
-	return dev->by->interrupts(dev);
+	unsigned int why = dev->by->interrupts(dev);
+
+	/* It says so (VIRTIO 1.2 §2.1.2), or is not there any more: then all bits are set. */
+	if ((why & VIRTIO_INTERRUPT_CONFIG) && !dev->failed &&
+	    (dev->by->status(dev) & STATUS_NEEDS_RESET))
+		virtio_fail(dev, "says that it cannot go on");
+	return why;
 }
 
 static void read_config_once(struct virtio_device *dev, unsigned int offset, uint8_t *to,

@@ -66,7 +66,10 @@ void virtio_begin(struct virtio_device *dev);
 /* There is something new in the queue. Any context. */
 void virtio_notify(struct virtio_device *dev, unsigned int index);
 
-/* Why the device interrupts, if it does; read once, the line is free again. Any context. */
+/*
+ * Why the device interrupts, if it does; read once, the line is free again. One that says that it
+ * cannot go on is left alone. Interrupts off.
+ */
 unsigned int virtio_interrupts(struct virtio_device *dev);
 
 /*

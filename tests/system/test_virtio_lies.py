@@ -23,11 +23,13 @@ FAILED = 128
 class UsedRing:
     """The used ring of one of the balloon's queues, in the guest's own memory."""
 
+    name = "vring-used"
+
     def __init__(self, guest, queue):
         path = guest.qmp.run("x-query-virtio")[0]["path"]
         status = guest.qmp.run("x-query-virtio-queue-status", path=path, queue=queue)
         machine = guest.machine.partition(",")[0]
-        self.size, self.at = status["vring-num"], status["vring-used"] - RAM_AT.get(machine, 0)
+        self.size, self.at = status["vring-num"], status[self.name] - RAM_AT.get(machine, 0)
         with open(guest.memfd, "r+b") as memory:
             self.memory = mmap.mmap(memory.fileno(), MEMORY * MIB)
 
@@ -47,6 +49,16 @@ class UsedRing:
         for i in range(self.size):
             struct.pack_into("<Q", self.memory, self.at + 4 + 8 * i, chosen.getrandbits(64))
         self.set_index(chosen.getrandbits(16))
+
+
+class AvailableRing(UsedRing):
+    """What the guest shows QEMU."""
+
+    name = "vring-avail"
+
+    def scribble(self, _):
+        """Shows chains that cannot be: QEMU gives the device up."""
+        self.memory[self.at + 4 : self.at + 4 + 2 * self.size] = b"\xff" * 2 * self.size
 
 
 class Scribbler(threading.Thread):
@@ -118,6 +130,18 @@ def test_a_chain_that_was_not_lent_is_seen_at_once(transport):
         UsedRing(guest, STATS).return_chain(77, 0)
         guest.set_target(500 * MIB)
         expect_left_alone(guest, "returned chain 77, which cannot be")
+
+
+@pytest.mark.parametrize("transport", ["pc-pci", "microvm-mmio"])
+def test_a_device_that_qemu_gave_up_is_left_alone_at_once(transport):
+    with start(transport) as guest:
+        listen(guest)
+        guest.reach(600 * MIB)
+        with Scribbler(AvailableRing(guest, INFLATE)):
+            guest.set_target(500 * MIB)
+            guest.wait_until(lambda: lines(guest), timeout=8)
+        assert "Guest says index 65535 is available" in guest.log()
+        expect_left_alone(guest, "says that it cannot go on")
 
 
 @pytest.mark.parametrize("queue", [INFLATE, DEFLATE])

@@ -226,6 +226,34 @@ static void a_lie_that_an_interrupt_finds_ends_every_wait(void **state)
 	assert_the_guest_lives_on(FRAMES - gone);
 }
 
+static uint8_t last_status;
+
+static void give_up(void)
+{
+	if (!is_shown(FAKE_INFLATE))
+		return;
+	fake_virtio_at_look = NULL;
+	fake->status = last_status;
+	fake->interrupts = VIRTIO_INTERRUPT_CONFIG;
+	take_interrupt();
+}
+
+/* By its status; all ones are read where there is nothing any more. */
+static void one_that_cannot_go_on_is_not_waited_for(void **state)
+{
+	unsigned long gone;
+	uint64_t before;
+
+	last_status = *(const uint8_t *)*state;
+	start_with(FRAMES, ALL);
+	fake->pace = UINT32_MAX;
+	before = clock_ns();
+	fake_virtio_at_look = give_up;
+	assert_int_equal(balloon_shrink(1000, &gone), 0);
+	assert_true(clock_ns() - before < SECOND);
+	expect_lost("says that it cannot go on; it is left alone", gone);
+}
+
 static void add_lies(const char *name, CMUnitTestFunction function, unsigned int left_out)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(lies); i++)
@@ -249,8 +277,10 @@ static void make_lies(void)
 int main(void)
 {
 	static const bool reports[] = {false, true};
+	static const uint8_t statuses[] = {0x4f, 0xff};
 
 	TEST_ALL(a_lie_that_an_interrupt_finds_ends_every_wait, reports);
+	TEST_ALL(one_that_cannot_go_on_is_not_waited_for, statuses);
 	make_lies();
 	LIES(a_lie_about_what_was_given_loses_just_that, 0);
 	LIES(a_lie_about_what_came_back_loses_nothing, 0);
