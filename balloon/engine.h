@@ -140,7 +140,8 @@ uint64_t balloon_look(void);
 /* thread.c: something changed. Any context. */
 void balloon_wake(void);
 
-/* trace.c. Any context. */
-void balloon_trace(enum balloon_event_kind kind, unsigned long frames, int err);
+/* trace.c: of this one, or NULL. Any context. */
+void balloon_trace(const struct balloon_member *m, enum balloon_event_kind kind,
+		   unsigned long frames, int err);
 
 #endif

@@ -192,11 +192,10 @@ static int grow_some(struct balloon_member *m, unsigned long frames, unsigned lo
 	return err ? err : grow_once(m, MIN(frames, balloon_room(m)), 0, grown);
 }
 
-static void end_growth(enum balloon_event_kind why, unsigned long grown, int err)
+static void end_growth(void)
 {
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	balloon.busy = false;
-	balloon_trace(why, grown, err);
 }
 
 int balloon_grow_step(struct balloon_member *m, unsigned long frames, unsigned long *grown)
@@ -208,7 +207,8 @@ int balloon_grow_step(struct balloon_member *m, unsigned long frames, unsigned l
 		return err;
 	balloon.busy = true;
 	err = grow_some(m, frames, grown);
-	end_growth(BALLOON_GREW, *grown, err);
+	end_growth();
+	balloon_trace(m, BALLOON_GREW, *grown, err);
 	return err;
 }
 
@@ -244,15 +244,16 @@ int balloon_grow(unsigned long frames, unsigned long *grown)
 	result = grow_by(m, frames, grown);
 	while (*grown < frames && (m = balloon_next(m)))
 		(void)grow_by(m, frames - *grown, grown);
-	end_growth(BALLOON_GREW, *grown, *grown < frames ? result : 0);
+	end_growth();
+	balloon_trace(NULL, BALLOON_GREW, *grown, *grown < frames ? result : 0);
 	return *grown ? 0 : result;
 }
 
 bool mm_oom(unsigned int order)
 {
-	struct balloon_member *m = NULL;
+	struct balloon_member *m = NULL, *asked = NULL;
 	unsigned long grown = 0;
-	int err;
+	int err = 0;
 
 	if (balloon_cancel())
 		return true;
@@ -261,10 +262,14 @@ bool mm_oom(unsigned int order)
 	while (!grown && (m = balloon_next(m))) {
 		if (may_grow(m))
 			continue;
+		asked = m;
 		balloon.busy = true;
 		err = grow_towards(m, order, &grown);
-		end_growth(BALLOON_SHORTAGE, grown, err);
+		end_growth();
 		balloon_grew_beyond(m, grown);
 	}
+	/* One event, however many were asked: all at their ceilings, it is the same every time. */
+	if (asked)
+		balloon_trace(asked, BALLOON_SHORTAGE, grown, err);
 	return grown > 0;
 }

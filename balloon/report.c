@@ -21,13 +21,13 @@ static struct {
 } idle;
 
 /* Who takes reports, of all memory; NULL: nobody. */
-static const struct balloon_backend *reporter(void)
+static const struct balloon_member *reporter(void)
 {
 	const struct balloon_member *m = NULL;
 
 	while ((m = balloon_next(m)))
 		if (m->backend->report)
-			return m->backend;
+			return m;
 	return NULL;
 }
 
@@ -35,18 +35,19 @@ static const struct balloon_backend *reporter(void)
 static bool report_some(unsigned long max)
 {
 	static struct report_step step;
+	const struct balloon_member *m = reporter();
 	int err;
 
 	if (!report_begin(&kernel_mm, &step,
 			  (unsigned int)MIN(max, (unsigned long)REPORT_BLOCKS_MAX)))
 		return false;
-	err = reporter()->report(step.block, step.nr);
+	err = m->backend->report(step.block, step.nr);
 	if (err == -EBUSY)
 		printk("balloon: %lu frames stay unused: the host may still discard them\n",
 		       (unsigned long)step.nr << BLOCK_ORDER);
 	else
 		report_finish(&kernel_mm, &step, !err);
-	balloon_trace(BALLOON_REPORTED, err ? 0 : (unsigned long)step.nr << BLOCK_ORDER, err);
+	balloon_trace(m, BALLOON_REPORTED, err ? 0 : (unsigned long)step.nr << BLOCK_ORDER, err);
 	idle.off = err != 0;
 	return !err;
 }

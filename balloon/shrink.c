@@ -148,6 +148,6 @@ int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 	while (*shrunk < frames && (m = balloon_next(m)))
 		(void)shrink_by(m, frames - *shrunk, shrunk);
 	balloon.busy = false;
-	balloon_trace(BALLOON_SHRANK, *shrunk, *shrunk < frames ? result : 0);
+	balloon_trace(NULL, BALLOON_SHRANK, *shrunk, *shrunk < frames ? result : 0);
 	return *shrunk ? 0 : result;
 }

@@ -39,7 +39,7 @@ static void set_target(struct balloon_member *m, bool is_set, unsigned long targ
 	wanted->changed |= changed;
 	irq_restore(flags);
 	if (changed)
-		balloon_trace(is_set ? BALLOON_TARGET : BALLOON_NONE, target, 0);
+		balloon_trace(m, is_set ? BALLOON_TARGET : BALLOON_NONE, target, 0);
 	balloon_wake();
 }
 

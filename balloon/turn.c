@@ -52,10 +52,10 @@ static void cut(unsigned long frames)
 		return;
 	shrink_cut(&kernel_mm, &balloon.shrink, frames);
 	kept = before - balloon_collected();
+	if (kept)
+		balloon_trace(balloon.collecting, BALLOON_KEPT, kept, 0);
 	if (!balloon.shrink.nr_wanted)
 		balloon.collecting = NULL;
-	if (kept)
-		balloon_trace(BALLOON_KEPT, kept, 0);
 }
 
 bool balloon_cancel(void)
@@ -117,7 +117,7 @@ static void release(struct balloon_member *m, bool slow)
 	balloon.busy = true;
 	err = balloon_release(m, &gone);
 	balloon.busy = false;
-	balloon_trace(BALLOON_SHRANK, gone, err);
+	balloon_trace(m, BALLOON_SHRANK, gone, err);
 	tried(m, gone, err);
 	/* What is free is others': what caches let go next may be this one's. */
 	if (err == -ENOSPC)
@@ -165,7 +165,7 @@ static void ask_caches(struct balloon_member *m, unsigned long frames)
 		mm_own_leave(&kernel_mm, m->backend->own_first, m->backend->own_frames);
 	freed = reclaim(frames);
 	m->follow.asked = !freed;
-	balloon_trace(BALLOON_ASKED, freed, 0);
+	balloon_trace(m, BALLOON_ASKED, freed, 0);
 }
 
 /* Once for each target, and not for each of a hundred that come in a second. */

@@ -9,18 +9,22 @@
 
 #define NS_PER_MS 1000000U
 
-static const char *const what[NR_BALLOON_EVENTS] = {
-	[BALLOON_TARGET] = "target",	 [BALLOON_NONE] = "no target",
-	[BALLOON_SHORTAGE] = "shortage", [BALLOON_GREW] = "grew",
-	[BALLOON_SHRANK] = "shrank",	 [BALLOON_ASKED] = "asked caches",
-	[BALLOON_REPORTED] = "reported", [BALLOON_KEPT] = "kept",
-};
+/* One alone has no need to be named. */
+static bool are_several(void)
+{
+	struct balloon_stats second;
+
+	return balloon_backend_stats_get(1, &second);
+}
 
 static void show(const struct balloon_event *event)
 {
 	unsigned long ms = (unsigned long)(event->time / NS_PER_MS);
 
-	printk("  %7lu.%03lu  %-12s %10lu", ms / 1000, ms % 1000, what[event->kind], event->frames);
+	printk("  %7lu.%03lu  %-12s %10lu", ms / 1000, ms % 1000, balloon_event_name(event->kind),
+	       event->frames);
+	if (event->backend && are_several())
+		printk("  %s", event->backend);
 	if (event->times > 1)
 		printk("  %u times", event->times);
 	if (event->err)

@@ -108,15 +108,8 @@ static void tell_stats(struct reply *reply)
 
 static void tell_event(struct reply *reply, const struct balloon_event *event, bool is_first)
 {
-	static const char *const name[NR_BALLOON_EVENTS] = {
-		[BALLOON_TARGET] = "target",	 [BALLOON_NONE] = "no target",
-		[BALLOON_SHORTAGE] = "shortage", [BALLOON_GREW] = "grew",
-		[BALLOON_SHRANK] = "shrank",	 [BALLOON_ASKED] = "asked caches",
-		[BALLOON_KEPT] = "kept",
-	};
-
 	reply_add(reply, "%s{\"ns\": %llu, \"event\": \"%s\"", is_first ? "" : ", ",
-		  (unsigned long long)event->time, name[event->kind]);
+		  (unsigned long long)event->time, balloon_event_name(event->kind));
 	reply_add(reply, ", \"frames\": %lu, \"times\": %u, \"error\": %d}", event->frames,
 		  event->times, event->err);
 }

@@ -32,7 +32,8 @@ struct balloon_stats {
 enum balloon_event_kind {
 	BALLOON_TARGET,	  /* there is a new target, in the host's count */
 	BALLOON_NONE,	  /* there is none any more */
-	BALLOON_SHORTAGE, /* an allocation found nothing; so many came */
+	BALLOON_SHORTAGE, /* an allocation found nothing; so many came (0: the last asked says why)
+			   */
 	BALLOON_GREW,	  /* so many came, for the target or by command */
 	BALLOON_SHRANK,	  /* so many went */
 	BALLOON_ASKED,	  /* caches let so many go */
@@ -42,7 +43,8 @@ enum balloon_event_kind {
 };
 
 struct balloon_event {
-	uint64_t time; /* clock_ns() */
+	uint64_t time;	     /* clock_ns() */
+	const char *backend; /* whose; NULL: of all, or of a base that was not there yet */
 	unsigned long frames;
 	enum balloon_event_kind kind;
 	int err;	    /* why it was not more, or 0 */
@@ -128,6 +130,9 @@ int balloon_settle(void);
 /* The nth last event, 0 is the newest; false: there is none. Any context. */
 bool balloon_event_get(unsigned int nth, struct balloon_event *event);
 
+/* A word or two for people. */
+const char *balloon_event_name(enum balloon_event_kind kind);
+
 #else
 
 static inline int balloon_grow(unsigned long frames, unsigned long *grown)
@@ -198,6 +203,12 @@ static inline void balloon_floor_set(unsigned long frames)
 static inline int balloon_settle(void)
 {
 	return -ENODEV;
+}
+
+static inline const char *balloon_event_name(enum balloon_event_kind kind)
+{
+	(void)kind;
+	return "";
 }
 
 static inline bool balloon_event_get(unsigned int nth, struct balloon_event *event)

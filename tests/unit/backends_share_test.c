@@ -21,6 +21,28 @@ static void a_shortage_takes_from_whoever_has_room(void **state)
 	check();
 }
 
+/* All at their ceilings, and short a thousand times: that is one event. */
+static void a_shortage_that_nobody_helps_is_one_event(void **state)
+{
+	struct balloon_event event;
+
+	(void)state;
+	for (int i = BASE; i < NR_HOSTS; i++)
+		host[i].ceiling = host[i].count;
+	assert_false(hold(RAM));
+	for (int i = 0; i < 1000; i++)
+		assert_null(page_alloc(0, PAGE_FIXED));
+	assert_true(balloon_event_get(0, &event));
+	assert_int_equal(event.kind, BALLOON_SHORTAGE);
+	assert_int_equal(event.err, -ENOSPC);
+	assert_in_range(event.times, 1001, 2000);
+	host[WIDE].ceiling = UNIT;
+	assert_true(hold(1));
+	assert_true(balloon_event_get(0, &event));
+	assert_string_equal(event.backend, "wide");
+	assert_int_equal(event.frames, UNIT);
+}
+
 static void what_shortage_brought_goes_back_slowly_to_whom_it_was_from(void **state)
 {
 	(void)state;
@@ -227,6 +249,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_shortage_takes_from_whoever_has_room),
+		TEST(a_shortage_that_nobody_helps_is_one_event),
 		TEST(what_shortage_brought_goes_back_slowly_to_whom_it_was_from),
 		TEST(what_one_collects_a_shortage_has_back),
 		TEST(while_one_collects_it_alone_has_turns),
