@@ -8,9 +8,20 @@
 
 #include "stack.h"
 
+/* What may still be mapped is nobody's any more. */
+static void free_pages(void *pages, bool stays_mapped)
+{
+	if (stays_mapped)
+		printk("thread: a stack of %lu KiB stays mapped, and is lost\n",
+		       (unsigned long)THREAD_STACK_BYTES >> 10);
+	else
+		page_free(pages, THREAD_STACK_ORDER);
+}
+
 int stack_alloc(struct stack *stack)
 {
 	void *pages = page_alloc(THREAD_STACK_ORDER, PAGE_FIXED);
+	unsigned long mapped = map_nr_pages();
 
 	if (!pages)
 		return -ENOMEM;
@@ -18,18 +29,13 @@ int stack_alloc(struct stack *stack)
 	stack->base = map_range(virt_to_pfn(pages), 1UL << THREAD_STACK_ORDER, MMU_RW);
 	if (stack->base)
 		return 0;
-	page_free(pages, THREAD_STACK_ORDER);
+	free_pages(pages, map_nr_pages() > mapped);
 	return -ENOMEM;
 }
 
-/* What may still be mapped is nobody's any more. */
 void stack_free(const struct stack *stack)
 {
-	if (map_remove(stack->base))
-		printk("thread: a stack of %lu KiB stays mapped, and is lost\n",
-		       (unsigned long)THREAD_STACK_BYTES >> 10);
-	else
-		page_free(stack->pages, THREAD_STACK_ORDER);
+	free_pages(stack->pages, map_remove(stack->base) != 0);
 }
 
 bool stack_is_overrun(const struct stack *stack, uintptr_t address)

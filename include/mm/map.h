@@ -10,7 +10,10 @@
 #include <arch/mmu.h>
 #include <kernel/addr.h>
 
-/* Maps the frames in order at one contiguous address. NULL: no addresses or no memory for tables.
+/*
+ * Maps the frames in order at one contiguous address. NULL: no addresses or no memory for tables,
+ * or the host refused. If it refuses to undo that as well, some stay mapped: that is said, and
+ * counts in map_nr_pages(); they must not be used for anything else.
  */
 void *map_frames(const pfn_t *frame, unsigned long nr_frames, enum mmu_prot prot);
 

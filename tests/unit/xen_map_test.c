@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The mapping region over the fake Xen, with a fault at every hypercall and every entry. */
 #include <mm/map.h>
+#include <sched/thread.h>
 #include <string.h>
 
+#include "sched/stack.h"
 #include "tests/unit/xen.h"
 
 #define PAGES 700UL /* two transactions, three tables */
@@ -131,6 +133,25 @@ static void without_memory_for_tables_nothing_is_mapped(void **state)
 	fake_check();
 }
 
+/* Refused half-way, and so is all that would undo it: what may be mapped is nobody's any more. */
+static void a_stack_that_stays_half_mapped_is_not_used_again(void **state)
+{
+	struct fake_faults faults = {.update = {2, ~0UL}};
+	struct stack stack;
+	unsigned long free;
+
+	(void)state;
+	start();
+	assert_int_equal(stack_alloc(&stack), 0);
+	stack_free(&stack);
+	free = kernel_mm.pages.nr_free;
+	fake_set_faults(&faults);
+	assert_int_equal(stack_alloc(&stack), -ENOMEM);
+	fake_no_faults();
+	assert_int_equal(map_nr_pages(), 1UL << THREAD_STACK_ORDER);
+	assert_int_equal(kernel_mm.pages.nr_free, free - (1UL << THREAD_STACK_ORDER));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +159,7 @@ int main(void)
 		cmocka_unit_test(a_mapping_that_is_refused_leaves_nothing),
 		cmocka_unit_test(a_removal_that_is_refused_can_be_tried_again),
 		cmocka_unit_test(without_memory_for_tables_nothing_is_mapped),
+		cmocka_unit_test(a_stack_that_stays_half_mapped_is_not_used_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
