@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Giving back: step by step, each checked against what the host says we have afterwards. */
 #include <kernel/printk.h>
+#include <mm/own.h>
 #include <mm/reserve.h>
 
 #include "engine.h"
@@ -143,6 +144,7 @@ int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 	if (balloon.busy)
 		return -EBUSY;
 	balloon_cancel();
+	mm_own_leave(&kernel_mm);
 	balloon.busy = true;
 	result = shrink_by(m, frames, shrunk);
 	while (*shrunk < frames && (m = balloon_next(m)))

@@ -161,8 +161,7 @@ static void ask_caches(struct balloon_member *m, unsigned long frames)
 {
 	unsigned long freed;
 
-	if (balloon_is_ranged(m))
-		mm_own_leave(&kernel_mm, m->backend->own_first, m->backend->own_frames);
+	mm_own_leave(&kernel_mm);
 	freed = reclaim(frames);
 	m->follow.asked = !freed;
 	balloon_trace(m, BALLOON_ASKED, freed, 0);

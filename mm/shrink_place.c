@@ -116,7 +116,7 @@ void shrink_place_begin(const struct mm *mm, struct shrink_step *step,
 	step->search = step->own ? search_own(mm, want) : search_outside(mm);
 }
 
-void mm_own_leave(struct mm *mm, pfn_t first, unsigned long nr_frames)
+void mm_own_leave(struct mm *mm)
 {
 	struct shrink_search search = search_outside(mm);
 	struct frame_stash *reserve = reserve_stash();
@@ -125,7 +125,7 @@ void mm_own_leave(struct mm *mm, pfn_t first, unsigned long nr_frames)
 	for (unsigned int i = 0; i < reserve->nr; i++) {
 		pfn_t old = reserve->frame[i];
 
-		if (old.v - first.v >= nr_frames)
+		if (!mm_is_own(mm, pfn_block(old)))
 			continue;
 		if (!take_outside(mm, &search, &reserve->frame[i], &clean))
 			return;

@@ -24,10 +24,10 @@ int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames) __must
 bool mm_is_own(const struct mm *mm, unsigned long block);
 
 /*
- * What mm keeps for itself in these, the private reserve, moves elsewhere as far as frames are free
- * there, so that it pins no unit. Threads.
+ * What mm keeps for itself in own ranges, the private reserve, moves elsewhere as far as frames are
+ * free there, so that it pins no unit. Threads.
  */
-void mm_own_leave(struct mm *mm, pfn_t first, unsigned long nr_frames);
+void mm_own_leave(struct mm *mm);
 
 /* Units of `unit` frames of these that are all free. Any context; looks at each block. */
 unsigned long mm_whole_units(const struct mm *mm, pfn_t first, unsigned long nr_frames,

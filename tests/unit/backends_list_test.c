@@ -180,6 +180,24 @@ static void giving_back_by_command_takes_the_bases_first(void **state)
 	check();
 }
 
+/* In shortage the private reserve is refilled with what comes: here, a frame of each unit. */
+static void the_reserve_does_not_keep_what_is_given_back_by_command(void **state)
+{
+	unsigned long moved, block = pfn_block(backend[WIDE].own_first);
+
+	(void)state;
+	assert_int_equal(balloon_grow(~0UL, &moved), 0);
+	for (unsigned int i = 0; i < OWN_FRAMES / UNIT; i++, block += UNIT / BLOCK_FRAMES) {
+		pfn_t *frame = &reserve_stash()->frame[i];
+
+		page_alloc_give(&kernel_mm.pages, *frame, 1);
+		assert_int_equal(page_alloc_take_from(&kernel_mm.pages, block, 0, frame), 0);
+	}
+	assert_int_equal(balloon_shrink(~0UL, &moved), 0);
+	assert_int_equal(host[WIDE].count, 0);
+	check();
+}
+
 static unsigned int nr_reported;
 
 static int take_report(const pfn_t *block, unsigned int nr)
@@ -219,6 +237,7 @@ int main(void)
 		TEST(one_is_told_of_itself_and_the_whole_by_the_base),
 		TEST(growing_by_command_asks_the_base_first),
 		TEST(giving_back_by_command_takes_the_bases_first),
+		TEST(the_reserve_does_not_keep_what_is_given_back_by_command),
 		TEST(reports_go_to_the_one_that_takes_them),
 	};
 

@@ -214,13 +214,13 @@ static void the_reserve_keeps_no_unit_back(void **state)
 	memory_take_all_but(0);
 	reserve_stash()->nr = 20;
 	assert_int_equal(own_come(OWN, 4, 1), 4);
-	mm_own_leave(&kernel_mm, block_pfn(OWN), NR_OWN * BLOCK_FRAMES);
+	mm_own_leave(&kernel_mm);
 	assert_true(own_collect(OWN, 4, 1) < 4);
 	own_go(0);
 	memory_release();
 	assert_true(own_collect(OWN, 4, 1) < 4);
 	own_go(0);
-	mm_own_leave(&kernel_mm, block_pfn(OWN), NR_OWN * BLOCK_FRAMES);
+	mm_own_leave(&kernel_mm);
 	assert_int_equal(own_collect(OWN, 4, 1), 4);
 	own_go(4);
 	assert_int_equal(kernel_mm.own_present, 0);
