@@ -40,6 +40,23 @@ static void sizes_that_cannot_be_count_as_what_can(void **state)
 	mem_expect(REGION_BYTES);
 }
 
+/* What of it lies before the first unit, or behind the last, is not plugged. */
+static void a_region_that_begins_inside_a_unit_is_used_from_the_next_on(void **state)
+{
+	const uint64_t *block = *state;
+
+	mem_boot(*block);
+	fake_mem.config->addr = REGION + *block;
+	assert_int_equal(virtio_mem_attach(&fake->dev), 0);
+	mem_reach(128 * MIB_BYTES);
+	mem_want(REGION_BYTES);
+	mem_run(100 * SECOND);
+	mem_expect(REGION_BYTES - BLOCK_SIZE);
+	assert_false(fake_mem.is_plugged[0]);
+	mem_reach(0);
+	assert_said_nothing();
+}
+
 static void a_size_that_was_wanted_before_the_driver_came_is_reached(void **state)
 {
 	(void)state;
@@ -255,6 +272,8 @@ int main(void)
 		TEST_WITH(what_the_host_wants_is_plugged_and_unplugged, &blocks[2]),
 		TEST_WITH(what_the_host_wants_is_plugged_and_unplugged, &blocks[3]),
 		TEST_WITH(what_the_host_wants_is_plugged_and_unplugged, &blocks[4]),
+		TEST_WITH(a_region_that_begins_inside_a_unit_is_used_from_the_next_on, &blocks[0]),
+		TEST_WITH(a_region_that_begins_inside_a_unit_is_used_from_the_next_on, &blocks[1]),
 		cmocka_unit_test(sizes_that_cannot_be_count_as_what_can),
 		cmocka_unit_test(a_size_that_was_wanted_before_the_driver_came_is_reached),
 		cmocka_unit_test(a_device_of_any_pace_is_followed),
