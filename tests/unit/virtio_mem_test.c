@@ -147,11 +147,12 @@ static void a_host_that_is_busy_or_refuses_is_asked_again(void **state)
 /* A host that has few pages left may have some: a run that it refuses is tried by halves. */
 static void a_run_that_is_refused_is_tried_by_halves(void **state)
 {
-	(void)state;
-	mem_start(2 * MIB_BYTES);
+	const uint64_t *block = *state;
+
+	mem_start(*block);
 	fake_mem.busy_above = 6 * MIB_BYTES;
 	mem_reach(60 * MIB_BYTES);
-	mem_reach(10 * MIB_BYTES);
+	mem_reach(12 * MIB_BYTES);
 }
 
 static void what_was_plugged_before_is_unplugged_first(void **state)
@@ -282,7 +283,8 @@ int main(void)
 		cmocka_unit_test(what_is_in_use_is_not_unplugged),
 		TEST_WITH(a_host_that_is_busy_or_refuses_is_asked_again, &refusals[0]),
 		TEST_WITH(a_host_that_is_busy_or_refuses_is_asked_again, &refusals[1]),
-		cmocka_unit_test(a_run_that_is_refused_is_tried_by_halves),
+		TEST_WITH(a_run_that_is_refused_is_tried_by_halves, &blocks[2]),
+		TEST_WITH(a_run_that_is_refused_is_tried_by_halves, &blocks[3]),
 		cmocka_unit_test(what_was_plugged_before_is_unplugged_first),
 		cmocka_unit_test(a_second_device_is_left_alone),
 		cmocka_unit_test(beside_a_balloon_each_has_its_own),

@@ -47,6 +47,27 @@ static void a_function_that_makes_no_sense_is_left_alone(void **state)
 	expect_none(NOWHERE);
 }
 
+/* Not placed, or beyond the end of all addresses; where registers are in it makes a place of it. */
+static const struct far_bar {
+	uint32_t low, high, offset;
+} far_bars[] = {
+	{0x0000000c, 0, 0xfe000000},
+	{0xffff000c, UINT32_MAX, 0x7f010000},
+};
+
+static void registers_of_a_bar_that_is_nowhere_are_nowhere(void **state)
+{
+	const struct far_bar *bar = *state;
+
+	boot(FAKE_PCI_MODERN);
+	fake_bus_function()->config.words[FAKE_BAR(4)] = bar->low;
+	fake_bus_function()->config.words[FAKE_BAR(5)] = bar->high;
+	memset(fake_bus_function()->bar_mask, 0, sizeof(fake_bus_function()->bar_mask));
+	for (unsigned int at = 0x48; at <= 0x78; at += 0x10)
+		fake_bus_function()->config.words[at / 4] = bar->offset;
+	expect_none(NOWHERE);
+}
+
 /* But for these it works: only what cannot be is refused. */
 static const struct wrong odds[] = {
 	{0x71, 1, 0x40},       /* the list ends in a loop */
@@ -157,6 +178,7 @@ int main(void)
 	TEST_ALL(what_is_odd_and_can_be_works, odds);
 	TEST_ALL(where_it_is_notified_must_be_mapped, steps);
 	TEST_ALL(a_legacy_function_without_ports_is_left_alone, bars);
+	TEST_ALL(registers_of_a_bar_that_is_nowhere_are_nowhere, far_bars);
 	TEST_ONE(a_function_whose_line_nobody_knows_is_left_alone);
 	TEST_ALL(what_firmware_did_not_place_is_placed, reaches);
 	TEST_ALL(a_bar_that_makes_no_sense_is_not_placed, odd_bars);
