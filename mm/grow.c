@@ -159,10 +159,19 @@ static void adopt_blocks(struct mm *mm, const struct grow_step *step, unsigned l
 		pagedb_extend(&mm->db, end);
 		place_mark_growable(mm, known, end);
 	}
-	if (step->own_end) {
+	if (step->own_end)
 		pagedb_hole_to_absent(&mm->db, block_pfn(step->first_block), nr * BLOCK_FRAMES);
-		mm->own_present += nr * BLOCK_FRAMES;
-	}
+}
+
+/* Present first, then of an own range: what interrupts see of the others never is below 0. */
+static void add_extent(struct mm *mm, const struct grow_step *step, unsigned int i)
+{
+	unsigned long size = 1UL << step->order;
+
+	pagedb_add(&mm->db, step->extent[i], size);
+	if (step->own_end)
+		mm->own_present += size;
+	page_alloc_give(&mm->pages, step->extent[i], size);
 }
 
 /*
@@ -206,10 +215,8 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 	}
 	if (step->nr_new)
 		adopt_blocks(mm, step, nr);
-	for (unsigned int i = 0; i < done; i++) {
-		pagedb_add(&mm->db, step->extent[i], 1UL << step->order);
-		page_alloc_give(&mm->pages, step->extent[i], 1UL << step->order);
-	}
+	for (unsigned int i = 0; i < done; i++)
+		add_extent(mm, step, i);
 	reserve_fill(&mm->pages, RESERVE_NORMAL);
 	if (step->nr_new)
 		grow_reach(mm);

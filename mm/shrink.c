@@ -204,11 +204,11 @@ static void take_back(struct mm *mm, struct shrink_step *step, unsigned long gon
 static void remove_frames(struct mm *mm, const struct shrink_step *step, pfn_t first,
 			  unsigned long nr_frames)
 {
+	if (step->own)
+		mm->own_present -= nr_frames;
 	pagedb_remove(&mm->db, first, nr_frames);
-	if (!step->own)
-		return;
-	pagedb_absent_to_hole(&mm->db, first, nr_frames);
-	mm->own_present -= nr_frames;
+	if (step->own)
+		pagedb_absent_to_hole(&mm->db, first, nr_frames);
 }
 
 void shrink_finish(struct mm *mm, struct shrink_step *step, unsigned long gone, unsigned long *lost)
