@@ -129,6 +129,18 @@ def test_a_reset_while_inflated_ends_at_the_same_target():
         assert undamaged(guest.shell("alloc 800M") + guest.shell("free all"))
 
 
+def test_a_reset_while_it_inflates_or_deflates_ends_at_the_last_target():
+    with start(extra=["-action", "reboot=reset"]) as guest:
+        for milliseconds in (0, 2, 8, 32):
+            for target in (200 * MIB, 1000 * MIB):
+                guest.set_target(target)
+                time.sleep(milliseconds / 1000)
+                guest.qmp.run("system_reset")
+                guest.expect_prompt()
+                guest.wait_until(lambda: guest.actual() == target)
+        assert undamaged(guest.shell("alloc 900M") + guest.shell("free all"))
+
+
 def test_a_machine_that_is_stopped_in_mid_inflate_goes_on():
     with start() as guest:
         guest.shell("alloc 900M")
