@@ -6,6 +6,7 @@
  */
 #include <arch/cpu.h>
 #include <kernel/printk.h>
+#include <kernel/text.h>
 #include <mm/own.h>
 #include <mm/reclaim.h>
 
@@ -170,7 +171,7 @@ static void ask_caches(struct balloon_member *m, unsigned long frames)
 /* Once for each target, and not for each of a hundred that come in a second. */
 static void say_stuck(struct balloon_member *m, const struct policy_state *s)
 {
-	unsigned long floor = policy_floor(s->present, s->free, s->least);
+	char wanted[TEXT_SIZE_MAX], stays[TEXT_SIZE_MAX], least[TEXT_SIZE_MAX];
 	struct balloon_follow *follow = &m->follow;
 	uint64_t now = clock_ns();
 
@@ -178,13 +179,15 @@ static void say_stuck(struct balloon_member *m, const struct policy_state *s)
 		return;
 	follow->said = true;
 	follow->said_at = now;
+	text_size(stays, s->present);
+	text_size(least, policy_floor(s->present, s->free, s->least));
 	if (balloon_is_ranged(m))
-		printk("balloon: %s is to have %lu frames back that stay: they are in use, or the "
-		       "floor of %lu holds them\n",
-		       m->backend->name, s->present - s->target, floor);
+		printk("balloon: %s wants %s back, of which something is in use; we stay at %s: "
+		       "the floor is %s\n",
+		       m->backend->name, text_size(wanted, s->present - s->target), stays, least);
 	else
-		printk("balloon: %lu frames are wanted of us; we stay at %lu: the floor is %lu\n",
-		       s->target, s->present, floor);
+		printk("balloon: %s is wanted of us; we stay at %s: the floor is %s\n",
+		       text_size(wanted, s->target), stays, least);
 }
 
 /* What caches keep may change meanwhile: after a pause they are asked again. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* mem, layout: what the guest's memory looks like. */
 #include <aerostat/cmdline.h>
-#include <aerostat/text.h>
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/text.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
 #include <mm/region.h>

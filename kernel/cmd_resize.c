@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* grow, balloon: more memory, or less. */
-#include <aerostat/text.h>
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/text.h>
 #include <mm/mm.h>
 
 #include "command.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* stress: takes and frees runs of pages at random for a while; each holds a pattern meanwhile. */
 #include <aerostat/pattern.h>
-#include <aerostat/text.h>
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <kernel/text.h>
 #include <mm/page.h>
 #include <sched/thread.h>
 

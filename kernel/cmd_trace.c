@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* trace: what the balloon did last. */
-#include <aerostat/text.h>
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <kernel/text.h>
 
 #include "command.h"
 

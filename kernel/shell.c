@@ -3,11 +3,11 @@
  */
 #include <aerostat/cmdline.h>
 #include <aerostat/shell.h>
-#include <aerostat/text.h>
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/text.h>
 #include <sched/thread.h>
 
 #include "command.h"

@@ -102,7 +102,7 @@ def stop_at_floor(followed, least):
     """A target below what is in use: as near as it goes, and that is said once."""
     guest = followed.guest
     guest.dom0.check(f"xl mem-set {guest.name} 8")
-    guest.notice("we stay at [0-9]+: the floor is")
+    guest.notice("we stay at [0-9.]+[KMG]: the floor is")
     mem = guest.mem()
     assert mem["frames"] >= KEPT * 256 and abs(mem["frames"] - mem["floor"]) <= 16, mem
     time.sleep(5)  # it goes on trying

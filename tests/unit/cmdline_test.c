@@ -3,8 +3,8 @@
  */
 #include <aerostat/cmdline.h>
 #include <aerostat/pattern.h>
-#include <aerostat/text.h>
 #include <kernel/printk.h>
+#include <kernel/text.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * ceiling, as the host counts them. Which numbers these frames have is what the memory map says:
  * the lowest ones that are in none of its holes.
  */
-#include <aerostat/text.h>
 #include <arch/boot.h>
+#include <kernel/text.h>
 
 #include "frames.h"
 

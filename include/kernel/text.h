@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Text for people: sizes, bars, and what somebody typed made fit to print. Any context. */
-#ifndef AEROSTAT_TEXT_H
-#define AEROSTAT_TEXT_H
+#ifndef KERNEL_TEXT_H
+#define KERNEL_TEXT_H
 
 #include <kernel/parse.h>
 #include <kernel/types.h>
