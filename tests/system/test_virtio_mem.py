@@ -212,6 +212,8 @@ def test_beside_a_balloon_each_has_its_own():
         mem = guest.mem()
         assert mem["held"] == 0
         assert abs(mem["frames"] * 4096 - MEMORY * MIB) < MIB
+        events = guest.shell("trace")
+        assert re.search(r" virtio\b(?!-)", events) and " virtio-mem" in events
 
 
 def test_a_region_far_up_is_used_if_it_can_be_paid_for():
