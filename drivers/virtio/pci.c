@@ -10,6 +10,7 @@
 #define DEVICE_LEGACY  0x1000U /* to 0x103f: transitional; the subsystem says what it is */
 #define DEVICE_MODERN  0x1040U /* and the type, to 0x107f */
 #define DEVICE_END     0x1080U
+#define NO_VENDOR      0xffffU
 #define FUNCTIONS      0x10000U
 #define PER_DEVICE     8U
 #define PER_BUS	       256U
@@ -57,6 +58,18 @@ static unsigned int type_of(unsigned int function)
 	return pci_config_read(function, PCI_SUBSYSTEM) >> 16;
 }
 
+/*
+ * Lines are shared, and firmware may have left a function running: where nobody drives it, nobody
+ * would ever quieten it.
+ */
+static void forbid_interrupts(unsigned int function)
+{
+	uint32_t command = pci_config_read(function, PCI_COMMAND) & 0xffff;
+
+	if ((pci_config_read(function, PCI_ID) & 0xffff) != NO_VENDOR)
+		pci_config_write(function, PCI_COMMAND, command | PCI_COMMAND_NO_INTX);
+}
+
 static void enable(unsigned int function)
 {
 	uint32_t command = pci_config_read(function, PCI_COMMAND) & 0xffff;
@@ -70,7 +83,7 @@ static bool identify(struct virtio_device *dev, unsigned int function, unsigned 
 	unsigned int type = type_of(function);
 	int found;
 
-	if (!type)
+	if (!virtio_is_driven(type))
 		return false;
 	*dev = (struct virtio_device){.type = type};
 	snprintf(dev->name, sizeof(dev->name), "pci device %02x:%02x.%x", function >> 8,
@@ -99,6 +112,7 @@ bool virtio_pci_find(unsigned int *at, struct virtio_device *dev, unsigned int *
 		if (function == 0 && pci_config_read(0, PCI_ID) == UINT32_MAX)
 			return false;
 		note_bridge(function);
+		forbid_interrupts(function);
 		*at = next_function(function);
 		if (identify(dev, function, line))
 			return true;

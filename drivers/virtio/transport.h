@@ -41,6 +41,12 @@ struct virtio_transport {
 	void (*set_config)(struct virtio_device *dev, unsigned int offset, uint32_t value);
 };
 
+/* The kinds of devices that devices.c has a driver for. */
+static inline bool virtio_is_driven(unsigned int type)
+{
+	return type == VIRTIO_BALLOON || type == VIRTIO_MEM;
+}
+
 /*
  * registers.c: maps registers at a machine address. NULL: they cannot lie there (memory of ours
  * does, or they are not aligned to 4), or there is no room.

@@ -208,6 +208,31 @@ def test_memory_that_was_never_used_is_never_touched():
         assert guest.host_memory() <= 8 * MIB
 
 
+def processor_time(guest, seconds=2):
+    """Of QEMU's, in hundredths of a second, in so many seconds."""
+
+    def spent():
+        with open(f"/proc/{guest.process.pid}/stat") as stat:
+            return sum(int(field) for field in stat.read().rpartition(")")[2].split()[11:13])
+
+    before = spent()
+    time.sleep(seconds)
+    return spent() - before
+
+
+def test_a_disk_that_nobody_drives_does_not_hold_the_line_it_shares(tmp_path):
+    disk = tmp_path / "disk"
+    disk.write_bytes(bytes(MIB))
+    devices = ["-drive", f"if=none,id=disk,format=raw,file={disk}", "-device"]
+    devices += ["virtio-blk-pci,drive=disk,addr=8"]
+    with start(options="addr=4", extra=devices) as guest:
+        guest.reach(900 * MIB)
+        # The firmware started it, so that it interrupts by this.
+        guest.qmp.run("block_resize", device="disk", size=2 * MIB)
+        guest.reach(800 * MIB)
+        assert processor_time(guest) < 10
+
+
 STATS = ("free-memory", "total-memory", "available-memory", "disk-caches")
 
 

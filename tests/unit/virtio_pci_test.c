@@ -47,6 +47,33 @@ static void a_function_that_makes_no_sense_is_left_alone(void **state)
 	expect_none(NOWHERE);
 }
 
+/* A card, or a virtio device that nobody drives: on a line that is shared it would never let go. */
+static void only_what_is_driven_may_interrupt(void **state)
+{
+	static const uint32_t ids[] = {0x100e8086, 0x10421af4, 0x10011af4};
+	const uint32_t *command[ARRAY_SIZE(ids)], no_intx = 1U << 10;
+	uint32_t *driven;
+
+	(void)state;
+	boot(FAKE_PCI_MODERN);
+	driven = &fake_bus_function()->config.words[FAKE_COMMAND];
+	*driven |= no_intx;
+	for (unsigned int i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct fake_function *function = fake_bus_add_function(8 * (i + 8));
+
+		function->config.words[0] = ids[i];
+		function->config.words[FAKE_COMMAND] = 1U << 20 | 7;
+		function->config.words[11] = 2U << 16;
+		command[i] = &function->config.words[FAKE_COMMAND];
+	}
+	virtio_init();
+	assert_said_nothing();
+	assert_true(fake->status & STATUS_DRIVER_OK);
+	for (unsigned int i = 0; i < ARRAY_SIZE(ids); i++)
+		assert_int_equal(*command[i] & 0xffff, no_intx | 7);
+	assert_false(*driven & no_intx);
+}
+
 /* Not placed, or beyond the end of all addresses; where registers are in it makes a place of it. */
 static const struct far_bar {
 	uint32_t low, high, offset;
@@ -178,6 +205,7 @@ int main(void)
 	TEST_ALL(what_is_odd_and_can_be_works, odds);
 	TEST_ALL(where_it_is_notified_must_be_mapped, steps);
 	TEST_ALL(a_legacy_function_without_ports_is_left_alone, bars);
+	TEST_ONE(only_what_is_driven_may_interrupt);
 	TEST_ALL(registers_of_a_bar_that_is_nowhere_are_nowhere, far_bars);
 	TEST_ONE(a_function_whose_line_nobody_knows_is_left_alone);
 	TEST_ALL(what_firmware_did_not_place_is_placed, reaches);
