@@ -74,9 +74,9 @@ static inline uint64_t pte_of_block(uint64_t block, unsigned int i)
 }
 
 /* Hooks a table where there was none, or a block that it maps like; `va`: a byte it serves. */
-static inline void pagetable_hook(uint64_t *entry, uint64_t table, uintptr_t va)
+static inline void pagetable_hook(volatile uint64_t *entry, uint64_t table, uintptr_t va)
 {
-	__atomic_store_n(entry, table, __ATOMIC_RELAXED);
+	*entry = table;
 	invlpg(va);
 }
 
