@@ -91,8 +91,11 @@ def test_a_source_opens_with_its_licence_and_what_it_is_for():
 
 @pytest.mark.parametrize(
     "config, beside",
-    [("x86_64_pv", ""), *((config, "x86_64_pv") for config in ("x86_64_pvh", "arm64", "host"))],
-    ids=["x86_64_pv", "x86_64_pvh", "arm64", "host"],
+    [
+        ("x86_64_pv", ""),
+        *((config, "x86_64_pv") for config in ("x86_64_pvh", "x86_32_pv", "arm64", "host")),
+    ],
+    ids=["x86_64_pv", "x86_64_pvh", "x86_32_pv", "arm64", "host"],
 )
 def test_clang_tidy_finds_nothing(config, beside):
     status, text = run("make", "-k", "tidy", f"CONFIG={config}", f"BESIDE={beside}")
