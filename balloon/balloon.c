@@ -133,6 +133,29 @@ int balloon_resume(void)
 	return balloon_refresh();
 }
 
+int balloon_command(enum balloon_event_kind what,
+		    int (*move)(struct balloon_member *m, unsigned long frames,
+				unsigned long *moved),
+		    unsigned long frames, unsigned long *moved)
+{
+	struct balloon_member *m = balloon_next(NULL);
+	int result;
+
+	*moved = 0;
+	if (!m)
+		return -ENODEV;
+	if (balloon.busy)
+		return -EBUSY;
+	balloon_cancel();
+	balloon.busy = true;
+	result = move(m, frames, moved);
+	while (*moved < frames && (m = balloon_next(m)))
+		(void)move(m, frames - *moved, moved);
+	balloon.busy = false;
+	balloon_trace(NULL, what, *moved, *moved < frames ? result : 0);
+	return *moved ? 0 : result;
+}
+
 void balloon_stats_get(struct balloon_stats *stats)
 {
 	const struct balloon_member *base = &balloon.member[0];

@@ -83,6 +83,16 @@ void balloon_ask_again(struct balloon_member *m);
 /* Frames that may still come, by the ceiling as it was last read; whole units. */
 unsigned long balloon_room(const struct balloon_member *m);
 
+/*
+ * By command, not for a target: the base first, then the others, each as far as its host goes
+ * along, until so many frames moved; `move` adds to *moved. 0: some did; else what the first
+ * answered.
+ */
+int balloon_command(enum balloon_event_kind what,
+		    int (*move)(struct balloon_member *m, unsigned long frames,
+				unsigned long *moved),
+		    unsigned long frames, unsigned long *moved);
+
 /* One growth of at most `frames`, by the ceiling as it is now. Errors are balloon_grow's. */
 int balloon_grow_step(struct balloon_member *m, unsigned long frames, unsigned long *grown);
 

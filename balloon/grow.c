@@ -224,6 +224,7 @@ static int grow_by(struct balloon_member *m, unsigned long frames, unsigned long
 		err = grow_some(m, frames - came, &some);
 		came += some;
 	}
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	balloon_grew_beyond(m, came);
 	*grown += came;
 	return err;
@@ -231,22 +232,7 @@ static int grow_by(struct balloon_member *m, unsigned long frames, unsigned long
 
 int balloon_grow(unsigned long frames, unsigned long *grown)
 {
-	struct balloon_member *m = balloon_next(NULL);
-	int result;
-
-	*grown = 0;
-	if (!m)
-		return -ENODEV;
-	if (balloon.busy)
-		return -EBUSY;
-	balloon_cancel();
-	balloon.busy = true;
-	result = grow_by(m, frames, grown);
-	while (*grown < frames && (m = balloon_next(m)))
-		(void)grow_by(m, frames - *grown, grown);
-	end_growth();
-	balloon_trace(NULL, BALLOON_GREW, *grown, *grown < frames ? result : 0);
-	return *grown ? 0 : result;
+	return balloon_command(BALLOON_GREW, grow_by, frames, grown);
 }
 
 bool mm_oom(unsigned int order)

@@ -120,6 +120,7 @@ static int shrink_by(struct balloon_member *m, unsigned long frames, unsigned lo
 	unsigned long left = ALIGN_DOWN(frames, m->backend->unit);
 	int err = left ? 0 : -ENOSPC;
 
+	mm_own_leave(&kernel_mm);
 	m->refusals = 0;
 	while (!err && left) {
 		unsigned long gone;
@@ -135,21 +136,5 @@ static int shrink_by(struct balloon_member *m, unsigned long frames, unsigned lo
 
 int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 {
-	struct balloon_member *m = balloon_next(NULL);
-	int result;
-
-	*shrunk = 0;
-	if (!m)
-		return -ENODEV;
-	if (balloon.busy)
-		return -EBUSY;
-	balloon_cancel();
-	mm_own_leave(&kernel_mm);
-	balloon.busy = true;
-	result = shrink_by(m, frames, shrunk);
-	while (*shrunk < frames && (m = balloon_next(m)))
-		(void)shrink_by(m, frames - *shrunk, shrunk);
-	balloon.busy = false;
-	balloon_trace(NULL, BALLOON_SHRANK, *shrunk, *shrunk < frames ? result : 0);
-	return *shrunk ? 0 : result;
+	return balloon_command(BALLOON_SHRANK, shrink_by, frames, shrunk);
 }
