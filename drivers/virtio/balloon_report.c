@@ -4,7 +4,6 @@
  * and has the host take them back at once. Ranges of whole blocks only: smaller ones cost the host
  * more than they bring. When the device returns them they are the guest's, as before.
  */
-#include <arch/cpu.h>
 #include <kernel/errno.h>
 
 #include "balloon.h"
@@ -36,26 +35,6 @@ void balloon_report_close(struct virtio_device *dev)
 	report.dev = NULL;
 }
 
-/* Waits for the one element that is under way. */
-static int wait(void)
-{
-	uint64_t deadline = clock_ns() + VIRTIO_ANSWER_NS;
-	struct virtq_done done;
-	int err;
-
-	while ((err = virtq_take(&report.vq, &done)) == -EAGAIN) {
-		if (clock_ns() > deadline)
-			virtio_fail(report.dev, "does not answer a report");
-		/* Maybe by an interrupt that looked at another queue. */
-		if (report.dev->failed)
-			return -EIO;
-		cpu_relax();
-	}
-	if (err)
-		virtio_fail_queue(report.dev, &report.vq);
-	return err;
-}
-
 static int flush(void)
 {
 	unsigned int nr = report.nr;
@@ -67,7 +46,7 @@ static int flush(void)
 	err = virtq_add(&report.vq, report.range, 0, nr, 0);
 	if (!err && virtq_publish(&report.vq))
 		virtio_notify(report.dev, report.index);
-	return err ? err : wait();
+	return err ? err : virtio_wait(report.dev, &report.vq, "does not answer a report");
 }
 
 /* True: the block is the next one of the range, and in it now. */

@@ -3,7 +3,6 @@
  * Requests of virtio-mem (VIRTIO 1.2 §5.15.6), what the device may answer, and how lists of blocks
  * become requests.
  */
-#include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <mm/page.h>
 
@@ -74,25 +73,6 @@ static int send(struct mem_queue *queue)
 	return 0;
 }
 
-static int wait(struct mem_queue *queue)
-{
-	uint64_t deadline = clock_ns() + VIRTIO_ANSWER_NS;
-	struct virtq_done done;
-	int err;
-
-	while ((err = virtq_take(&queue->vq, &done)) == -EAGAIN) {
-		if (clock_ns() > deadline)
-			return fail(queue, "does not answer a request");
-		/* By an interrupt that looked at its configuration. */
-		if (queue->dev->failed)
-			return -EIO;
-		cpu_relax();
-	}
-	if (err)
-		virtio_fail_queue(queue->dev, &queue->vq);
-	return err ? -EIO : 0;
-}
-
 static int answer(struct mem_queue *queue)
 {
 	switch (READ_ONCE(queue->message->answer.type)) {
@@ -123,7 +103,7 @@ int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr, u
 	};
 	err = send(queue);
 	if (!err)
-		err = wait(queue);
+		err = virtio_wait(queue->dev, &queue->vq, "does not answer a request");
 	return err ? err : answer(queue);
 }
 

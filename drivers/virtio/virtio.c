@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is the same for every transport: the order of a device's start (VIRTIO 1.2 §3.1). */
+#include <arch/cpu.h>
 #include <arch/page.h>
 #include <kernel/bug.h>
 #include <kernel/errno.h>
@@ -179,6 +180,25 @@ unsigned int virtio_interrupts(struct virtio_device *dev)
 	    (dev->by->status(dev) & STATUS_NEEDS_RESET))
 		virtio_fail(dev, "says that it cannot go on");
 	return why;
+}
+
+int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent)
+{
+	uint64_t deadline = clock_ns() + VIRTIO_ANSWER_NS;
+	struct virtq_done done;
+	int err;
+
+	while ((err = virtq_take(vq, &done)) == -EAGAIN) {
+		if (clock_ns() > deadline)
+			virtio_fail(dev, silent);
+		/* Maybe by an interrupt that looked at something else of it. */
+		if (dev->failed)
+			return -EIO;
+		cpu_relax();
+	}
+	if (err)
+		virtio_fail_queue(dev, vq);
+	return err;
 }
 
 static void read_config_once(struct virtio_device *dev, unsigned int offset, uint8_t *to,

@@ -67,6 +67,13 @@ void virtio_begin(struct virtio_device *dev);
 void virtio_notify(struct virtio_device *dev, unsigned int index);
 
 /*
+ * Takes back the one chain that is in flight, when the device is done with it. -EIO: it lies,
+ * fails, or says nothing for VIRTIO_ANSWER_NS, of which `silent` is the word ("does not answer");
+ * it is left alone. Never sleeps.
+ */
+int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent) __must_check;
+
+/*
  * Why the device interrupts, if it does; read once, the line is free again. One that says that it
  * cannot go on is left alone. Interrupts off.
  */
