@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "balloon/policy.h"
+#include "tests/unit/random.h"
 
 #define MIB	 256UL /* in frames */
 #define NO_LIMIT (~0UL)
@@ -40,6 +41,28 @@ static inline struct policy_decision assert_rests(const struct policy_state *s, 
 		fail_msg("action %d of %lu frames, wait %llu; not rest for %llu", d.action,
 			 d.frames, (unsigned long long)d.wait, (unsigned long long)wait);
 	return d;
+}
+
+/* Anything up to 64 TiB, of a backend of such units. */
+static inline struct policy_state any_state(unsigned long unit)
+{
+	struct policy_state s = {
+		.unit = unit,
+		.present = 1 + random_below(1UL << random_below(34)),
+		.target = random_below(1UL << random_below(34)),
+		.ceiling = random_one_in(3) ? NO_LIMIT : random_below(1UL << 34),
+		.least = random_one_in(2) ? 0 : random_below(1UL << 34),
+		.extra = random_one_in(2) ? 0 : random_below(1UL << random_below(34)),
+		.since_shortage = random_below(20 * POLICY_S),
+		.since_slow = random_below(3 * POLICY_S),
+		.since_try = random_below(2 * POLICY_S),
+		.pause = random_one_in(2) ? 0 : random_below(POLICY_S),
+		.asked = random_one_in(2),
+	};
+
+	s.free = random_below(s.present + 1);
+	s.whole = random_below(s.free / MAX(unit, BLOCK_FRAMES) + 1);
+	return s;
 }
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What policy does next on the way to the host's target. */
 #include "tests/unit/policy.h"
-#include "tests/unit/random.h"
 
 /* 128 MiB, of which 64 are free, all of them in whole blocks; a target of 96. */
 static const struct policy_state calm = {
@@ -87,24 +86,10 @@ static void no_decision_passes_floor_or_target(void **state)
 	(void)state;
 	random_start();
 	for (unsigned int i = 0; i < 1000000; i++) {
-		struct policy_state s = {
-			.unit = 1,
-			.present = 1 + random_below(1UL << random_below(34)),
-			.target = random_below(1UL << random_below(34)),
-			.ceiling = random_one_in(3) ? NO_LIMIT : random_below(1UL << 34),
-			.least = random_one_in(2) ? 0 : random_below(1UL << 34),
-			.extra = random_one_in(2) ? 0 : random_below(1UL << random_below(34)),
-			.since_shortage = random_below(20 * POLICY_S),
-			.since_slow = random_below(3 * POLICY_S),
-			.since_try = random_below(2 * POLICY_S),
-			.pause = random_one_in(2) ? 0 : random_below(POLICY_S),
-			.asked = random_one_in(2),
-		};
+		struct policy_state s = any_state(1);
 		struct policy_decision d;
 		unsigned long floor;
 
-		s.free = random_below(s.present + 1);
-		s.whole = random_below(s.free / BLOCK_FRAMES + 1);
 		floor = policy_floor(s.present, s.free, s.least);
 		d = policy_decide(&s);
 		assert_true(d.wait <= POLICY_S ||

@@ -4,7 +4,6 @@
  * single frames: tables, random numbers, and a play against hosts of plain numbers.
  */
 #include "tests/unit/policy.h"
-#include "tests/unit/random.h"
 
 #define UNIT   (8 * MIB)
 #define OTHERS (100 * MIB + 3) /* what other backends brought: no whole units */
@@ -94,24 +93,10 @@ static void no_decision_cuts_a_unit_or_passes_floor_or_target(void **state)
 	(void)state;
 	random_start();
 	for (unsigned int i = 0; i < 1000000; i++) {
-		struct policy_state s = {
-			.unit = BLOCK_FRAMES << random_below(9),
-			.present = 1 + random_below(1UL << random_below(34)),
-			.target = random_below(1UL << random_below(34)),
-			.ceiling = random_one_in(3) ? NO_LIMIT : random_below(1UL << 34),
-			.least = random_one_in(2) ? 0 : random_below(1UL << 34),
-			.extra = random_one_in(2) ? 0 : random_below(1UL << random_below(34)),
-			.since_shortage = random_below(20 * POLICY_S),
-			.since_slow = random_below(3 * POLICY_S),
-			.since_try = random_below(2 * POLICY_S),
-			.pause = random_one_in(2) ? 0 : random_below(POLICY_S),
-			.asked = random_one_in(2),
-		};
+		struct policy_state s = any_state(BLOCK_FRAMES << random_below(9));
 		struct policy_decision d;
 		unsigned long floor, most = MAX(POLICY_STEP_MAX, s.unit);
 
-		s.free = random_below(s.present + 1);
-		s.whole = random_below(s.free / s.unit + 1);
 		floor = policy_floor(s.present, s.free, s.least);
 		d = policy_decide(&s);
 		assert_int_equal(d.frames == 0, d.action == POLICY_REST);
