@@ -6,6 +6,7 @@
 #include <arch/cpu.h>
 #include <kernel/bits.h>
 #include <kernel/errno.h>
+#include <kernel/wait_limit.h>
 #include <mm/page.h>
 
 #include "balloon.h"
@@ -68,19 +69,21 @@ int balloon_list_show(struct balloon_list *list)
 /* Waits until at least one element is free, or all are. */
 static int wait_for(struct balloon_list *list, bool all)
 {
-	uint64_t deadline = clock_ns() + VIRTIO_ANSWER_NS;
+	struct wait_limit limit = wait_limit(VIRTIO_ANSWER_NS, clock_ns());
+	bool late = false;
 	int err;
 
 	err = balloon_list_show(list);
 	for (; !err; err = reap(list)) {
 		if (all ? !list->in_use : list->in_use != UINT64_MAX)
 			return 0;
-		if (clock_ns() > deadline)
+		if (late)
 			virtio_fail(list->dev, "does not answer");
 		/* Maybe by an interrupt that looked at another queue. */
 		if (list->dev->failed)
 			return -EIO;
 		cpu_relax();
+		late = wait_limit_passed(&limit, clock_ns());
 	}
 	return err;
 }

@@ -8,6 +8,7 @@
 #include <balloon/balloon.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <kernel/wait_limit.h>
 #include <mm/grow.h>
 #include <mm/mm.h>
 
@@ -182,14 +183,16 @@ static void pause(void)
 /* Something before us may have plugged what nobody knows any more. */
 static int unplug_all(void)
 {
-	uint64_t deadline = clock_ns() + UNPLUG_NS;
+	struct wait_limit limit = wait_limit(UNPLUG_NS, clock_ns());
+	bool late = false;
 	int err;
 
 	if (!config(CONFIG_PLUGGED_SIZE))
 		return 0;
-	while ((err = mem_request(&mem.queue, MEM_UNPLUG_ALL, 0, 0)) == -EAGAIN &&
-	       clock_ns() < deadline)
+	while ((err = mem_request(&mem.queue, MEM_UNPLUG_ALL, 0, 0)) == -EAGAIN && !late) {
 		pause();
+		late = wait_limit_passed(&limit, clock_ns());
+	}
 	if (err == -EAGAIN)
 		virtio_fail(mem.dev, "does not unplug what was plugged before");
 	return err;

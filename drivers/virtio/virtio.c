@@ -6,6 +6,7 @@
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/wait_limit.h>
 #include <mm/page.h>
 
 #include "transport.h"
@@ -184,17 +185,19 @@ unsigned int virtio_interrupts(struct virtio_device *dev)
 
 int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent)
 {
-	uint64_t deadline = clock_ns() + VIRTIO_ANSWER_NS;
+	struct wait_limit limit = wait_limit(VIRTIO_ANSWER_NS, clock_ns());
 	struct virtq_done done;
+	bool late = false;
 	int err;
 
 	while ((err = virtq_take(vq, &done)) == -EAGAIN) {
-		if (clock_ns() > deadline)
+		if (late)
 			virtio_fail(dev, silent);
 		/* Maybe by an interrupt that looked at something else of it. */
 		if (dev->failed)
 			return -EIO;
 		cpu_relax();
+		late = wait_limit_passed(&limit, clock_ns());
 	}
 	if (err)
 		virtio_fail_queue(dev, vq);

@@ -9,6 +9,7 @@
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
 #include <kernel/printk.h>
+#include <kernel/wait_limit.h>
 #include <sched/thread.h>
 #include <xen/event_channel.h>
 
@@ -241,32 +242,32 @@ static bool can_move(void)
 		(is_sending() && xenstore_ring_writable(&client.ring)));
 }
 
-bool xenstore_client_wait(uint64_t deadline)
+void xenstore_client_wait(uint64_t deadline)
 {
 	enum xenstore_state before = client.state;
-	bool in_time = true;
 	unsigned long flags;
 
 	if (move() || client.state != before) {
 		thread_yield();
-		return !deadline || clock_ns() < deadline;
+		return;
 	}
 	flags = irq_save();
 	if (!can_move())
-		in_time = thread_wait(&changed, deadline);
+		thread_wait(&changed, deadline);
 	irq_restore(flags);
-	return in_time;
 }
 
 int xenstore_settle(void)
 {
-	uint64_t deadline = clock_ns() + SETTLE_NS;
+	struct wait_limit limit = wait_limit(SETTLE_NS, clock_ns());
+	bool late = false;
 
 	while (client.state == XENSTORE_UP &&
 	       (is_sending() || !xenstore_ring_is_taken(&client.ring))) {
-		if (clock_ns() >= deadline)
+		if (late)
 			return -ETIMEDOUT;
-		xenstore_client_wait(MIN(deadline, clock_ns() + SETTLE_LOOK_NS));
+		xenstore_client_wait(clock_ns() + SETTLE_LOOK_NS);
+		late = wait_limit_passed(&limit, clock_ns());
 	}
 	return 0;
 }

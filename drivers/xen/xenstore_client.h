@@ -34,9 +34,9 @@ void xenstore_client_forget(void);
 
 /*
  * Sends and takes in what can be, and sleeps if that was nothing, until something happens or
- * clock_ns() reaches the deadline (0: none). False: it has. Lets others run in any case.
+ * clock_ns() reaches the deadline (0: none). Lets others run in any case.
  */
-bool xenstore_client_wait(uint64_t deadline);
+void xenstore_client_wait(uint64_t deadline);
 
 /* Whoever waits looks again. */
 void xenstore_client_wake(void);

@@ -3,6 +3,7 @@
 #include <arch/cpu.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/wait_limit.h>
 
 #include "xenstore_client.h"
 
@@ -74,7 +75,16 @@ static int late(struct xenstore_request *request)
 	return -ETIMEDOUT;
 }
 
-static int wait_for_turn(uint64_t deadline)
+/* False: the time is over, and what came up to now was taken in. */
+static bool wait_for_more(struct wait_limit *limit)
+{
+	bool late = wait_limit_passed(limit, clock_ns());
+
+	xenstore_client_wait(wait_limit_next(limit));
+	return !late;
+}
+
+static int wait_for_turn(struct wait_limit *limit)
 {
 	for (;;) {
 		switch (xenstore_client_state()) {
@@ -88,7 +98,7 @@ static int wait_for_turn(uint64_t deadline)
 		}
 		if (xenstore_client_is_free())
 			return 0;
-		if (!xenstore_client_wait(deadline))
+		if (!wait_for_more(limit))
 			return -ETIMEDOUT;
 	}
 }
@@ -112,11 +122,11 @@ static int post(struct xenstore_request *request)
 
 int xenstore_request(struct xenstore_request *request)
 {
-	uint64_t deadline = clock_ns() + ANSWER_WAIT_S * NS_PER_S;
+	struct wait_limit limit = wait_limit(ANSWER_WAIT_S * NS_PER_S, clock_ns());
 	int err;
 
 	list_init(&request->node);
-	err = wait_for_turn(deadline);
+	err = wait_for_turn(&limit);
 	if (err == -ETIMEDOUT)
 		return late(request);
 	if (!err)
@@ -124,7 +134,7 @@ int xenstore_request(struct xenstore_request *request)
 	if (err)
 		return err;
 	while (!request->done) {
-		if (!xenstore_client_wait(deadline) && !request->done)
+		if (!wait_for_more(&limit) && !request->done)
 			return late(request);
 	}
 	return request->err;

@@ -21,7 +21,7 @@
 
 #define VIRTIO_QUEUES_MAX 8U
 
-/* An answer takes longer from no host that lives; one that is stopped stops our clock as well. */
+/* How long an answer may take, in time in which the guest runs (kernel/wait_limit.h). */
 #define VIRTIO_ANSWER_NS (10ULL * 1000 * 1000 * 1000)
 
 struct virtio_transport; /* drivers/virtio/transport.h: how its registers are reached */

@@ -172,6 +172,28 @@ static inline void store_make_thread(void)
 	makecontext(&store_context, store_run_thread, 0);
 }
 
+static unsigned int waits_left;
+
+static inline void stop_guest(void)
+{
+	if (--waits_left)
+		return;
+	on_wait = NULL;
+	fake_store.dead = false;
+	while (fake_store_run())
+		;
+	host_stop_clock(clock_ns() + 3600 * SECOND);
+}
+
+/* The server is silent until the guest's wait number `wait`, when the guest stands still for an
+ * hour; only then the server works. */
+static inline void store_stop_guest_at(unsigned int wait)
+{
+	fake_store.dead = true;
+	waits_left = wait;
+	on_wait = stop_guest;
+}
+
 /* A new server, and a new connection to it. */
 static inline void store_start(void)
 {

@@ -103,6 +103,22 @@ static void a_server_that_takes_nothing_is_not_waited_for_for_ever(void **state)
 	assert_works();
 }
 
+static void a_guest_that_stood_still_sees_what_was_taken(void **state)
+{
+	char value[8];
+
+	(void)state;
+	store_serve();
+	for (unsigned int i = 1; i <= 900; i += i < 10 ? 1 : 89) {
+		fake_store.dead = true;
+		assert_int_equal(read_text("a", value, sizeof(value)), -ETIMEDOUT);
+		store_stop_guest_at(i);
+		assert_int_equal(xenstore_settle(), 0);
+		assert_null(on_wait);
+	}
+	assert_works();
+}
+
 static void with_nothing_on_its_way_it_is_settled_at_once(void **state)
 {
 	uint64_t before;
@@ -136,6 +152,7 @@ int main(void)
 		TEST(an_index_that_cannot_be_is_forgotten_too),
 		TEST(a_request_is_sent_to_its_end_before_a_suspend),
 		TEST(a_server_that_takes_nothing_is_not_waited_for_for_ever),
+		TEST(a_guest_that_stood_still_sees_what_was_taken),
 		TEST(with_nothing_on_its_way_it_is_settled_at_once),
 	};
 

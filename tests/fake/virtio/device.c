@@ -9,7 +9,6 @@
 #include "device.h"
 
 #define DEVICES_MAX 4U
-#define LOOK_NS	    100000ULL
 
 static struct fake_virtio fakes[DEVICES_MAX];
 static unsigned int nr_fakes;
@@ -242,7 +241,7 @@ uint64_t __wrap_clock_ns(void);
 
 uint64_t __wrap_clock_ns(void)
 {
-	pass(LOOK_NS);
+	pass(FAKE_LOOK_NS);
 	if (fake_virtio_at_look)
 		fake_virtio_at_look();
 	return now;

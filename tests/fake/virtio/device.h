@@ -26,6 +26,7 @@
 #define FAKE_CONFIG_MAX	   64U
 #define FAKE_BUFFERS_MAX   64U /* of a chain */
 #define FAKE_LOG_MAX	   1024U
+#define FAKE_LOOK_NS	   100000U /* that a look at the clock takes */
 
 /* What the device does wrong in its used ring, once: see fake_virtio_lie(). */
 enum fake_lie {

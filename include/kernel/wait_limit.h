@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How long a peer (a device, xenstored) may take to answer, counted in time in which this guest
+ * ran. The clock goes on while a VM is stopped, a domain is paused or its vCPU is not scheduled,
+ * and a peer that answered meanwhile is healthy: of the time between two looks at most WAIT_LOOK_NS
+ * counts. Pure, the caller reads the clock. Any context.
+ */
+#ifndef KERNEL_WAIT_LIMIT_H
+#define KERNEL_WAIT_LIMIT_H
+
+#include <kernel/types.h>
+
+#define WAIT_LOOK_NS (100ULL * 1000 * 1000)
+
+struct wait_limit {
+	uint64_t left;	  /* ns */
+	uint64_t look_at; /* clock_ns() of the last look */
+};
+
+/* Begins a wait of at most `ns`. `now` is clock_ns(). */
+static inline struct wait_limit wait_limit(uint64_t ns, uint64_t now)
+{
+	return (struct wait_limit){.left = ns, .look_at = now};
+}
+
+/*
+ * Counts the time since the last look.
+ * Return: true if the wait is over, unless the peer turns out to have answered: look once more.
+ */
+static inline bool wait_limit_passed(struct wait_limit *limit, uint64_t now)
+{
+	uint64_t ran = MIN(now - limit->look_at, WAIT_LOOK_NS);
+
+	limit->left -= MIN(ran, limit->left);
+	limit->look_at = now;
+	return !limit->left;
+}
+
+/* Return: clock_ns() of the next look, for a thread that sleeps in between. */
+static inline uint64_t wait_limit_next(const struct wait_limit *limit)
+{
+	return limit->look_at + MIN(limit->left, WAIT_LOOK_NS);
+}
+
+#endif
