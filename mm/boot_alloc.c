@@ -39,9 +39,13 @@ int boot_alloc(pfn_t *pfn)
 
 bool boot_alloc_stash(struct frame_stash *stash, unsigned int nr)
 {
-	for (pfn_t pfn; nr > 0; nr--)
-		if (boot_alloc(&pfn) || !stash_push(stash, pfn))
+	if (nr > stash->max - stash->nr)
+		return false;
+	for (pfn_t pfn; nr > 0; nr--) {
+		if (boot_alloc(&pfn))
 			return false;
+		stash_push(stash, pfn);
+	}
 	return true;
 }
 

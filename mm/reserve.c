@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The private reserve: frames that only growth may use, for its own metadata. */
+#include <kernel/bug.h>
 #include <mm/reserve.h>
 
 static pfn_t frame[RESERVE_MAX];
@@ -27,4 +28,10 @@ void reserve_trim(struct page_alloc *pa, unsigned int nr)
 {
 	while (reserve.nr > nr)
 		page_alloc_give(pa, stash_pop(&reserve), 1);
+}
+
+void reserve_make_room(struct page_alloc *pa, unsigned int nr)
+{
+	assert(nr <= RESERVE_ROOM);
+	reserve_trim(pa, RESERVE_MAX - nr);
 }

@@ -10,6 +10,7 @@
 #include <mm/own.h>
 #include <mm/reserve.h>
 
+#include "block_tables.h"
 #include "shrink_place.h"
 
 /* Takes a unit into the step; *clean: no frame of it was handed out since it came. */
@@ -68,22 +69,36 @@ void shrink_cut(struct mm *mm, struct shrink_step *step, unsigned long frames)
 		page_alloc_give(&mm->pages, step->extent[--step->nr_extents], 1UL << step->order);
 }
 
-/* With the reserve at its least, a table is one of the frames that were to go. */
-static void pay_table(struct shrink_step *step)
+/*
+ * Undoing a step can take a table: of a block in which the host stopped. If nothing else is free,
+ * frames that were to go make up for what the reserve has not.
+ */
+static void pay_undo(struct mm *mm, struct shrink_step *step)
 {
-	if (reserve_stash()->nr <= RESERVE_MIN)
+	unsigned long frames = (unsigned long)step->nr_extents << step->order;
+
+	if (reserve_fill(&mm->pages, RESERVE_MIN))
+		return;
+	shrink_cut(mm, step, frames - MIN(frames, RESERVE_MIN));
+	reserve_fill(&mm->pages, RESERVE_MIN);
+}
+
+/* A table out of what is free; if nothing is, it is one of the frames that were to go. */
+static void pay_table(struct mm *mm, struct shrink_step *step)
+{
+	if (!reserve_fill(&mm->pages, RESERVE_MIN + 1))
 		stash_push(reserve_stash(), step->extent[--step->nr_extents]);
 }
 
 /* Single frames leave holes in a block: its part of the direct map must be made of pages. */
-static int prepare_pages(struct shrink_step *step)
+static int prepare_pages(struct mm *mm, struct shrink_step *step)
 {
 	for (unsigned int i = 0; step->order == 0 && i < step->nr_extents; i++) {
 		void *va = pfn_to_virt(step->extent[i]);
 		int err;
 
 		if (mmu_tables_needed(va, 1, MMU_PAGES))
-			pay_table(step);
+			pay_table(mm, step);
 		if (i == step->nr_extents)
 			break;
 		err = mmu_prepare(va, 1, MMU_PAGES, reserve_stash());
@@ -93,15 +108,14 @@ static int prepare_pages(struct shrink_step *step)
 	return step->nr_extents ? 0 : -ENOSPC;
 }
 
-/* Blocks of `whole` in a step: as many as there is room for the tables that their going sets free.
- */
+static_assert(SHRINK_BLOCKS_MAX <= RESERVE_ROOM, "the tables of a step have room in the reserve");
+
+/* Blocks of `whole` in a step. */
 static unsigned int blocks_in_step(unsigned long frames, unsigned long whole)
 {
-	const struct frame_stash *stash = reserve_stash();
 	unsigned long nr = MIN(frames / BLOCK_FRAMES, whole);
 
-	nr = MIN(nr, (unsigned long)SHRINK_BLOCKS_MAX);
-	return (unsigned int)MIN(nr, (unsigned long)(stash->max - stash->nr));
+	return (unsigned int)MIN(nr, (unsigned long)SHRINK_BLOCKS_MAX);
 }
 
 /* Whole free blocks at the places that the step is of. */
@@ -132,10 +146,12 @@ int shrink_unmap(struct mm *mm, struct shrink_step *step)
 {
 	int err;
 
+	pay_undo(mm, step);
 	if (!step->nr_extents)
 		return -ENOSPC;
-	err = prepare_pages(step);
+	err = prepare_pages(mm, step);
 	if (!err) {
+		reserve_make_room(&mm->pages, step->order ? step->nr_extents : 0);
 		queue_unmap(step);
 		err = mmu_commit(reserve_stash());
 	}
@@ -148,22 +164,6 @@ int shrink_unmap(struct mm *mm, struct shrink_step *step)
 	if (err)
 		shrink_cut(mm, step, 0);
 	return err && err != -ENOSPC ? -EIO : err;
-}
-
-/* A block whose frames went one by one still has a table that maps nothing. */
-static void drop_empty_blocks(struct mm *mm, const struct shrink_step *step, unsigned int gone)
-{
-	for (unsigned int i = 0; i < gone; i++) {
-		unsigned long block = pfn_block(step->extent[i]);
-
-		if (pagedb_block(&mm->db, block)->state != BLOCK_ABSENT ||
-		    !mmu_block_is_mapped(block_pfn(block)))
-			continue;
-		mmu_unmap_block(block_pfn(block));
-		/* Refused: the table stays where it is, and serves the block when it comes back. */
-		if (mmu_commit(reserve_stash()))
-			return;
-	}
 }
 
 /* Queues an extent again, of which the first `gone` frames are not there any more. */
@@ -225,6 +225,6 @@ void shrink_finish(struct mm *mm, struct shrink_step *step, unsigned long gone, 
 	if (gone < step->nr_extents * size)
 		take_back(mm, step, gone, lost);
 	if (!step->order)
-		drop_empty_blocks(mm, step, whole);
+		block_tables_settle(mm, step->extent, whole);
 	mm_check(mm);
 }

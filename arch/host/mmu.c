@@ -240,7 +240,6 @@ static void return_tables(struct frame_stash *tables, enum change_kind kind)
 	for (unsigned int i = nr_queued; i > 0; i--) {
 		if (queue[i - 1].kind != kind || pfn_eq(queue[i - 1].table, PFN_NONE))
 			continue;
-		assert(tables && tables->nr < tables->max);
 		stash_push(tables, queue[i - 1].table);
 		host_tables.nr--;
 	}

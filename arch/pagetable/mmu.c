@@ -250,11 +250,9 @@ int mmu_commit(struct frame_stash *tables)
 	pagetable_write_end();
 	flush();
 	pagetable_flush_end();
-	while (queue.nr_unhooked && tables &&
-	       stash_push(tables, queue.unhooked[queue.nr_unhooked - 1]))
-		queue.nr_unhooked--;
+	while (queue.nr_unhooked)
+		stash_push(tables, queue.unhooked[--queue.nr_unhooked]);
 	queue.nr = 0;
-	queue.nr_unhooked = 0;
 	queue.nr_flush = 0;
 	return 0;
 }

@@ -15,6 +15,7 @@
 #define ARCH_MMU_H
 
 #include <kernel/addr.h>
+#include <kernel/bug.h>
 
 /* Never writable and executable at once: there is no such word. */
 enum mmu_prot { MMU_RO, MMU_RW, MMU_RX };
@@ -33,12 +34,11 @@ struct frame_stash {
 	unsigned int max; /* room */
 };
 
-static inline bool stash_push(struct frame_stash *stash, pfn_t pfn)
+/* There is room: a frame that has no place would be lost. */
+static inline void stash_push(struct frame_stash *stash, pfn_t pfn)
 {
-	if (stash->nr == stash->max)
-		return false;
+	assert(stash->nr < stash->max);
 	stash->frame[stash->nr++] = pfn;
-	return true;
 }
 
 /* PFN_NONE when empty. */
@@ -97,7 +97,7 @@ bool mmu_block_is_mapped(pfn_t first);
 /*
  * Makes the queue true and empties it, flushing what must be flushed. -EIO: refused; all that was
  * queued is undone, block tables are back in `tables` (may be NULL if no block was queued). The
- * stash has room for the tables that are removed, or they are lost.
+ * stash has room for the tables that are removed: asserted.
  * -EBUSY: refused, and so was undoing it: any of it may hold. Frames that were to be mapped, and
  * tables, must never be used for anything else.
  */

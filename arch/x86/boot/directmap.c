@@ -101,9 +101,10 @@ static void drop_builder_mapping(struct directmap *map)
 /* Frames for tables, one after the other; they are in the direct map already. */
 static void take_tables(struct directmap *map, struct frame_stash *stash, unsigned int nr)
 {
+	if (nr > stash->max || nr > stash->nr + map->nr_frames - map->next_free)
+		panic("too little memory for %u page tables", nr);
 	while (stash->nr < nr)
-		if (map->next_free == map->nr_frames || !stash_push(stash, PFN(map->next_free++)))
-			panic("too little memory for %u page tables", nr);
+		stash_push(stash, PFN(map->next_free++));
 }
 
 static void map_blocks(struct directmap *map, unsigned long block, unsigned long end,

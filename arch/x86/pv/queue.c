@@ -102,10 +102,8 @@ static bool apply(unsigned int *done)
 
 static void push_all(struct frame_stash *tables, const pfn_t *frame, unsigned int nr)
 {
-	while (nr > 0 && stash_push(tables, frame[nr - 1]))
-		nr--;
-	if (nr)
-		printk("mmu: no room for %u table frames; they are lost\n", nr);
+	while (nr > 0)
+		stash_push(tables, frame[--nr]);
 }
 
 static int commit(struct frame_stash *tables)

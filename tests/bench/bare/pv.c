@@ -41,8 +41,9 @@ bool bare_prepare(pfn_t first, enum mmu_leaf leaf)
 	while (upper.nr < needed) {
 		void *page = page_alloc(0, PAGE_FIXED);
 
-		if (!page || !stash_push(&upper, virt_to_pfn(page)))
+		if (!page)
 			return false;
+		stash_push(&upper, virt_to_pfn(page));
 	}
 	if (mmu_prepare(va, NR_BLOCKS * BLOCK_FRAMES, leaf, &upper))
 		return false;
