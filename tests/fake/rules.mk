@@ -18,7 +18,7 @@ xen-kernel := $(filter-out arch/host/% arch/arm/% kernel/% $(left-out),$(found))
 	xenstore_watch.o xenstore_wire.o xenstore_ring.o control.o target.o target_rules.o dmc.o)
 xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))
 xen-objects := $(addprefix $(xen-out)/,$(filter-out lib/%,$(xen-kernel)) \
-	$(patsubst %.c,%.o,$(wildcard tests/fake/*.c)) tests/unit/panic.o \
+	$(patsubst %.c,%.o,$(wildcard tests/fake/*.c)) $(helpers:$(O)/%=%) \
 	tests/guest/fake_replay/replay.o tests/guest/fake_replay/tables.o)
 xen-library := $(O)/xen.a
 xen-test-objects := $(xen-names:%=$(xen-out)/tests/unit/%_test.o)

@@ -9,11 +9,16 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "panic.h"
+
+bool panic_seen;
+
 void panic(const char *fmt, ...)
 {
 	static char text[256];
 	va_list ap;
 
+	panic_seen = true;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

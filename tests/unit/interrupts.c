@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Every test of a program begins with interrupts on, and fails if they are off at its end. */
+#include <kernel/types.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "panic.h"
+
+/* Weak: a program that links nothing which holds interrupts off has no such flag. */
+extern bool host_irqs_off __attribute__((weak));
+
+static const struct CMUnitTest *tests;
+static size_t nr_begun; /* tests that began; the one that runs is the last of them */
+
+static int set_up(void **state)
+{
+	const struct CMUnitTest *test = &tests[nr_begun++];
+
+	panic_seen = false;
+	if (&host_irqs_off)
+		host_irqs_off = false;
+	return test->setup_func ? test->setup_func(state) : 0;
+}
+
+/* A panic that the test expected ended what it was in, with interrupts as they were there. */
+static void run(void **state)
+{
+	tests[nr_begun - 1].test_func(state);
+	if (&host_irqs_off && host_irqs_off && !panic_seen)
+		fail_msg("interrupts were left off");
+}
+
+/* cmocka's own, and what takes its place at each call (ld --wrap). */
+int __real__cmocka_run_group_tests(const char *name, const struct CMUnitTest *list, size_t nr,
+				   CMFixtureFunction begin, CMFixtureFunction end);
+int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *list, size_t nr,
+				   CMFixtureFunction begin, CMFixtureFunction end);
+
+int __wrap__cmocka_run_group_tests(const char *name, const struct CMUnitTest *list, size_t nr,
+				   CMFixtureFunction begin, CMFixtureFunction end)
+{
+	struct CMUnitTest *watched = calloc(nr, sizeof(*watched));
+	int failed;
+
+	tests = list;
+	nr_begun = 0;
+	for (size_t i = 0; watched && i < nr; i++) {
+		watched[i] = list[i];
+		watched[i].setup_func = set_up;
+		watched[i].test_func = run;
+	}
+	failed = watched ? __real__cmocka_run_group_tests(name, watched, nr, begin, end) : 1;
+	free(watched);
+	return failed;
+}
