@@ -16,7 +16,8 @@
 #define KEY_ESCAPE    27
 #define KEY_DELETE    127
 
-/* Where input does not interrupt: while somebody waits for a line, and only then, look too. */
+/* Where the console does not interrupt: while somebody waits for a line, and only then, look too.
+ */
 #define POLL_NS 50000000ULL
 
 struct line {
@@ -49,13 +50,19 @@ static uint64_t next_look(void)
 	return drivers_input_interrupts() ? 0 : clock_ns() + POLL_NS;
 }
 
+/* Others have their turns between two pieces, also when input never ends. */
 static int read_char(char *c)
 {
-	unsigned long flags = irq_save();
+	unsigned long flags;
 	int n;
 
-	while ((n = look()) == 0)
+	if (typed.used == typed.nr)
+		thread_yield();
+	flags = irq_save();
+	while ((n = look()) == 0) {
+		console_flush();
 		thread_wait(&interrupt_queue, next_look());
+	}
 	irq_restore(flags);
 	if (n < 0)
 		return n;

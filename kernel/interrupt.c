@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What comes in from the port. An interrupt lets the drivers look and wakes who waits for one; the
- * threads look at the clock when they take turns, so the timer's interrupt needs nothing more.
+ * What comes in from the port. An interrupt lets the drivers look, hands the console what waits for
+ * room in it, and wakes who waits for one; the threads look at the clock when they take turns, so
+ * the timer's interrupt needs nothing more.
  */
+#include <arch/console.h>
 #include <arch/upcalls.h>
 #include <drivers/drivers.h>
 
@@ -13,5 +15,6 @@ struct wait_queue interrupt_queue;
 void upcall_interrupt(void)
 {
 	drivers_interrupt();
+	console_flush();
 	thread_wake(&interrupt_queue);
 }

@@ -3,6 +3,7 @@
  */
 #include <aerostat/cmdline.h>
 #include <aerostat/shell.h>
+#include <arch/console.h>
 #include <arch/cpu.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
@@ -16,6 +17,7 @@
 #define SHOWN_MAX   32
 #define SLEEP_MAX_S (24UL * 60 * 60)
 #define NS_PER_S    (1000UL * 1000 * 1000)
+#define SLOW_NS	    10000000UL
 
 static const struct command table[] = {
 	{"help", "[cmdline]", "this list, or the words of the kernel command line", 0, 1,
@@ -103,6 +105,9 @@ static int run_text(const char *text, size_t len)
 		return -E2BIG;
 	}
 	snprintf(line, sizeof(line), "%.*s", (int)len, text);
+	/* A reader that is slow, and has not stopped, gets all that commands print. */
+	while (console_is_slow())
+		thread_sleep_ns(SLOW_NS);
 	return run_command(line);
 }
 

@@ -42,7 +42,7 @@ endif
 
 floors := 0 1 2 3 4 5
 folder-0-y := lib
-folder-1-y := arch/$(ARCH)
+folder-1-y := arch/$(ARCH) arch/console
 folder-1-$(CONFIG_PAGETABLE) += arch/pagetable
 folder-1-$(CONFIG_XEN) += arch/xen
 folder-1-$(or $(CONFIG_ARM),$(CONFIG_HVM)) += arch/claims

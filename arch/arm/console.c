@@ -4,10 +4,28 @@
 #include <asm/arm.h>
 #include <kernel/errno.h>
 
-void console_early_write(const char *text, size_t n)
+#include "arch/console/device.h"
+
+static bool found;
+
+void console_found(void)
 {
-	if (!xen_console_write(text, n))
-		pl011_write(text, n);
+	found = true;
+	console_flush();
+}
+
+/* Until it is found text is kept. */
+size_t console_device_write(const char *text, size_t n)
+{
+	int took = found ? xen_console_write(text, n) : 0;
+
+	return took == -ENODEV ? pl011_write(text, n) : (size_t)took;
+}
+
+/* A ring's event comes whenever the other side has read. */
+void console_device_watch(bool on)
+{
+	pl011_watch(on);
 }
 
 int console_early_read(char *text, size_t max)

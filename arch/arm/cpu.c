@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The processor: interrupts, waiting, the end of the machine. */
+#include <arch/console.h>
 #include <arch/cpu.h>
 #include <asm/arm.h>
 #include <asm/domain.h>
@@ -47,9 +48,11 @@ void machine_exit(int status)
 	boot_last_words();
 	if (status || xen_is_present())
 		printk("machine: ended with status %d\n", status);
+	console_finish();
 	xen_shutdown(status);
 	psci_off();
 	printk("machine: it cannot be switched off; it stands still\n");
+	console_finish();
 	stand_still();
 }
 

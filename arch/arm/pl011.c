@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A pl011 (Arm DDI 0183), or what Xen shows its guests in its likeness: output polled, input by
- * interrupt.
+/*
+ * A pl011 (Arm DDI 0183), or what Xen shows its guests in its likeness. Input interrupts, and so
+ * does room for output that waits.
  */
 #include <asm/arm.h>
 #include <asm/irq.h>
 #include <asm/mmio.h>
 #include <kernel/errno.h>
+
+#include "arch/console/device.h"
 
 /* Registers, in words. */
 enum {
@@ -17,14 +20,14 @@ enum {
 #define FLAG_INPUT_EMPTY (1 << 4)
 #define FLAG_OUTPUT_FULL (1 << 5)
 #define INTERRUPT_INPUT	 0x50 /* something came; it is a while ago */
+#define INTERRUPT_ROOM	 0x20
 
-/* A line that stands still is not waited for longer than this many looks. */
-#define LOOKS_MAX 1000000U
 #define TYPED_MAX 256U
 
-static volatile uint32_t *registers; /* NULL: there is none, or nobody takes what we say */
+static volatile uint32_t *registers; /* NULL: there is none */
 
-static uint32_t input_mask; /* what interrupts while there is room; 0 until there is a GIC */
+static uint32_t may_interrupt; /* what of it can be; 0 until there is a GIC */
+static uint32_t mask;
 
 /* What was typed and not read. Indexes run on. */
 static struct {
@@ -39,35 +42,38 @@ void pl011_init(const struct machine *m)
 		registers = fixed_map_device(FIXED_UART, PADDR(m->uart.base), 1);
 }
 
+static void let_interrupt(uint32_t what, bool on)
+{
+	mask = (on ? mask | what : mask & ~what) & may_interrupt;
+	mmio_write32(&registers[MASK], mask);
+}
+
 void pl011_enable(const struct machine *m)
 {
 	if (!registers || !m->uart_interrupt)
 		return;
-	input_mask = INTERRUPT_INPUT;
-	mmio_write32(&registers[MASK], input_mask);
+	may_interrupt = INTERRUPT_INPUT | INTERRUPT_ROOM;
+	let_interrupt(INTERRUPT_INPUT, true);
 	gic_enable(m->uart_interrupt);
 }
 
-static void put(char c)
+static bool put(char c)
 {
-	for (unsigned int i = 0; i < LOOKS_MAX; i++) {
-		if (!(mmio_read32(&registers[FLAGS]) & FLAG_OUTPUT_FULL)) {
-			mmio_write32(&registers[DATA], (uint8_t)c);
-			return;
-		}
-	}
-	/* Say nothing any more rather than crawl. */
-	registers = NULL;
+	if (mmio_read32(&registers[FLAGS]) & FLAG_OUTPUT_FULL)
+		return false;
+	mmio_write32(&registers[DATA], (uint8_t)c);
+	return true;
 }
 
-void pl011_write(const char *text, size_t n)
+size_t pl011_write(const char *text, size_t n)
 {
-	for (size_t i = 0; registers && i < n; i++) {
-		if (text[i] == '\n')
-			put('\r');
-		if (registers)
-			put(text[i]);
-	}
+	return registers ? console_put_lines(text, n, put) : n;
+}
+
+void pl011_watch(bool on)
+{
+	if (may_interrupt)
+		let_interrupt(INTERRUPT_ROOM, on);
 }
 
 /*
@@ -78,7 +84,7 @@ void pl011_interrupt(void)
 {
 	while (registers && !(mmio_read32(&registers[FLAGS]) & FLAG_INPUT_EMPTY)) {
 		if (typed.in - typed.out == TYPED_MAX) {
-			mmio_write32(&registers[MASK], 0);
+			let_interrupt(INTERRUPT_INPUT, false);
 			return;
 		}
 		typed.text[typed.in++ % TYPED_MAX] = (char)mmio_read32(&registers[DATA]);
@@ -93,8 +99,8 @@ int pl011_read(char *text, size_t max)
 	pl011_interrupt();
 	while (n < max && typed.out != typed.in)
 		text[n++] = typed.text[typed.out++ % TYPED_MAX];
-	if (registers && n)
-		mmio_write32(&registers[MASK], input_mask);
+	if (may_interrupt && n)
+		let_interrupt(INTERRUPT_INPUT, true);
 	irq_restore(flags);
-	return registers || n ? (int)n : -ENODEV;
+	return registers ? (int)n : -ENODEV;
 }

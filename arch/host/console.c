@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard output and input as the console; a terminal is ours alone while somebody reads it. */
+/* Standard input as the console's; a terminal is ours alone while somebody reads it. */
 #include <arch/console.h>
 #include <asm/host.h>
 #include <asm/process.h>
@@ -27,32 +27,17 @@ bool console_files_init(void)
 	return true;
 }
 
-/* A file that may not block (others can have made it so) is waited for all the same. */
-static bool has_room_again(void)
+static void make_raw(struct termios *mode)
 {
-	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-
-	if (errno == EAGAIN) {
-		host_count_call();
-		poll(&out, 1, -1);
-		return true;
-	}
-	return errno == EINTR;
+	mode->c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	mode->c_iflag &= ~(tcflag_t)ICRNL;
+	mode->c_cc[VMIN] = 1;
+	mode->c_cc[VTIME] = 0;
 }
 
-void console_early_write(const char *text, size_t n)
+static bool is_raw(const struct termios *mode)
 {
-	while (n) {
-		ssize_t written = write(STDOUT_FILENO, text, n);
-
-		host_count_call();
-		if (written > 0) {
-			text += written;
-			n -= (size_t)written;
-		} else if (!written || !has_room_again()) {
-			return;
-		}
-	}
+	return !(mode->c_lflag & (ICANON | ECHO)) && !(mode->c_iflag & ICRNL);
 }
 
 /* The kernel echoes and edits lines by itself; ^C still ends the process. */
@@ -63,21 +48,36 @@ static void take_terminal(void)
 	if (is_ours || tcgetattr(STDIN_FILENO, &found))
 		return;
 	raw = found;
-	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-	raw.c_iflag &= ~(tcflag_t)ICRNL;
-	raw.c_cc[VMIN] = 1;
-	raw.c_cc[VTIME] = 0;
-	is_ours = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+	make_raw(&raw);
+	is_ours = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+static bool is_in_front(void)
+{
+	pid_t front = tcgetpgrp(STDIN_FILENO);
+
+	return front < 0 || front == getpgrp();
 }
 
 /* In the background that would stop us, and be wrong: who is in front has it as he wants it. */
 void console_restore(void)
 {
-	pid_t front = is_ours ? tcgetpgrp(STDIN_FILENO) : -1;
-
-	if (is_ours && (front < 0 || front == getpgrp()))
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+	if (is_ours && is_in_front())
+		tcsetattr(STDIN_FILENO, TCSANOW, &found);
 	is_ours = false;
+}
+
+/* A mode that was set meanwhile is what will be restored. */
+void console_go_on(void)
+{
+	struct termios now;
+
+	is_ours = is_ours && is_in_front() && !tcgetattr(STDIN_FILENO, &now);
+	if (!is_ours || is_raw(&now))
+		return;
+	found = now;
+	make_raw(&now);
+	tcsetattr(STDIN_FILENO, TCSANOW, &now);
 }
 
 int console_early_read(char *text, size_t max)

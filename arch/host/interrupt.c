@@ -43,14 +43,6 @@ static void take_interrupt(int signal)
 	errno = saved;
 }
 
-/* Ends as the signal would have ended it, with everything left as it was found. */
-static void end_by_signal(int number)
-{
-	host_end();
-	signal(number, SIG_DFL);
-	raise(number);
-}
-
 static void handle(int number, void (*handler)(int))
 {
 	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK | SA_RESTART};
@@ -76,6 +68,16 @@ static void stop_by_signal(int number)
 	errno = saved;
 }
 
+/* What stopped it may have been SIGSTOP, of which no process hears before. */
+static void go_on(int number)
+{
+	int saved = errno;
+
+	(void)number;
+	console_go_on();
+	errno = saved;
+}
+
 /* What was ignored when the process was started (nohup) stays so. */
 static void handle_unless_ignored(int number, void (*handler)(int))
 {
@@ -88,14 +90,12 @@ static void handle_unless_ignored(int number, void (*handler)(int))
 /* Writing where nobody reads, or what is too large, fails and does not kill. */
 void host_interrupts_init(void)
 {
-	static const int ends[] = {SIGHUP,  SIGINT,  SIGQUIT,	SIGTERM, SIGABRT, SIGUSR1,
-				   SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU};
 	sigset_t none;
 
 	handle(HOST_IRQ_SIGNAL, take_interrupt);
-	for (unsigned int i = 0; i < ARRAY_SIZE(ends); i++)
-		handle_unless_ignored(ends[i], end_by_signal);
+	host_ends_init();
 	handle_unless_ignored(SIGTSTP, stop_by_signal);
+	handle_unless_ignored(SIGCONT, go_on);
 	handle(SIGPIPE, SIG_IGN);
 	handle(SIGXFSZ, SIG_IGN);
 	/* What our parent held off would be held off here: we would wait for it for ever. */

@@ -19,6 +19,7 @@ int main(int argc, char **argv)
 
 	if (!console_files_init())
 		return NO_FILES;
+	host_output_init();
 	if (!host_options_parse(argc, argv, &host_options, cmdline, &status))
 		return status;
 	printk_set_sink(console_early_write); /* what Linux refuses is said */

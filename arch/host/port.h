@@ -16,14 +16,16 @@ bool host_options_parse(int argc, char **argv, struct host_options *options,
 /* The machine of these options; nothing is spent on page tables, which are Linux's. */
 void host_boot_process(const struct host_options *options);
 
-/* Signals that interrupt, and those of faults, on a stack of their own. */
+/* Signals that interrupt, that end, and those of faults, on a stack of their own. */
 void host_interrupts_init(void);
+void host_ends_init(void);
 void host_faults_init(void);
 
 /* The stack on which signals are taken. */
 void host_signal_stack_init(void);
 
-/* Runs what host_at_end() was given, and gives the terminal back. Any context. */
+/* Runs what host_at_end() was given, hands over what was printed, gives the terminal back. Any
+ * context. */
 void host_end(void);
 
 /*
@@ -34,6 +36,12 @@ bool console_files_init(void);
 
 /* Puts the terminal back as it was, unless it is somebody else's by now. */
 void console_restore(void);
+
+/* Takes the terminal again after the process was stopped, if it had it. Any context. */
+void console_go_on(void);
+
+/* Finds out what standard output is. After console_files_init(). */
+void host_output_init(void);
 
 /* The processor where a signal met it; `context` is the ucontext_t. */
 struct host_registers {

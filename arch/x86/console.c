@@ -9,14 +9,23 @@
 #include <asm/hypercall.h>
 #include <kernel/errno.h>
 
-void console_early_write(const char *text, size_t n)
+#include "arch/console/device.h"
+
+size_t console_device_write(const char *text, size_t n)
 {
 	if (!xen_is_present())
-		serial_write(text, n);
-	else if (console_ring_is_there())
-		console_ring_write(text, n);
-	else
-		xen_console_io(CONSOLEIO_write, (int)n, (char *)text);
+		return serial_write(text, n);
+	if (console_ring_is_there())
+		return console_ring_write(text, n);
+	xen_console_io(CONSOLEIO_write, (int)n, (char *)text);
+	return n;
+}
+
+/* A ring's event comes whenever the other side has read. */
+void console_device_watch(bool on)
+{
+	if (!xen_is_present())
+		serial_watch(on);
 }
 
 int console_early_read(char *text, size_t max)

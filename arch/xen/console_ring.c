@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A domU's console: the ring that the domain builder made, one page (Xen public/io/console.h). */
-#include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <xen/event_channel.h>
 #include <xen/io/console.h>
 
-/* How long to wait for a slow or dead reader before text is dropped. */
-#define ROOM_WAIT_NS (100ULL * 1000 * 1000)
+#include "arch/console/device.h"
 
 static struct xencons_interface *ring;
 static unsigned int ring_port;
@@ -43,43 +41,22 @@ static XENCONS_RING_IDX room(void)
 	return used > sizeof(ring->out) ? 0 : (XENCONS_RING_IDX)sizeof(ring->out) - used;
 }
 
-/* A reader that let one wait run out is not waited for again until it reads. */
-static bool wait_for_room(void)
+static bool put(char c)
 {
-	static bool reader_is_dead;
-	uint64_t deadline;
-
-	if (!room() && !reader_is_dead) {
-		deadline = clock_ns() + ROOM_WAIT_NS;
-		notify();
-		while (!room() && clock_ns() <= deadline)
-			cpu_relax();
-	}
-	reader_is_dead = !room();
-	return !reader_is_dead;
-}
-
-/* An interrupt that prints may come between any two, but not inside one. */
-static void put(char c)
-{
-	unsigned long flags;
-
-	if (!wait_for_room())
-		return;
-	flags = irq_save();
+	if (!room())
+		return false;
 	ring->out[MASK_XENCONS_IDX(ring->out_prod, ring->out)] = c;
 	__atomic_store_n(&ring->out_prod, ring->out_prod + 1, __ATOMIC_RELEASE);
-	irq_restore(flags);
+	return true;
 }
 
-void console_ring_write(const char *text, size_t n)
+size_t console_ring_write(const char *text, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] == '\n')
-			put('\r');
-		put(text[i]);
-	}
-	notify();
+	size_t took = console_put_lines(text, n, put);
+
+	if (took)
+		notify();
+	return took;
 }
 
 int console_ring_read(char *text, size_t max)

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What is typed interrupts: who waits for a line (kernel/console.c) is woken by any interrupt. */
+/*
+ * What is typed interrupts, and so does room for what is printed. Any interrupt wakes who waits for
+ * a line, and hands over what is kept (kernel/interrupt.c).
+ */
+#include <arch/console.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
@@ -9,7 +13,7 @@
 
 static bool interrupts;
 
-static void input_event(void)
+static void console_event(void)
 {
 }
 
@@ -37,11 +41,12 @@ int xen_console_init(void)
 	long err = input_port(&port);
 
 	if (!err)
-		err = xen_event_bind(port, input_event);
+		err = xen_event_bind(port, console_event);
 	if (err && err != -ENODEV)
 		printk("xen: the console does not interrupt (%s); it is looked at now and then\n",
 		       strerror_kernel((int)err));
 	interrupts = !err;
+	console_flush(); /* after a restore the ring is another */
 	return (int)err;
 }
 

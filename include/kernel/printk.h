@@ -2,8 +2,7 @@
 /*
  * Text out. printk formats into a buffer on the stack and hands whole pieces to a sink: lib depends
  * on nothing, so whoever owns a console gives itself as the sink. May be called anywhere, in
- * interrupts too; never sleeps. Before a sink is set, the text is kept in the log and handed over
- * when the first sink comes.
+ * interrupts too; never sleeps. Without a sink the text is dropped.
  */
 #ifndef KERNEL_PRINTK_H
 #define KERNEL_PRINTK_H

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Tests of what a translated guest (PVH) has of Xen, tests/unit/pvh_<name>_test.c: the memory map and
-# the balloon's backend where there is no p2m, over arch/host and a Xen of the test's own.
+# Tests of what a translated guest (PVH) has of Xen, tests/unit/pvh_<name>_test.c: the memory map,
+# the balloon's backend where there is no p2m, and consoles, over arch/host and a Xen of the test's own.
 
 pvh-out := $(O)/pvh
 pvh-programs := $(pvh-names:%=$(O)/%_test)
 pvh-objects := $(addprefix $(pvh-out)/,drivers/xen/balloon.o arch/x86/boot/memmap.o \
-	arch/x86/boot/pod.o)
+	arch/x86/boot/pod.o arch/xen/console_ring.o)
 pvh-library := $(O)/pvh.a
 pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
 

@@ -49,7 +49,7 @@ void boot_last_words(void)
 	machine.uart = (struct machine_range){CONFIG_EARLY_UART, CONFIG_EARLY_UART ? PAGE_SIZE : 0};
 	psci_init(&machine);
 	pl011_init(&machine);
-	printk_set_sink(pl011_write);
+	console_found();
 }
 
 static void read_tree(uint64_t addr)
@@ -71,7 +71,7 @@ static void find_host(void)
 	pl011_init(&machine);
 	xen_find(&machine);
 	host_found = true;
-	printk_set_sink(console_early_write);
+	console_found();
 }
 
 static const char *platform(void)
@@ -106,6 +106,7 @@ void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level) 
 
 void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level)
 {
+	printk_set_sink(console_early_write);
 	entered_at_el2 = entry_level == CURRENT_EL2;
 	system_errors_enable();
 	timer_init();

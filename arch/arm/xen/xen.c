@@ -119,22 +119,20 @@ void xen_console_find(void)
 	console_ring_init(fixed_map_memory(FIXED_CONSOLE, pfn_to_paddr(pfn)), port);
 }
 
-bool xen_console_write(const char *text, size_t n)
+int xen_console_write(const char *text, size_t n)
 {
 	static bool refused;
 
 	if (!present)
-		return false;
-	if (console_ring_is_there()) {
-		console_ring_write(text, n);
-		return true;
-	}
+		return -ENODEV;
+	if (console_ring_is_there())
+		return (int)console_ring_write(text, n);
 	/* To others than the hardware domain it is for words when there is nothing better. */
 	if (!hardware_domain && machine.uart.size)
-		return false;
+		return -ENODEV;
 	if (!refused)
 		refused = xen_console_io(CONSOLEIO_write, (int)n, (char *)text) != 0;
-	return !refused;
+	return refused ? -ENODEV : (int)n;
 }
 
 int xen_console_read(char *text, size_t max)

@@ -95,6 +95,7 @@ static void start_host(void)
 		xen_start(memmap_nowhere());
 	} else {
 		timer_init();
+		serial_enable();
 	}
 	boot_info.entry_ns = clock_ns();
 }

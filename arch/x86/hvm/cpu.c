@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A processor of our own: interrupts, waiting, the end of the machine. */
+#include <arch/console.h>
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hvm.h>
@@ -57,6 +58,7 @@ static void __noreturn reset(void)
 void machine_exit(int status)
 {
 	irq_disable();
+	console_finish();
 	if (!xen_is_present() || xen_is_hardware_domain()) {
 		outb(DEBUG_EXIT_PORT, (uint8_t)MIN((unsigned int)status, 127U));
 		acpi_power_off();

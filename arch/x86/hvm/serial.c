@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* COM1, an ns16550, polled: the console where Xen is not under us. */
+/*
+ * COM1, an ns16550: the console where Xen is not under us. Output that waits for room interrupts,
+ * if the line can; input is polled.
+ */
+#include <arch/device.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
 #include <kernel/errno.h>
 
-#define COM1 0x3f8
+#include "arch/console/device.h"
+
+#define COM1	  0x3f8
+#define COM1_LINE 4
 
 enum { DATA, INTERRUPTS, FIFO, LINE, MODEM, LINE_STATUS, MODEM_STATUS, SCRATCH };
 
@@ -13,14 +20,12 @@ enum { DATA, INTERRUPTS, FIFO, LINE, MODEM, LINE_STATUS, MODEM_STATUS, SCRATCH }
 #define LINE_8N1       0x03
 #define LINE_DIVISOR   0x80
 #define FIFO_CLEAR_ALL 0x07
-#define MODEM_READY    0x03 /* DTR, RTS */
+#define MODEM_READY    0x0b /* DTR, RTS, and OUT2, which lets interrupts through */
+#define INTERRUPT_ROOM 0x02
 #define STATUS_READY   0x01
 #define STATUS_EMPTY   0x20
 
-/* A line that stands still is not waited for longer than this many looks. */
-#define LOOKS_MAX 1000000U
-
-static bool present;
+static bool present, interrupts;
 
 static void reg_write(unsigned int reg, uint8_t value)
 {
@@ -47,25 +52,28 @@ void serial_init(void)
 	reg_write(MODEM, MODEM_READY);
 }
 
-static void put(char c)
+void serial_enable(void)
 {
-	for (unsigned int i = 0; i < LOOKS_MAX; i++) {
-		if (reg_read(LINE_STATUS) & STATUS_EMPTY) {
-			reg_write(DATA, (uint8_t)c);
-			return;
-		}
-	}
-	/* Nobody takes what we say: say nothing any more rather than crawl. */
-	present = false;
+	interrupts = present && !interrupt_line_open(COM1_LINE);
 }
 
-void serial_write(const char *text, size_t n)
+static bool put(char c)
 {
-	for (size_t i = 0; present && i < n; i++) {
-		if (text[i] == '\n')
-			put('\r');
-		put(text[i]);
-	}
+	if (!(reg_read(LINE_STATUS) & STATUS_EMPTY))
+		return false;
+	reg_write(DATA, (uint8_t)c);
+	return true;
+}
+
+size_t serial_write(const char *text, size_t n)
+{
+	return present ? console_put_lines(text, n, put) : n;
+}
+
+void serial_watch(bool on)
+{
+	if (interrupts)
+		reg_write(INTERRUPTS, on ? INTERRUPT_ROOM : 0);
 }
 
 int serial_read(char *text, size_t max)

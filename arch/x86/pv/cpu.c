@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The vCPU of a PV guest: event mask, waiting, the end of the machine. */
+#include <arch/console.h>
 #include <arch/cpu.h>
 #include <asm/hypercall.h>
 #include <asm/pv.h>
@@ -59,6 +60,7 @@ static void __noreturn shutdown(unsigned int reason)
 void machine_exit(int status)
 {
 	irq_disable();
+	console_finish();
 	debug_exit((uint8_t)MIN((unsigned int)status, 127U));
 	shutdown(status ? SHUTDOWN_crash : SHUTDOWN_poweroff);
 }

@@ -50,6 +50,11 @@ void fixed_unmap(enum fixed_page page);
 /* From here on they are in the kernel's own tables, which are about to be used. */
 void fixed_take_over(void);
 
+/* --- console.c --- */
+
+/* What was printed so far goes to the console, which can be told from here on. */
+void console_found(void);
+
 /* --- mmu.c --- */
 
 /* The processor goes by the kernel's own tables. */
@@ -62,8 +67,9 @@ void pl011_init(const struct machine *m);
 void pl011_enable(const struct machine *m);
 void pl011_interrupt(void);
 
-/* As console_early_write() and console_early_read(). */
-void pl011_write(const char *text, size_t n);
+/* As console_device_write(), console_device_watch() and console_early_read(). */
+size_t pl011_write(const char *text, size_t n);
+void pl011_watch(bool on);
 int pl011_read(char *text, size_t max);
 
 /* --- timer.c --- */
@@ -121,11 +127,9 @@ void xen_console_find(void);
  */
 void xen_start(const struct machine *m);
 
-/*
- * As console_early_write() and console_early_read(); false and -ENODEV: this domain has no
- * console of Xen's.
+/* As console_device_write() and console_early_read(); -ENODEV: this domain has no console of Xen's.
  */
-bool xen_console_write(const char *text, size_t n);
+int xen_console_write(const char *text, size_t n);
 int xen_console_read(char *text, size_t max);
 
 /* Ends the domain: SHUTDOWN_crash for a status that is not 0. Returns where Xen is not there. */

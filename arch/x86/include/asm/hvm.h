@@ -63,7 +63,13 @@ const char *hvm_platform(void);
 /* --- hvm/serial.c: COM1 --- */
 
 void serial_init(void);
-void serial_write(const char *text, size_t n);
+
+/* Output that waits for room interrupts from here on, if this machine can do that. */
+void serial_enable(void);
+
+/* As console_device_write() and console_device_watch(). */
+size_t serial_write(const char *text, size_t n);
+void serial_watch(bool on);
 
 /* As console_early_read(). */
 int serial_read(char *text, size_t max);

@@ -56,8 +56,8 @@ void console_ring_init(struct xencons_interface *page, unsigned int port);
 bool console_ring_is_there(void);
 unsigned int console_ring_port(void);
 
-/* As console_early_write() and console_early_read(), where the ring is there. */
-void console_ring_write(const char *text, size_t n);
+/* As console_device_write() and console_early_read(), where the ring is there. */
+size_t console_ring_write(const char *text, size_t n);
 int console_ring_read(char *text, size_t max);
 
 #endif
