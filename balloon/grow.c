@@ -43,6 +43,14 @@ static void be_careful(struct balloon_member *m)
 	m->retry_at = clock_ns() + m->loss_pause;
 }
 
+/* A new block came whole: by single frames first, and when that went well as it is asked for. */
+static void trust_again(struct balloon_member *m)
+{
+	if (!m->careful)
+		m->loss_pause = 0;
+	m->careful = false;
+}
+
 /* When may the next attempt be, after one that ended with `err`? */
 static void plan_next(struct balloon_member *m, unsigned int done, int err,
 		      unsigned long lost_before)
@@ -52,7 +60,7 @@ static void plan_next(struct balloon_member *m, unsigned int done, int err,
 		return;
 	}
 	if (done && done == balloon.step.nr_extents && balloon.step.nr_new)
-		m->careful = false;
+		trust_again(m);
 	if (done)
 		m->backoff = 0;
 	else if (err != -ENOSPC && err != -ENOMEM)
@@ -235,27 +243,46 @@ int balloon_grow(unsigned long frames, unsigned long *grown)
 	return balloon_command(BALLOON_GREW, grow_by, frames, grown);
 }
 
-bool mm_oom(unsigned int order)
+/* Of two failures -ENOMEM is the one to report: free frames help against it. */
+static int worse(int a, int b)
+{
+	return a == -ENOMEM ? a : b;
+}
+
+/* Asks one backend after the other until one brings something. */
+static int grow_any(unsigned int order, unsigned long *grown)
 {
 	struct balloon_member *m = NULL, *asked = NULL;
-	unsigned long grown = 0;
-	int err = 0;
+	int result = -ENODEV, err = 0;
 
-	if (balloon_cancel())
-		return true;
-	if (balloon.busy)
-		return false;
-	while (!grown && (m = balloon_next(m))) {
-		if (may_grow(m))
+	*grown = 0;
+	while (!*grown && (m = balloon_next(m))) {
+		if (may_grow(m)) {
+			result = worse(result, -EAGAIN);
 			continue;
+		}
 		asked = m;
 		balloon.busy = true;
-		err = grow_towards(m, order, &grown);
+		err = grow_towards(m, order, grown);
 		end_growth();
-		balloon_grew_beyond(m, grown);
+		balloon_grew_beyond(m, *grown);
+		result = worse(result, err);
 	}
 	/* One event, however many were asked: all at their ceilings, it is the same every time. */
 	if (asked)
-		balloon_trace(asked, BALLOON_SHORTAGE, grown, err);
-	return grown > 0;
+		balloon_trace(asked, BALLOON_SHORTAGE, *grown, err);
+	return result;
+}
+
+int mm_oom(unsigned int order)
+{
+	unsigned long grown;
+	int err;
+
+	if (balloon_cancel())
+		return 0;
+	if (balloon.busy)
+		return -EBUSY;
+	err = grow_any(order, &grown);
+	return grown ? 0 : err;
 }

@@ -55,20 +55,19 @@ static int prepare(struct mm *mm, unsigned long first, unsigned long nr)
 	return err;
 }
 
-/* Extents of the frames of a block that are absent, at most `frames`. */
-static void list_absent(const struct mm *mm, struct grow_step *step, unsigned long frames)
+/* Adds the frames of a block that are absent, up to `frames` extents in all. */
+static void list_in_block(const struct mm *mm, struct grow_step *step, unsigned long nr,
+			  unsigned long frames)
 {
-	const struct block *block = pagedb_block(&mm->db, step->first_block);
+	const struct block *block = pagedb_block(&mm->db, nr);
 	unsigned long i = 0;
 
-	step->order = 0;
-	step->nr_extents = 0;
 	while (step->nr_extents < frames) {
 		if (block)
 			i = bitmap_next_set(block->absent, BLOCK_FRAMES, i);
 		if (i >= BLOCK_FRAMES)
 			return;
-		step->extent[step->nr_extents++] = pfn_add(block_pfn(step->first_block), i++);
+		step->extent[step->nr_extents++] = pfn_add(block_pfn(nr), i++);
 	}
 }
 
@@ -84,6 +83,28 @@ static void list_blocks(struct grow_step *step)
 static bool has_table(const struct mm *mm, unsigned long block)
 {
 	return pagedb_block(&mm->db, block) && mmu_block_is_mapped(block_pfn(block));
+}
+
+/* The next block after this one that is partly there; all of it is mapped by pages. */
+static bool next_partly(const struct mm *mm, unsigned long *block)
+{
+	while (pagedb_next_partly(&mm->db, *block + 1, block))
+		if (has_table(mm, *block))
+			return true;
+	return false;
+}
+
+/* Single frames: of a new block, or of all blocks that are partly there, from the first on. */
+static void list_frames(const struct mm *mm, struct grow_step *step, unsigned long frames)
+{
+	unsigned long block = step->first_block;
+
+	step->order = 0;
+	step->nr_extents = 0;
+	frames = MIN(frames, BLOCK_FRAMES);
+	do
+		list_in_block(mm, step, block, frames);
+	while (!step->nr_new && step->nr_extents < frames && next_partly(mm, &block));
 }
 
 /* Metadata for blocks from step->first_block on; how many of them it is enough for. */
@@ -107,7 +128,7 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 		return -ENOSPC;
 	if (has_table(mm, step->first_block)) {
 		step->nr_new = 0;
-		list_absent(mm, step, want->frames);
+		list_frames(mm, step, want->frames);
 		return 0;
 	}
 	err = mm_pagedb_reach(mm, step->first_block);
@@ -118,11 +139,11 @@ int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *
 	if (whole)
 		list_blocks(step);
 	else
-		list_absent(mm, step, want->frames);
+		list_frames(mm, step, want->frames);
 	return 0;
 }
 
-/* Queues frames that come into a block that is mapped already. */
+/* Queues frames that come into blocks that are mapped already. */
 static void queue_frames(const struct grow_step *step, unsigned int done)
 {
 	for (unsigned int i = 0; i < done; i++)

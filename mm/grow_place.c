@@ -33,6 +33,34 @@ unsigned long place_next_growable(const struct mm *mm, unsigned long from)
 	return BLOCK_LINK_NONE;
 }
 
+static bool holds_run(unsigned long first, unsigned long end, unsigned long size)
+{
+	end = MIN(end, mm_max_blocks() * BLOCK_FRAMES);
+	return first < end && ALIGN_UP(first, size) < end && end - ALIGN_UP(first, size) >= size;
+}
+
+bool place_for_run(const struct mm *mm, unsigned int order)
+{
+	unsigned long size = 1UL << order, first = 0, end = 0;
+
+	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
+		const struct boot_range *range = &mm->boot->range[i];
+
+		if (range->kind == BOOT_RESERVED)
+			continue;
+		/* Neighbours are one run: frames that are present, and such as may come. */
+		if (range->first.v != end)
+			first = range->first.v;
+		end = range->first.v + range->nr_frames;
+		if (holds_run(first, end, size))
+			return true;
+	}
+	for (unsigned int i = 0; i < mm->nr_own; i++)
+		if (holds_run(mm->own[i].first.v, mm->own[i].first.v + mm->own[i].nr_frames, size))
+			return true;
+	return false;
+}
+
 static bool is_hole(const struct mm *mm, unsigned long block)
 {
 	const struct block *known = pagedb_block(&mm->db, block);

@@ -18,6 +18,12 @@ bool place_is_vacant(const struct mm *mm, const struct grow_step *step, unsigned
 /* The first block at or after `from` of which all is growable; BLOCK_LINK_NONE if there is none. */
 unsigned long place_next_growable(const struct mm *mm, unsigned long from);
 
+/*
+ * Can 2^order aligned neighbours ever be free: is there a run of numbers that no reserved range or
+ * hole cuts? Their count is not looked at.
+ */
+bool place_for_run(const struct mm *mm, unsigned int order);
+
 /* Frame numbers of these blocks, new holes, that may be populated, as the port reported them. */
 void place_mark_growable(struct mm *mm, unsigned long first_block, unsigned long end_block);
 

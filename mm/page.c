@@ -2,28 +2,44 @@
 /* Pages of the kernel's one memory: the allocator; when it has none, growth, and then caches. */
 #include <arch/cpu.h>
 #include <kernel/bug.h>
+#include <kernel/errno.h>
 #include <mm/mm.h>
 #include <mm/oom.h>
 #include <mm/page.h>
 #include <mm/reclaim.h>
 
+#include "grow_place.h"
 #include "page_alloc_one.h"
 
 /* Growth has the page allocator's callers as its own: one that is under way must not start again.
  */
 static bool growing;
 
-/* The host is asked first, since what is cached is worth more than nothing; then who has caches. */
+/* Caches are asked for this part of what is present, a block at most: not for each allocation. */
+#define RECLAIM_PART 64UL
+
+/* A request that more free frames would not serve empties no cache. */
+static bool shrink_caches(unsigned long frames, int growth)
+{
+	unsigned long present = kernel_mm.db.nr_present;
+
+	if (frames > present && growth != -ENOMEM)
+		return false;
+	return reclaim(MAX(frames, MIN(present / RECLAIM_PART, BLOCK_FRAMES)));
+}
+
+/* The host is asked first, since what is cached is worth more than nothing; then the caches. */
 static bool make_room(unsigned int order)
 {
-	bool grew;
+	int err;
 
-	if (in_interrupt() || growing || reclaim_is_running() || order > PAGE_ORDER_MAX)
+	if (in_interrupt() || growing || reclaim_is_running() || order > PAGE_ORDER_MAX ||
+	    !place_for_run(&kernel_mm, order))
 		return false;
 	growing = true;
-	grew = mm_oom(order);
+	err = mm_oom(order);
 	growing = false;
-	return grew || reclaim(1UL << order);
+	return !err || shrink_caches(1UL << order, err);
 }
 
 /* Each round more is free than before it, so it ends. */

@@ -220,6 +220,16 @@ bool pagedb_find_partly(struct pagedb *db, unsigned long *block)
 	return true;
 }
 
+bool pagedb_next_partly(const struct pagedb *db, unsigned long from, unsigned long *block)
+{
+	for (unsigned long i = MAX(from, db->lowest_partly); i < db->nr_blocks; i++)
+		if (is_partly(db->block[i].nr_absent)) {
+			*block = i;
+			return true;
+		}
+	return false;
+}
+
 bool pagedb_find_absent(struct pagedb *db, unsigned long *block)
 {
 	while (db->lowest_absent < db->nr_blocks) {

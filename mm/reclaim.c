@@ -14,7 +14,7 @@ void reclaim_init(void)
 
 void reclaim_register(struct reclaimer *reclaimer)
 {
-	reclaimer->pass = pass - 1;
+	reclaimer->pass = pass;
 	list_append(&reclaimers, &reclaimer->node);
 }
 
@@ -28,7 +28,10 @@ bool reclaim_is_running(void)
 	return running;
 }
 
-/* From the first on each time: who was asked may have come, or gone, or have sent others away. */
+/*
+ * The first that this pass has not asked. It starts over each time: a release may have changed the
+ * list. What registers meanwhile counts as asked, so a pass ends.
+ */
 static struct reclaimer *next_to_ask(void)
 {
 	list_for_each (node, &reclaimers) {

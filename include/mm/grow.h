@@ -33,19 +33,19 @@ struct grow_request {
 struct grow_step {
 	pfn_t extent[BLOCK_FRAMES]; /* first frames of the extents, ascending */
 	unsigned int nr_extents;
-	unsigned int order; /* BLOCK_ORDER: whole blocks, neighbours; 0: frames of one block */
+	unsigned int order;	   /* BLOCK_ORDER: whole blocks, neighbours; 0: single frames */
 	unsigned long first_block; /* it begins in this one */
-	unsigned long nr_new;  /* blocks of which nothing is mapped yet; 0: fills a present one */
+	unsigned long nr_new;  /* blocks of which nothing is mapped yet; 0: fills present ones */
 	unsigned long unit;    /* blocks that come together, or not at all */
 	unsigned long own_end; /* not 0: of an own range that ends here, holes until they come */
 };
 
 /*
- * Chooses where the frames go: absent frames of blocks that are partly there first (if any frames
- * will do), then whole blocks, else the first frames of a new block. In an own range: neighbours,
- * from the lowest unit on of which nothing is there.
- * -ENOSPC: no frame numbers left, or not even one unit is wanted; -ENOMEM: the reserve is too small
- * even for one block; -EIO: the host refused a table. After an error nothing is pending.
+ * Chooses where the frames go: absent frames of all blocks that are partly there first (if any
+ * frames will do), then whole blocks, else the first frames of a new block. In an own range:
+ * neighbours, from the lowest unit on of which nothing is there. -ENOSPC: no frame numbers left, or
+ * not even one unit is wanted; -ENOMEM: the reserve is too small even for one block; -EIO: the host
+ * refused a table. After an error nothing is pending.
  */
 int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *want) __must_check;
 

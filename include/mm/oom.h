@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one call of mm that goes up: memory is short. With BALLOON off nobody answers, and the answer
- * is no. With arch/upcalls.h the only such header; the layer check knows both.
+ * The one call of mm that goes up: memory is short. With BALLOON off memory does not grow. With
+ * arch/upcalls.h the only such header; the layer check knows both.
  */
 #ifndef MM_OOM_H
 #define MM_OOM_H
 
 #include <kernel/config.h>
+#include <kernel/errno.h>
 #include <kernel/types.h>
 
 /*
- * 2^order frames are wanted and not there. True: memory grew, try again. Threads only, never from
- * inside growth; never sleeps or yields.
+ * Grows memory because 2^order neighbouring frames are short. Return: 0: more is free than before,
+ * try again; -ENOMEM: it takes a few free frames to grow, for page tables; others: no growth helps
+ * now. Context: threads, never from inside growth; never sleeps or yields.
  */
 #if IS_ENABLED(CONFIG_BALLOON)
-bool mm_oom(unsigned int order);
+int mm_oom(unsigned int order) __must_check;
 #else
-static inline bool mm_oom(unsigned int order)
+static inline int mm_oom(unsigned int order)
 {
 	(void)order;
-	return false;
+	return -ENODEV;
 }
 #endif
 

@@ -142,6 +142,9 @@ bool pagedb_is_free(const struct pagedb *db, pfn_t pfn);
 bool pagedb_find_partly(struct pagedb *db, unsigned long *block);
 bool pagedb_find_absent(struct pagedb *db, unsigned long *block);
 
+/* Finds the lowest partly absent block at or after `from`. False: there is none. */
+bool pagedb_next_partly(const struct pagedb *db, unsigned long from, unsigned long *block);
+
 /* Counts everything anew and compares with the counters; a text of what is wrong, or NULL. */
 const char *pagedb_check(const struct pagedb *db);
 

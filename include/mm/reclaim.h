@@ -27,8 +27,11 @@ struct reclaimer {
 /* Nobody is registered. Once, from mm_init(). */
 void reclaim_init(void);
 
-/* It is the caller's still, must live on until it is unregistered, and is asked after those before
- * it. Both may be called from inside `release`. */
+/*
+ * The struct stays the caller's and must live until it is unregistered. It is asked after those
+ * registered before it; one registered from inside a `release` is first asked in the next
+ * reclaim(). Both may be called from inside `release`.
+ */
 void reclaim_register(struct reclaimer *reclaimer);
 void reclaim_unregister(struct reclaimer *reclaimer);
 

@@ -176,6 +176,33 @@ static void a_host_that_loses_frames_gets_a_frame_after_pauses_that_double(void 
 	fake_check_losing(BLOCK_FRAMES + 12);
 }
 
+/* Memory that came well ends what was held against the host, and not the first frames of it. */
+static void after_growth_went_well_the_pauses_begin_again(void **state)
+{
+	unsigned long lost, calls;
+
+	(void)state;
+	every_extent_is_lost();
+	for (unsigned int i = 0; i < 4; i++) {
+		fake_wait(1024000000000ULL);
+		assert_int_equal(grow_by(8 * MIB), -EAGAIN);
+	}
+	lost = lost_frames();
+	fake_no_faults();
+	fake_wait(1024000000000ULL);
+	assert_int_equal(grow_by(16 * MIB), 0);
+	fake_set_faults(&(struct fake_faults){.extent = {1, ~0UL}, .inside = true});
+	assert_int_equal(grow_by(8 * MIB), -EAGAIN);
+	assert_int_equal(lost_frames(), lost + BLOCK_FRAMES);
+	calls = fake_events().calls;
+	fake_wait(999999999);
+	assert_int_equal(grow_by(1), -EAGAIN);
+	assert_int_equal(fake_events().calls, calls);
+	fake_wait(1);
+	fake_no_faults();
+	assert_int_equal(grow_by(1), 0);
+}
+
 static void what_is_given_back_ends_the_pause(void **state)
 {
 	unsigned long shrunk;
@@ -213,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_host_that_is_short_is_asked_again_after_pauses_that_double),
 		cmocka_unit_test(while_backing_off_an_allocation_makes_no_hypercall),
 		cmocka_unit_test(a_host_that_loses_frames_gets_a_frame_after_pauses_that_double),
+		cmocka_unit_test(after_growth_went_well_the_pauses_begin_again),
 		cmocka_unit_test(what_is_given_back_ends_the_pause),
 		cmocka_unit_test(another_host_is_asked_at_once),
 	};

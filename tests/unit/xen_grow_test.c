@@ -120,6 +120,73 @@ static void a_shortage_of_any_order_grows(void **state)
 	}
 }
 
+/* `nr` single frames go that are so many apart, and nothing else is free. */
+static void give_scattered(unsigned long nr, unsigned long apart)
+{
+	static void *page[64 * MIB];
+	unsigned long count = 0, left = nr, shrunk;
+
+	while ((page[count] = fake_take(0, PAGE_FIXED)))
+		count++;
+	for (unsigned long i = 0; i < count && left; i++) {
+		if (virt_to_pfn(page[i]).v % apart)
+			continue;
+		fake_give(page[i], 0);
+		left--;
+	}
+	assert_int_equal(left, 0);
+	assert_int_equal(balloon_shrink(nr, &shrunk), 0);
+	assert_int_equal(shrunk, nr);
+}
+
+/* However many blocks they lie in, a step brings a block's worth of them: three hypercalls. */
+static void scattered_frames_come_back_in_few_steps(void **state)
+{
+	static const struct {
+		unsigned long nr, apart, steps;
+	} row[] = {{500, 15, 1}, {512, 8, 1}, {513, 8, 2}, {60, 100, 1}};
+	struct fake_setup setup = small;
+
+	(void)state;
+	setup.frames = setup.ceiling = 32 * MIB;
+	setup.clean = true;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		unsigned long calls;
+
+		start_on(&setup);
+		give_scattered(row[i].nr, row[i].apart);
+		calls = fake_events().calls;
+		assert_int_equal(grow_by(row[i].nr), 0);
+		assert_int_equal(present(), setup.ceiling);
+		assert_true(fake_events().calls - calls <= 3 * row[i].steps);
+		fake_check();
+	}
+}
+
+/* It stops at any of them, and what came is used. */
+static void scattered_frames_may_stop_short_anywhere(void **state)
+{
+	struct fake_setup setup = small;
+
+	(void)state;
+	setup.frames = setup.ceiling = 32 * MIB;
+	setup.clean = true;
+	for (unsigned long at = 1; at <= 60; at += 29) {
+		start_on(&setup);
+		give_scattered(60, 100);
+		fake_set_faults(&(struct fake_faults){.extent = {at, 0}});
+		grow_by(60);
+		fake_check();
+		start_on(&setup);
+		give_scattered(60, 100);
+		fake_set_faults(&(struct fake_faults){.update = {at, 0}});
+		grow_by(60);
+		fake_check();
+		assert_grows_to(setup.ceiling, 0);
+		fake_check();
+	}
+}
+
 /* ---- metadata ---- */
 
 /* Nothing is free and the reserve holds `nr`: as many frames as a growth may use for its tables. */
@@ -182,6 +249,8 @@ int main(void)
 		cmocka_unit_test(a_host_without_blocks_gives_frames),
 		cmocka_unit_test(a_host_that_runs_out_of_blocks_gives_frames),
 		cmocka_unit_test(a_shortage_of_any_order_grows),
+		cmocka_unit_test(scattered_frames_come_back_in_few_steps),
+		cmocka_unit_test(scattered_frames_may_stop_short_anywhere),
 		cmocka_unit_test(growth_is_cut_to_what_the_reserve_can_pay),
 		cmocka_unit_test(without_any_reserve_nothing_is_lost),
 	};

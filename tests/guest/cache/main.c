@@ -48,8 +48,8 @@ static void it_is_asked_before_an_allocation_fails(void)
 	void *page = page_alloc(0, PAGE_FIXED), *object;
 
 	CHECK(page, "a page was cached, and the allocation failed");
-	CHECK(nr_asked == 1 && nr_cached == had - 1, "%lu times asked, %lu of %lu left", nr_asked,
-	      nr_cached, had);
+	CHECK(nr_asked == 1 && nr_cached < had && had - nr_cached <= BLOCK_FRAMES,
+	      "%lu times asked, %lu of %lu left", nr_asked, nr_cached, had);
 	object = malloc(1000000);
 	CHECK(object, "pages were cached, and malloc failed");
 	CHECK(nr_cached <= had - 1 - 1000000 / PAGE_SIZE, "%lu of %lu left", nr_cached, had);
