@@ -22,10 +22,10 @@ struct balloon_follow {
 	unsigned long extra; /* frames that shortage brought in beyond the target */
 	uint64_t shortage_at, slow_at, tried_at, pause;
 	uint64_t said_at; /* the line below */
-	bool said;	  /* that less is wanted than can be, once for each target */
-	bool reported;	  /* what is to go, before it is collected */
-	bool asked;	  /* caches were, and had nothing */
-	int err;	  /* what balloon_settle answers */
+	bool said;     /* that less is wanted than can be, since the target moved or was reached */
+	bool reported; /* what is to go, before it is collected */
+	unsigned long ask_above; /* caches are asked when so many frames are free; 0: at once */
+	int err;		 /* what balloon_settle answers */
 };
 
 /* A backend, and how it stands. */
@@ -34,10 +34,13 @@ struct balloon_member {
 	struct balloon_stats stats; /* of its own frames; `present` is not kept up to date */
 	unsigned long brought;	    /* came and did not go since it is a member */
 	uint64_t backoff;	    /* ns; 0: the host was not short */
-	uint64_t loss_pause; /* ns; 0: growth has lost nothing since we last gave something back */
+	uint64_t loss_pause; /* ns; 0: growth lost nothing since it last went well, or some went */
 	uint64_t retry_at;   /* not before this */
 	bool careful;	     /* growth lost frames: single ones only, until some fill a new block */
-	unsigned int refusals;	    /* steps of which the host took nothing, one after the other */
+	unsigned int refusals; /* steps of which the host took nothing, one after the other */
+	uint64_t frames_pause; /* ns in which it is offered single frames alone; 0: it takes blocks
+				*/
+	uint64_t blocks_at;    /* when it is offered blocks again */
 	unsigned long said_ceiling; /* above what the direct map holds */
 	struct balloon_wanted wanted;
 	struct balloon_follow follow;
@@ -101,6 +104,9 @@ void balloon_begin_release(struct balloon_member *m, unsigned long frames);
 
 /* Has the host release what balloon.shrink collected; *gone says how many frames it took. */
 int balloon_release(struct balloon_member *m, unsigned long *gone);
+
+/* The host is offered whole blocks again, whatever it refused. */
+void balloon_forget_refusals(struct balloon_member *m);
 
 /* target.c: the target in our own count, of its own frames; BALLOON_NO_TARGET. Any context. */
 unsigned long balloon_own_target(const struct balloon_member *m);

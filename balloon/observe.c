@@ -55,7 +55,7 @@ void balloon_observe(const struct balloon_member *m, struct policy_state *s)
 		.since_slow = now - follow->slow_at,
 		.since_try = now - follow->tried_at,
 		.pause = follow->pause,
-		.asked = follow->asked,
+		.asked = have.free + balloon_collected() < follow->ask_above,
 	};
 }
 

@@ -84,8 +84,9 @@ static struct policy_decision grow(const struct policy_state *s)
 }
 
 /*
- * `want` should go, `may` of it at most: what is free as a whole first; if that is not enough,
- * caches are asked; then single frames, where the backend has such.
+ * `want` should go, `may` of it now: what is free as a whole first; if that is not enough, caches
+ * are asked; then single frames, where the backend has such. What the user's floor keeps is not in
+ * `want`: no cache could help.
  */
 static struct policy_decision give(const struct policy_state *s, unsigned long want,
 				   unsigned long may)
@@ -117,11 +118,15 @@ static struct policy_decision shrink(const struct policy_state *s)
 	unsigned long above = ALIGN_UP(beyond_target, s->unit);
 	unsigned long extra = ALIGN_UP(MIN(s->extra, beyond_target), s->unit);
 	unsigned long may = beyond(s->present, policy_floor(s->present, s->free, s->least));
+	unsigned long most = ALIGN_DOWN(beyond(s->present, s->least), s->unit);
 	uint64_t due = slow_due(s);
-	struct policy_decision d = give(s, above - extra, beyond(may, extra));
+	struct policy_decision d =
+		give(s, MIN(above - extra, beyond(most, extra)), beyond(may, extra));
 
 	if (d.action == POLICY_REST && extra && !due) {
-		d = give(s, MIN(extra, MAX(extra / POLICY_SLOW_PART, whole_unit(s))), may);
+		unsigned long part = MAX(extra / POLICY_SLOW_PART, whole_unit(s));
+
+		d = give(s, MIN(MIN(extra, part), most), may);
 		d.slow = true;
 	}
 	if (d.action != POLICY_REST)

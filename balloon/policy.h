@@ -62,7 +62,7 @@ struct policy_state {
 	uint64_t since_slow;	 /* since some of that went back, */
 	uint64_t since_try;	 /* since the last attempt ended */
 	uint64_t pause;		 /* ns after it; 0: it made progress */
-	bool asked;		 /* caches were asked, and let nothing go */
+	bool asked; /* caches were asked, and little of what they let go is still free */
 };
 
 enum policy_action { POLICY_REST, POLICY_GROW, POLICY_SHRINK, POLICY_RECLAIM };

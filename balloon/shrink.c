@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Giving back: step by step, each checked against what the host says we have afterwards. */
+#include <arch/cpu.h>
 #include <kernel/printk.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
 
 #include "engine.h"
+#include "policy.h"
 
 /* The extent in which the host stopped: how much of it lies behind `known`. */
 static unsigned long rest_of_extent(const struct shrink_step *step, unsigned long known)
@@ -79,11 +81,38 @@ static int release(struct balloon_member *m, struct shrink_step *step, unsigned 
 #define REFUSALS_TO_FRAMES 2U
 #define REFUSALS_MAX	   3U
 
+void balloon_forget_refusals(struct balloon_member *m)
+{
+	m->refusals = 0;
+	m->frames_pause = 0;
+}
+
+/* Single frames may go where blocks do not: that alone does not end the pause. */
+static void note_taken(struct balloon_member *m)
+{
+	if (balloon.shrink.order || m->refusals < REFUSALS_TO_FRAMES)
+		balloon_forget_refusals(m);
+}
+
+/* A step of blocks that is refused was scrubbed for nothing: each next one waits longer. */
+static void note_refused(struct balloon_member *m)
+{
+	if (++m->refusals < REFUSALS_TO_FRAMES || !balloon.shrink.order)
+		return;
+	m->frames_pause = policy_loss_pause(m->frames_pause);
+	m->blocks_at = clock_ns() + m->frames_pause;
+}
+
+static bool offers_blocks(const struct balloon_member *m)
+{
+	return m->refusals < REFUSALS_TO_FRAMES || clock_ns() >= m->blocks_at;
+}
+
 void balloon_begin_release(struct balloon_member *m, unsigned long frames)
 {
 	struct shrink_request want = {
 		.frames = frames,
-		.blocks = m->refusals < REFUSALS_TO_FRAMES,
+		.blocks = offers_blocks(m),
 		.own_frames = m->backend->own_frames,
 		.own_first = m->backend->own_first,
 		.unit = m->backend->unit,
@@ -98,10 +127,12 @@ int balloon_release(struct balloon_member *m, unsigned long *gone)
 
 	balloon.shrink.nr_extents = 0;
 	m->stats.held += *gone;
-	if (*gone)
+	if (*gone) {
 		balloon_ask_again(m);
-	else if (err == -EAGAIN)
-		m->refusals++;
+		note_taken(m);
+	} else if (err == -EAGAIN) {
+		note_refused(m);
+	}
 	/* The tables of blocks that went are free memory now. */
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	return err;
@@ -121,7 +152,7 @@ static int shrink_by(struct balloon_member *m, unsigned long frames, unsigned lo
 	int err = left ? 0 : -ENOSPC;
 
 	mm_own_leave(&kernel_mm);
-	m->refusals = 0;
+	balloon_forget_refusals(m);
 	while (!err && left) {
 		unsigned long gone;
 

@@ -20,9 +20,10 @@ static void start_over(struct balloon_member *m)
 {
 	m->follow.extra = 0;
 	m->follow.pause = 0;
-	m->follow.asked = false;
+	m->follow.ask_above = 0;
 	m->follow.said = false;
-	m->refusals = 0;
+	m->follow.reported = false;
+	balloon_forget_refusals(m);
 }
 
 /* A new target is followed at once, whatever happened on the way to the last one. */
@@ -120,9 +121,8 @@ static void release(struct balloon_member *m, bool slow)
 	balloon.busy = false;
 	balloon_trace(m, BALLOON_SHRANK, gone, err);
 	tried(m, gone, err);
-	/* What is free is others': what caches let go next may be this one's. */
-	if (err == -ENOSPC)
-		m->follow.asked = false;
+	/* What went counts as still free. Nothing to take: what caches let go next may be ours. */
+	m->follow.ask_above -= MIN(m->follow.ask_above, err == -ENOSPC ? ~0UL : gone);
 	if (!slow)
 		return;
 	m->follow.extra -= MIN(m->follow.extra, gone);
@@ -158,17 +158,21 @@ static void shrink(struct balloon_member *m, const struct policy_decision *d)
 		release(m, d->slow);
 }
 
-static void ask_caches(struct balloon_member *m, unsigned long frames)
+/*
+ * Before they are asked again, half of what they let go must be free, or gone to the host, when the
+ * next turn looks: a cache that is filled again meanwhile is no progress.
+ */
+static void ask_caches(struct balloon_member *m, unsigned long frames, unsigned long free)
 {
 	unsigned long freed;
 
 	mm_own_leave(&kernel_mm);
 	freed = reclaim(frames);
-	m->follow.asked = !freed;
+	m->follow.ask_above = free + MAX(DIV_ROUND_UP(freed, 2), 1UL);
 	balloon_trace(m, BALLOON_ASKED, freed, 0);
 }
 
-/* Once for each target, and not for each of a hundred that come in a second. */
+/* Once until the target is reached or moves, and at most once a second. */
 static void say_stuck(struct balloon_member *m, const struct policy_state *s)
 {
 	char wanted[TEXT_SIZE_MAX], stays[TEXT_SIZE_MAX], least[TEXT_SIZE_MAX];
@@ -196,10 +200,11 @@ static void rest(struct balloon_member *m, const struct policy_state *s,
 {
 	if (d->stuck) {
 		tried(m, 0, -ENOSPC);
-		m->follow.asked = false;
+		m->follow.ask_above = 0;
 		say_stuck(m, s);
 	} else if (d->wait == POLICY_NEVER) {
 		m->follow.err = 0;
+		m->follow.said = false;
 	} else if (!m->follow.pause) {
 		m->follow.err = -EAGAIN;
 	}
@@ -224,7 +229,7 @@ static uint64_t turn(struct balloon_member *m)
 		shrink(m, &d);
 		break;
 	case POLICY_RECLAIM:
-		ask_caches(m, d.frames);
+		ask_caches(m, d.frames, s.free);
 		break;
 	case POLICY_REST:
 		rest(m, &s, &d);

@@ -7,12 +7,16 @@
 
 #include "xenstore_client.h"
 
-/* Between one connection that made no sense and the next: doubled each time. */
+/*
+ * Between one connection that made no sense and the next: doubled each time, and the least again
+ * after one that lasted.
+ */
 #define PAUSE_MIN_NS 1000000000ULL
 #define PAUSE_MAX_NS (64 * PAUSE_MIN_NS)
 
 static uint64_t pause_ns = PAUSE_MIN_NS;
 static uint64_t reconnect_at; /* 0: not waited for */
+static uint64_t connected_at; /* for the last time */
 
 /* When to go on; 0: never, if nothing happens. */
 static uint64_t mend(void)
@@ -20,12 +24,15 @@ static uint64_t mend(void)
 	if (!xenstore_client_can_reconnect())
 		return 0;
 	if (!reconnect_at) {
+		if (clock_ns() - connected_at > 2 * PAUSE_MAX_NS)
+			pause_ns = PAUSE_MIN_NS;
 		reconnect_at = clock_ns() + pause_ns;
 		pause_ns = MIN(2 * pause_ns, PAUSE_MAX_NS);
 	}
 	if (clock_ns() < reconnect_at)
 		return reconnect_at;
 	reconnect_at = 0;
+	connected_at = clock_ns();
 	xenstore_client_reconnect();
 	return 0;
 }

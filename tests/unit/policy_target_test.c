@@ -75,8 +75,17 @@ static void it_never_goes_below_the_floor(void **state)
 			    .stuck);
 	/* The user's floor holds as well. */
 	assert_does(STATE(at.target = 10 * MIB, at.least = 100 * MIB), POLICY_SHRINK, 28 * MIB);
-	assert_does(STATE(at.target = 0, at.least = 128 * MIB), POLICY_RECLAIM, 128 * MIB);
-	assert_rests(STATE(at.target = 0, at.least = NO_LIMIT, at.asked = true), POLICY_MS);
+	/* and nothing that caches let go could pass it: they are asked for what is above it alone,
+	 */
+	assert_rests(STATE(at.target = 0, at.least = 128 * MIB), POLICY_MS);
+	assert_rests(STATE(at.target = 0, at.least = NO_LIMIT), POLICY_MS);
+	assert_does(STATE(at.target = 0, at.free = 0, at.whole = 0, at.least = 127 * MIB),
+		    POLICY_RECLAIM, MIB);
+	/* of what shortage brought in, too. */
+	assert_rests(STATE(at.target = 0, at.extra = 128 * MIB, at.least = 128 * MIB), POLICY_MS);
+	assert_does(STATE(at.target = 0, at.extra = 128 * MIB, at.free = 0, at.whole = 0,
+			  at.least = 128 * MIB - 5),
+		    POLICY_RECLAIM, 5);
 }
 
 /* Whatever the numbers: what is left is not less than floor or target, nor more than the ceiling.

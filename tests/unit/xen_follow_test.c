@@ -175,6 +175,44 @@ static void a_short_or_refused_release_is_tried_again(void **state)
 	}
 }
 
+/* The host takes nothing of so many steps; returns how many releases it took to go down then. */
+static unsigned long releases_after(unsigned int refused, unsigned long down, uint64_t later)
+{
+	unsigned long grown, before = present();
+
+	if (before < setup.frames)
+		assert_int_equal(balloon_grow(setup.frames - before, &grown), 0);
+	balloon_target_set(down);
+	/* With what shortage brings, and no other target, it would begin as it was. */
+	fake_wait(2 * POLICY_QUIET);
+	fake_set_faults(&(struct fake_faults){.release = {1, refused - 1}});
+	for (int i = 0; i < 200 && fake_events().releases < refused; i++)
+		fake_wait(MIN(balloon_turn(), POLICY_S));
+	fake_no_faults();
+	fake_wait(later);
+	work_for(60 * POLICY_S);
+	assert_at(down);
+	return fake_events().releases;
+}
+
+/* A refusal long ago does not count, nor do two: what goes, goes by whole blocks again. */
+static void refusals_far_apart_do_not_add_up(void **state)
+{
+	static const struct fake_setup neighbours = {.machine = 200 * MIB,
+						     .frames = 64 * MIB,
+						     .ceiling = 96 * MIB,
+						     .run = 60000,
+						     .clean = true};
+	unsigned long down = 20 * MIB, blocks = (setup.frames - 20 * MIB) / BLOCK_FRAMES;
+
+	(void)state;
+	start_on(&neighbours);
+	for (int day = 1; day <= 3; day++)
+		assert_true(releases_after(1, down, 0) <= 2 * blocks);
+	for (int day = 1; day <= 3; day++)
+		assert_true(releases_after(2, down, 1100 * POLICY_S) <= 2 * blocks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +227,7 @@ int main(void)
 				       start),
 		cmocka_unit_test_setup(a_short_host_is_asked_again_in_pauses, start),
 		cmocka_unit_test_setup(a_short_or_refused_release_is_tried_again, start),
+		cmocka_unit_test_setup(refusals_far_apart_do_not_add_up, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

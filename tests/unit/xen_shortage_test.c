@@ -3,8 +3,6 @@
  * What happens while the target is followed, under the fake Xen: memory is short, other targets
  * come, commands, and caches that do as they like.
  */
-#include <mm/reclaim.h>
-
 #include "tests/unit/xen_turns.h"
 
 static void a_shortage_has_back_what_is_collected_to_go(void **state)
@@ -168,113 +166,6 @@ static void a_new_target_is_followed_at_once(void **state)
 	assert_at(31 * MIB);
 }
 
-/* ---- caches ---- */
-
-struct cache {
-	struct reclaimer reclaimer;
-	unsigned int nr_asked;
-};
-
-/* What the test holds is the cache. */
-static unsigned long release_held(struct reclaimer *self, unsigned long frames)
-{
-	unsigned long nr = MIN(frames, nr_held);
-
-	container_of(self, struct cache, reclaimer)->nr_asked++;
-	let_go(nr);
-	return nr;
-}
-
-static unsigned long release_nothing(struct reclaimer *self, unsigned long frames)
-{
-	container_of(self, struct cache, reclaimer)->nr_asked++;
-	return frames;
-}
-
-/* Takes all there is, wants to grow, and to be asked itself. */
-static unsigned long release_greedily(struct reclaimer *self, unsigned long frames)
-{
-	unsigned long calls = fake_events().calls;
-
-	hold(free_frames());
-	assert_null(page_alloc(0, PAGE_FIXED));
-	assert_int_equal(reclaim(frames), 0);
-	assert_int_equal(fake_events().calls, calls);
-	return release_held(self, nr_held);
-}
-
-static void register_cache(struct cache *cache,
-			   unsigned long (*release)(struct reclaimer *, unsigned long))
-{
-	*cache = (struct cache){.reclaimer = {.name = "test", .release = release}};
-	reclaim_register(&cache->reclaimer);
-}
-
-static void caches_are_asked_when_free_blocks_are_not_enough(void **state)
-{
-	struct cache cache;
-
-	(void)state;
-	register_cache(&cache, release_held);
-	hold(40 * MIB);
-	balloon_target_set(50 * MIB);
-	work();
-	assert_int_equal(cache.nr_asked, 0);
-	balloon_target_set(20 * MIB + 1);
-	work();
-	assert_at(20 * MIB + 1);
-	assert_true(cache.nr_asked > 0);
-	/* No more than was wanted. */
-	assert_true(nr_held > 15 * MIB);
-}
-
-static void caches_that_have_nothing_are_asked_seldom(void **state)
-{
-	struct cache cache;
-
-	(void)state;
-	register_cache(&cache, release_nothing);
-	hold(40 * MIB);
-	balloon_target_set(20 * MIB);
-	work_for(2 * POLICY_S);
-	assert_int_equal(present(), stats().floor);
-	cache.nr_asked = 0;
-	work_for(20 * POLICY_S);
-	assert_in_range(cache.nr_asked, 19, 21);
-	fake_check();
-}
-
-static void memory_does_not_grow_to_be_let_go(void **state)
-{
-	struct cache cache;
-
-	(void)state;
-	register_cache(&cache, release_greedily);
-	hold(40 * MIB);
-	balloon_target_set(10 * MIB);
-	work();
-	assert_at(10 * MIB);
-	assert_true(cache.nr_asked > 0);
-}
-
-/* The host has no more: it is the caches' turn, before somebody goes without. */
-static void caches_are_asked_before_an_allocation_fails(void **state)
-{
-	struct cache cache;
-	void *page;
-
-	(void)state;
-	register_cache(&cache, release_held);
-	fake_set_ceiling(setup.frames);
-	hold(free_frames());
-	assert_int_equal(cache.nr_asked, 0);
-	page = fake_take(0, PAGE_FIXED);
-	assert_non_null(page);
-	assert_int_equal(cache.nr_asked, 1);
-	fake_give(page, 0);
-	fake_check();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,10 +176,6 @@ int main(void)
 		cmocka_unit_test_setup(targets_may_come_in_interrupts, start),
 		cmocka_unit_test_setup(what_shortage_brought_in_goes_back_slowly, start),
 		cmocka_unit_test_setup(a_new_target_is_followed_at_once, start),
-		cmocka_unit_test_setup(caches_are_asked_when_free_blocks_are_not_enough, start),
-		cmocka_unit_test_setup(caches_that_have_nothing_are_asked_seldom, start),
-		cmocka_unit_test_setup(memory_does_not_grow_to_be_let_go, start),
-		cmocka_unit_test_setup(caches_are_asked_before_an_allocation_fails, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

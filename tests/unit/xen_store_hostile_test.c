@@ -196,6 +196,26 @@ static void who_breaks_it_each_time_is_asked_less_and_less(void **state)
 	assert_works();
 }
 
+/* A connection that lasted ends what was held against the server. */
+static void a_break_after_a_good_time_costs_a_second(void **state)
+{
+	unsigned int connects;
+
+	(void)state;
+	fake_store.page.server_features = XENSTORE_SERVER_FEATURE_RECONNECTION;
+	on_wait = break_connection;
+	store_serve_for(300 * SECOND);
+	on_wait = NULL;
+	store_serve();
+	assert_works();
+	host_stop_clock(clock_ns() + 300 * SECOND);
+	connects = fake_store.connects;
+	break_connection();
+	store_serve_for(2 * SECOND);
+	assert_int_equal(fake_store.connects, connects + 1);
+	assert_works();
+}
+
 static void flood(void)
 {
 	for (int i = 0; i < 100; i++)
@@ -275,6 +295,7 @@ int main(void)
 		TEST(a_transaction_must_have_a_name),
 		TEST(a_broken_connection_is_made_anew_where_the_server_can),
 		TEST(who_breaks_it_each_time_is_asked_less_and_less),
+		TEST(a_break_after_a_good_time_costs_a_second),
 		TEST(a_flood_does_not_stop_the_clock),
 		TEST(vandalism_is_survived),
 	};
