@@ -38,10 +38,8 @@ static void tell_actual(void)
 
 static unsigned long wanted(void)
 {
-	uint32_t pages;
-
-	virtio_config_read(balloon_dev.dev, CONFIG_NUM_PAGES, &pages, sizeof(pages));
-	return pages;
+	return (unsigned long)virtio_config_read(balloon_dev.dev, CONFIG_NUM_PAGES,
+						 sizeof(uint32_t));
 }
 
 /* What the host wants us to have; a balloon larger than all there is leaves nothing. */

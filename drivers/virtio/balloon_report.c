@@ -5,10 +5,13 @@
  * more than they bring. When the device returns them they are the guest's, as before.
  */
 #include <kernel/errno.h>
+#include <mm/report.h>
 
 #include "balloon.h"
 
 #define RANGES_MAX 32U /* of one element: what every device takes */
+
+static_assert(REPORT_BLOCKS_MAX * BLOCK_SIZE <= 1ULL << 32, "a chain (VIRTIO 1.2 §2.7.5.2)");
 
 static struct {
 	struct virtio_device *dev; /* NULL: it does not take reports */
@@ -38,6 +41,7 @@ void balloon_report_close(struct virtio_device *dev)
 static int flush(void)
 {
 	unsigned int nr = report.nr;
+	uint32_t written;
 	int err;
 
 	report.nr = 0;
@@ -46,7 +50,8 @@ static int flush(void)
 	err = virtq_add(&report.vq, report.range, 0, nr, 0);
 	if (!err && virtq_publish(&report.vq))
 		virtio_notify(report.dev, report.index);
-	return err ? err : virtio_wait(report.dev, &report.vq, "does not answer a report");
+	return err ? err
+		   : virtio_wait(report.dev, &report.vq, "does not answer a report", &written);
 }
 
 /* True: the block is the next one of the range, and in it now. */

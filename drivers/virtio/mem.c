@@ -41,10 +41,7 @@ static struct {
 
 static uint64_t config(unsigned int offset)
 {
-	uint64_t value;
-
-	virtio_config_read(mem.dev, offset, &value, sizeof(value));
-	return value;
+	return virtio_config_read(mem.dev, offset, sizeof(uint64_t));
 }
 
 /* What the host wants; more than the region holds cannot be had. */

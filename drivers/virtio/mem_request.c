@@ -73,9 +73,13 @@ static int send(struct mem_queue *queue)
 	return 0;
 }
 
-static int answer(struct mem_queue *queue)
+/* Of a message of which the device wrote so many bytes; what is behind them is nothing (§2.7.8.2).
+ */
+static int answer(struct mem_queue *queue, uint32_t written)
 {
-	switch (READ_ONCE(queue->message->answer.type)) {
+	unsigned int type = READ_ONCE(queue->message->answer.type);
+
+	switch (written >= sizeof(queue->message->answer.type) ? type : ANSWER_NONE) {
 	case ANSWER_ACK:
 		return 0;
 	case ANSWER_NACK:
@@ -91,6 +95,7 @@ static int answer(struct mem_queue *queue)
 int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr, uint64_t bytes)
 {
 	struct mem_message *message = queue->message;
+	uint32_t written = 0;
 	int err;
 
 	if (queue->dev->failed)
@@ -103,8 +108,8 @@ int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr, u
 	};
 	err = send(queue);
 	if (!err)
-		err = virtio_wait(queue->dev, &queue->vq, "does not answer a request");
-	return err ? err : answer(queue);
+		err = virtio_wait(queue->dev, &queue->vq, "does not answer a request", &written);
+	return err ? err : answer(queue, written);
 }
 
 /* Blocks that come and go together. */

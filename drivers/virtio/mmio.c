@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* virtio-mmio (VIRTIO 1.2 §4.2), version 2 and legacy. Registers are read in 32 bits only. */
+/* virtio-mmio (VIRTIO 1.2 §4.2), version 2 and legacy. Registers are accessed in 32 bits only. */
 #include <arch/device.h>
 #include <kernel/printk.h>
 
@@ -76,6 +76,9 @@ static void set_features(struct virtio_device *dev, unsigned int word, uint32_t 
 static unsigned int select_queue(struct virtio_device *dev, unsigned int index)
 {
 	put(dev, REG_QUEUE_SELECT, index);
+	/* One that is in use has no size to be read. */
+	if (get(dev, dev->by->legacy ? REG_LEGACY_PFN : REG_QUEUE_READY))
+		return 0;
 	return get(dev, REG_QUEUE_MAX);
 }
 
@@ -109,7 +112,7 @@ static void notify(struct virtio_device *dev, unsigned int index)
 
 static unsigned int interrupts(struct virtio_device *dev)
 {
-	uint32_t why = get(dev, REG_INTERRUPTS);
+	uint32_t why = get(dev, REG_INTERRUPTS) & VIRTIO_INTERRUPTS;
 
 	if (why)
 		put(dev, REG_INTERRUPTS_SEEN, why);
@@ -127,9 +130,9 @@ static uint32_t no_generation(struct virtio_device *dev)
 	return 0;
 }
 
-static uint8_t config_byte(struct virtio_device *dev, unsigned int offset)
+static uint32_t config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
 {
-	return mmio_read8(dev->common + REG_CONFIG + offset);
+	return virtio_register_read(dev->common + REG_CONFIG + offset, bytes);
 }
 
 static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
@@ -148,7 +151,7 @@ static const struct virtio_transport modern = {
 	.notify = notify,
 	.interrupts = interrupts,
 	.generation = generation,
-	.config_byte = config_byte,
+	.config = config,
 	.set_config = set_config,
 };
 
@@ -163,15 +166,18 @@ static const struct virtio_transport legacy = {
 	.notify = notify,
 	.interrupts = interrupts,
 	.generation = no_generation,
-	.config_byte = config_byte,
+	.config = config,
 	.set_config = set_config,
 };
 
 static bool identify(struct virtio_device *dev, paddr_t base)
 {
-	uint32_t version = get(dev, REG_VERSION);
+	uint32_t version;
 
-	if (get(dev, REG_MAGIC) != MAGIC || (version != 1 && version != 2))
+	if (get(dev, REG_MAGIC) != MAGIC)
+		return false;
+	version = get(dev, REG_VERSION);
+	if (version != 1 && version != 2)
 		return false;
 	dev->type = get(dev, REG_DEVICE);
 	dev->by = version == 1 ? &legacy : &modern;
@@ -188,7 +194,9 @@ bool virtio_mmio_find(unsigned int *at, struct virtio_device *dev, unsigned int 
 	while (*at < nr) {
 		const struct device_window *here = &window[(*at)++];
 
-		*dev = (struct virtio_device){.common = virtio_map(here->base.v, WINDOW_BYTES)};
+		*dev = (struct virtio_device){0};
+		if (here->base.v % sizeof(uint32_t) == 0)
+			dev->common = virtio_map(here->base.v, WINDOW_BYTES);
 		*line = here->line;
 		if (dev->common && identify(dev, here->base))
 			return true;

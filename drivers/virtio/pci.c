@@ -8,6 +8,7 @@
 
 #define VENDOR	       0x1af4U
 #define DEVICE_LEGACY  0x1000U /* to 0x103f: transitional; the subsystem says what it is */
+#define DEVICE_BALLOON 0x1002U /* transitional, whatever the subsystem */
 #define DEVICE_MODERN  0x1040U /* and the type, to 0x107f */
 #define DEVICE_END     0x1080U
 #define NO_VENDOR      0xffffU
@@ -55,6 +56,8 @@ static unsigned int type_of(unsigned int function)
 		return 0;
 	if (device >= DEVICE_MODERN)
 		return device - DEVICE_MODERN;
+	if (device == DEVICE_BALLOON)
+		return VIRTIO_BALLOON;
 	return pci_config_read(function, PCI_SUBSYSTEM) >> 16;
 }
 

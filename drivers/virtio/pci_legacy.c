@@ -68,9 +68,9 @@ static uint32_t generation(struct virtio_device *dev)
 	return 0;
 }
 
-static uint8_t config_byte(struct virtio_device *dev, unsigned int offset)
+static uint32_t config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
 {
-	return (uint8_t)io_read(dev->port + REG_CONFIG + offset, 1);
+	return io_read(dev->port + REG_CONFIG + offset, bytes);
 }
 
 static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
@@ -90,7 +90,7 @@ static const struct virtio_transport legacy = {
 	.notify = notify,
 	.interrupts = interrupts,
 	.generation = generation,
-	.config_byte = config_byte,
+	.config = config,
 	.set_config = set_config,
 };
 

@@ -6,9 +6,10 @@
 #include "pci.h"
 #include "transport.h"
 
-#define CAPABILITY_VENDOR 0x09U
-#define CAPABILITIES_MAX  48U /* no more fit */
-#define CAPABILITY_BYTES  16U
+#define CAPABILITY_VENDOR  0x09U
+#define CAPABILITIES_FIRST 0x40U /* behind the header */
+#define CAPABILITIES_MAX   48U	 /* no more fit */
+#define CAPABILITY_BYTES   16U
 
 /* Of a capability: where. */
 #define CAPABILITY_TYPE	  3U
@@ -18,9 +19,6 @@
 #define CAPABILITY_STEP	  16U /* of the one for notifying */
 
 enum capability { COMMON = 1, NOTIFY, ISR, CONFIG, NR_CAPABILITIES };
-
-#define REGION_MAX 0x10000U /* bytes of one that are mapped */
-#define CONFIG_MAX 0x1000U
 
 enum {
 	REG_FEATURES_SELECT = 0x00,
@@ -105,9 +103,9 @@ static uint32_t generation(struct virtio_device *dev)
 	return mmio_read8(dev->common + REG_GENERATION);
 }
 
-static uint8_t config_byte(struct virtio_device *dev, unsigned int offset)
+static uint32_t config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
 {
-	return mmio_read8(dev->config + offset);
+	return virtio_register_read(dev->config + offset, bytes);
 }
 
 static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
@@ -126,7 +124,7 @@ static const struct virtio_transport modern = {
 	.notify = notify,
 	.interrupts = interrupts,
 	.generation = generation,
-	.config_byte = config_byte,
+	.config = config,
 	.set_config = set_config,
 };
 
@@ -143,55 +141,87 @@ static uint64_t bar_base(unsigned int function, unsigned int bar)
 	return base;
 }
 
-/* Maps what a capability names; its size in *bytes. NULL: it makes no sense. */
-static volatile char *map_region(unsigned int function, unsigned int at, uint32_t *bytes)
+/* Bytes of a structure that are needed, and that are mapped at most; its alignment (§4.1.4). */
+static const struct {
+	uint32_t min, max, align;
+} structures[NR_CAPABILITIES] = {
+	[COMMON] = {REG_END, REG_END, sizeof(uint32_t)},
+	[NOTIFY] = {sizeof(uint16_t), 0x10000, sizeof(uint16_t)},
+	[ISR] = {1, 1, 1},
+	[CONFIG] = {1, 0x1000, sizeof(uint32_t)},
+};
+
+/* Maps what a capability names; its size in *bytes. NULL: not in memory, or it makes no sense. */
+static volatile char *map_structure(unsigned int function, unsigned int at, enum capability type,
+				    uint32_t *bytes)
 {
 	unsigned int bar = pci_config_byte(function, at + CAPABILITY_BAR);
 	uint64_t offset = pci_config_read(function, at + CAPABILITY_OFFSET);
 	uint32_t length = pci_config_read(function, at + CAPABILITY_LENGTH); /* one look */
 	uint64_t base = bar < PCI_BARS ? bar_base(function, bar) : 0;
 
-	*bytes = MIN(length, REGION_MAX);
-	return base && *bytes && base + offset >= base ? virtio_map(base + offset, *bytes) : NULL;
+	if (!base || length < structures[type].min || base + offset < base ||
+	    offset % structures[type].align)
+		return NULL;
+	*bytes = MIN(length, structures[type].max);
+	return virtio_map(base + offset, *bytes);
 }
 
-/* Where in configuration space the capability of each type is; the first of a type counts. */
-static void find_capabilities(unsigned int function, unsigned int where[NR_CAPABILITIES])
+/* The capability after this one, or, for 0, the first; 0: there is none. */
+static unsigned int next_capability(unsigned int function, unsigned int at)
 {
-	unsigned int at = pci_config_byte(function, PCI_CAPABILITIES) & ~3U;
+	uint32_t next = at ? pci_config_read(function, at) >> 8
+			   : pci_config_byte(function, PCI_CAPABILITIES);
 
-	if (!(pci_config_read(function, PCI_COMMAND) & PCI_STATUS_CAPABILITIES))
-		return;
-	for (unsigned int i = 0; i < CAPABILITIES_MAX && at >= 0x40; i++) {
-		uint32_t head = pci_config_read(function, at);
-		unsigned int type = head >> 24;
+	next &= 0xfc;
+	return next >= CAPABILITIES_FIRST ? next : 0;
+}
 
-		if ((head & 0xff) == CAPABILITY_VENDOR && type < NR_CAPABILITIES && !where[type] &&
-		    at + CAPABILITY_BYTES <= PCI_CONFIG_BYTES)
-			where[type] = at;
-		at = head >> 8 & 0xfc;
+static bool is_of_type(unsigned int function, unsigned int at, enum capability type)
+{
+	uint32_t head = pci_config_read(function, at);
+	unsigned int bytes = CAPABILITY_BYTES + (type == NOTIFY ? sizeof(uint32_t) : 0);
+
+	return (head & 0xff) == CAPABILITY_VENDOR && head >> 24 == type &&
+	       at + bytes <= PCI_CONFIG_BYTES;
+}
+
+/*
+ * Maps the structure of a type by the first capability that can be used, as §4.1.4.1 has it: one
+ * before it may name I/O ports. *at: where that capability is. NULL: none can.
+ */
+static volatile char *map_first(unsigned int function, enum capability type, unsigned int *at,
+				uint32_t *bytes)
+{
+	volatile char *va = NULL;
+
+	*at = next_capability(function, 0);
+	for (unsigned int i = 0; i < CAPABILITIES_MAX && *at; i++) {
+		if (is_of_type(function, *at, type))
+			va = map_structure(function, *at, type, bytes);
+		if (va)
+			return va;
+		*at = next_capability(function, *at);
 	}
+	return NULL;
 }
 
 bool virtio_pci_modern_init(struct virtio_device *dev, unsigned int function)
 {
-	unsigned int where[NR_CAPABILITIES] = {0};
-	uint32_t common = 0, isr = 0;
+	unsigned int at;
+	uint32_t bytes;
 
-	find_capabilities(function, where);
-	if (!where[COMMON] || !where[NOTIFY] || !where[ISR] || !where[CONFIG] ||
-	    where[NOTIFY] + CAPABILITY_STEP + 4 > PCI_CONFIG_BYTES)
+	if (!(pci_config_read(function, PCI_COMMAND) & PCI_STATUS_CAPABILITIES))
 		return false;
-	dev->common = map_region(function, where[COMMON], &common);
-	dev->isr = map_region(function, where[ISR], &isr);
-	dev->notify = map_region(function, where[NOTIFY], &dev->notify_bytes);
-	dev->config = map_region(function, where[CONFIG], &dev->config_bytes);
-	if (!dev->common || !dev->isr || !dev->notify || !dev->config || common < REG_END) {
+	dev->common = map_first(function, COMMON, &at, &bytes);
+	dev->isr = map_first(function, ISR, &at, &bytes);
+	dev->config = map_first(function, CONFIG, &at, &dev->config_bytes);
+	dev->notify = map_first(function, NOTIFY, &at, &dev->notify_bytes);
+	if (!dev->common || !dev->isr || !dev->config || !dev->notify) {
 		virtio_unmap(dev);
 		return false;
 	}
-	dev->config_bytes = MIN(dev->config_bytes, CONFIG_MAX);
-	dev->notify_step = pci_config_read(function, where[NOTIFY] + CAPABILITY_STEP);
+	dev->notify_step = pci_config_read(function, at + CAPABILITY_STEP);
 	dev->by = &modern;
 	return true;
 }

@@ -26,7 +26,7 @@ volatile char *virtio_map(uint64_t first, uint32_t bytes)
 	uint64_t in_page = first % PAGE_SIZE;
 	char *page;
 
-	if (first >= ADDRESS_LIMIT || first % sizeof(uint32_t) || is_memory(first, first + bytes))
+	if (first >= ADDRESS_LIMIT || is_memory(first, first + bytes))
 		return NULL;
 	page = map_machine(MFN(paddr_to_pfn(PADDR(first)).v),
 			   (unsigned long)DIV_ROUND_UP(in_page + bytes, PAGE_SIZE), MMU_RW);

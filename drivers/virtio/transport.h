@@ -7,6 +7,7 @@
 #ifndef DRIVERS_VIRTIO_TRANSPORT_H
 #define DRIVERS_VIRTIO_TRANSPORT_H
 
+#include <arch/device.h>
 #include <drivers/virtio.h>
 
 #define STATUS_ACKNOWLEDGE 1U
@@ -37,7 +38,9 @@ struct virtio_transport {
 
 	/* Changes when configuration does; 0 where it cannot tell. */
 	uint32_t (*generation)(struct virtio_device *dev);
-	uint8_t (*config_byte)(struct virtio_device *dev, unsigned int offset);
+
+	/* Reads `bytes` (1, 2 or 4) of configuration by one access; aligned to them. */
+	uint32_t (*config)(struct virtio_device *dev, unsigned int offset, unsigned int bytes);
 	void (*set_config)(struct virtio_device *dev, unsigned int offset, uint32_t value);
 };
 
@@ -48,10 +51,23 @@ static inline bool virtio_is_driven(unsigned int type)
 }
 
 /*
- * registers.c: maps registers at a machine address. NULL: they cannot lie there (memory of ours
- * does, or they are not aligned to 4), or there is no room.
+ * registers.c: maps registers at a machine address. NULL: they cannot lie there, since memory of
+ * ours does, or there is no room.
  */
 volatile char *virtio_map(uint64_t first, uint32_t bytes);
+
+/* One access of `bytes`, 1, 2 or 4. */
+static inline uint32_t virtio_register_read(const volatile char *at, unsigned int bytes)
+{
+	switch (bytes) {
+	case 1:
+		return mmio_read8(at);
+	case 2:
+		return mmio_read16(at);
+	default:
+		return mmio_read32(at);
+	}
+}
 
 /* Unmaps all registers of a device that no driver has. */
 void virtio_unmap(struct virtio_device *dev);

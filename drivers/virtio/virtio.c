@@ -14,6 +14,12 @@
 /* Legacy devices are told page numbers, and know no other alignment of the used ring. */
 #define RING_ALIGN 4096U
 
+/*
+ * The device reaches memory as the platform has it (§6.1): by guest-physical addresses, since an
+ * IOMMU translates nothing after a reset, and nothing here has it begin to.
+ */
+#define F_ACCESS_PLATFORM (1ULL << VIRTIO_F_ACCESS_PLATFORM)
+
 /* A reset that is not done after so many looks never will be. */
 #define RESET_LOOKS_MAX 100000U
 
@@ -29,11 +35,12 @@ static bool reset(struct virtio_device *dev)
 	return false;
 }
 
+/* No bit of the status is ever cleared but by a reset (§2.1.1), which may have had no effect. */
 static void leave_alone(struct virtio_device *dev)
 {
 	dev->failed = true;
 	dev->runs_on = !reset(dev);
-	dev->by->set_status(dev, STATUS_FAILED);
+	dev->by->set_status(dev, dev->by->status(dev) | STATUS_FAILED);
 }
 
 void virtio_fail(struct virtio_device *dev, const char *why)
@@ -76,6 +83,7 @@ static bool settle(struct virtio_device *dev, uint64_t features)
 int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *features)
 {
 	uint64_t version = dev->by->legacy ? 0 : 1ULL << VIRTIO_F_VERSION_1;
+	uint64_t transport = version | (dev->by->legacy ? 0 : F_ACCESS_PLATFORM);
 
 	if (!reset(dev)) {
 		virtio_fail(dev, "does not reset");
@@ -83,7 +91,7 @@ int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *featu
 	}
 	dev->by->set_status(dev, STATUS_ACKNOWLEDGE);
 	dev->by->set_status(dev, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
-	*features = virtio_offers(dev) & (wanted | version);
+	*features = virtio_offers(dev) & (wanted | transport);
 	if ((*features & version) != version) {
 		virtio_fail(dev, "is modern and says it is not");
 		return -EIO;
@@ -139,6 +147,7 @@ int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virt
 		return -ENOMEM;
 	memset(memory, 0, PAGE_SIZE << order);
 	virtq_init(vq, memory, size, RING_ALIGN);
+	vq->any_length = dev->by->legacy;
 	if (dev->by->set_queue(dev, index, vq, pfn_to_paddr(virt_to_pfn(memory)).v))
 		return 0;
 	page_free(memory, order);
@@ -174,7 +183,7 @@ void virtio_notify(struct virtio_device *dev, unsigned int index)
 
 unsigned int virtio_interrupts(struct virtio_device *dev)
 {
-	unsigned int why = dev->by->interrupts(dev);
+	unsigned int why = dev->by->interrupts(dev) & VIRTIO_INTERRUPTS;
 
 	/* It says so (VIRTIO 1.2 §2.1.2), or is not there any more: then all bits are set. */
 	if ((why & VIRTIO_INTERRUPT_CONFIG) && !dev->failed &&
@@ -183,7 +192,7 @@ unsigned int virtio_interrupts(struct virtio_device *dev)
 	return why;
 }
 
-int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent)
+int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent, uint32_t *written)
 {
 	struct wait_limit limit = wait_limit(VIRTIO_ANSWER_NS, clock_ns());
 	struct virtq_done done;
@@ -201,40 +210,36 @@ int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent)
 	}
 	if (err)
 		virtio_fail_queue(dev, vq);
+	else
+		*written = done.bytes;
 	return err;
 }
 
-static void read_config_once(struct virtio_device *dev, unsigned int offset, uint8_t *to,
-			     unsigned int bytes)
+/* By accesses of the field's width, one of 64 bits by two (§4.1.3.1, §4.2.2.2). */
+static uint64_t read_field(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
 {
-	for (unsigned int i = 0; i < bytes; i++)
-		to[i] = offset + i < dev->config_bytes ? dev->by->config_byte(dev, offset + i) : 0;
+	uint64_t value = dev->by->config(dev, offset, MIN(bytes, 4U));
+
+	if (bytes > 4)
+		value |= (uint64_t)dev->by->config(dev, offset + 4, 4) << 32;
+	return value;
 }
 
 /* Until nothing changed meanwhile; where the device cannot tell, until it reads twice the same. */
-static bool read_config(struct virtio_device *dev, unsigned int offset, void *to,
-			unsigned int bytes)
+uint64_t virtio_config_read(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
 {
-	uint8_t again[16];
-
+	if (dev->failed || offset + bytes > dev->config_bytes)
+		return 0;
 	for (unsigned int i = 0; i < TORN_MAX; i++) {
 		uint32_t generation = dev->by->generation(dev);
+		uint64_t value = read_field(dev, offset, bytes);
 
-		read_config_once(dev, offset, to, bytes);
-		read_config_once(dev, offset, again, MIN(bytes, (unsigned int)sizeof(again)));
-		if (generation == dev->by->generation(dev) &&
-		    memcmp(to, again, MIN(bytes, sizeof(again))) == 0)
-			return true;
+		if (value == read_field(dev, offset, bytes) &&
+		    generation == dev->by->generation(dev))
+			return value;
 	}
 	virtio_fail(dev, "changes its configuration whenever it is read");
-	return false;
-}
-
-void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to,
-			unsigned int bytes)
-{
-	if (dev->failed || !read_config(dev, offset, to, bytes))
-		memset(to, 0, bytes);
+	return 0;
 }
 
 void virtio_config_write32(struct virtio_device *dev, unsigned int offset, uint32_t value)

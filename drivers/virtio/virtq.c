@@ -147,6 +147,8 @@ int virtq_take(struct virtq *vq, struct virtq_done *done)
 	len = READ_ONCE(vq->used->ring[vq->used_idx % vq->size].len);
 	if (id >= vq->size || !vq->entry[id].in_use)
 		return give_up(vq, "chain", id);
+	if (len > vq->entry[id].room && vq->any_length)
+		len = vq->entry[id].room;
 	if (len > vq->entry[id].room)
 		return give_up(vq, "a length of", len);
 	vq->used_idx++;

@@ -13,11 +13,13 @@
 #define VIRTIO_BALLOON 5U
 #define VIRTIO_MEM     24U
 
-#define VIRTIO_F_VERSION_1 32
+#define VIRTIO_F_VERSION_1	 32
+#define VIRTIO_F_ACCESS_PLATFORM 33
 
 /* Bits of virtio_interrupts(). */
 #define VIRTIO_INTERRUPT_QUEUE	1U
 #define VIRTIO_INTERRUPT_CONFIG 2U
+#define VIRTIO_INTERRUPTS	(VIRTIO_INTERRUPT_QUEUE | VIRTIO_INTERRUPT_CONFIG)
 
 #define VIRTIO_QUEUES_MAX 8U
 
@@ -40,8 +42,8 @@ struct virtio_device {
 };
 
 /*
- * Resets the device and settles on those of the features `wanted` that it has, all of `needed`
- * among them. -EIO: it does not play by the rules; it is left alone, one line said.
+ * Resets the device and settles on those of the features `wanted` that it has, and on those of the
+ * transport. -EIO: it does not play by the rules; it is left alone, one line said.
  */
 int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *features) __must_check;
 
@@ -67,11 +69,12 @@ void virtio_begin(struct virtio_device *dev);
 void virtio_notify(struct virtio_device *dev, unsigned int index);
 
 /*
- * Takes back the one chain that is in flight, when the device is done with it. -EIO: it lies,
- * fails, or says nothing for VIRTIO_ANSWER_NS, of which `silent` is the word ("does not answer");
- * it is left alone. Never sleeps.
+ * Takes back the one chain that is in flight, when the device is done with it: so many bytes of it
+ * were written. -EIO: it lies, fails, or says nothing for VIRTIO_ANSWER_NS, of which `silent` is
+ * the word ("does not answer"); it is left alone. Never sleeps.
  */
-int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent) __must_check;
+int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent,
+		uint32_t *written) __must_check;
 
 /*
  * Why the device interrupts, if it does; read once, the line is free again. One that says that it
@@ -80,11 +83,10 @@ int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent)
 unsigned int virtio_interrupts(struct virtio_device *dev);
 
 /*
- * Configuration; whole, not torn. Bytes that the device does not have read as zeros, all of one
- * that is left alone, too.
+ * Reads a field of configuration, of 1, 2, 4 or 8 bytes; whole, not torn.
+ * Return: 0 for a field that the device does not have, and for each of one that failed.
  */
-void virtio_config_read(struct virtio_device *dev, unsigned int offset, void *to,
-			unsigned int bytes);
+uint64_t virtio_config_read(struct virtio_device *dev, unsigned int offset, unsigned int bytes);
 void virtio_config_write32(struct virtio_device *dev, unsigned int offset, uint32_t value);
 
 /* Resets it and leaves it alone for ever; says why, in one line whoever calls it how often. */

@@ -38,6 +38,7 @@ struct virtq {
 	uint16_t free;	      /* the first of them, if there is one */
 	uint16_t avail_idx;   /* chains added, published or not */
 	uint16_t used_idx;    /* chains taken back */
+	bool any_length;      /* legacy devices report any number of bytes written (§2.7.8.2) */
 	bool broken;	      /* the device lied: nothing is taken from it any more */
 	const char *lie;      /* what it returned that cannot be: "chain" 99 */
 	uint32_t lie_number;

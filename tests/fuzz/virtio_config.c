@@ -66,7 +66,8 @@ static uint32_t read_register(uint32_t offset)
 	return device_get(register_at(offset));
 }
 
-/* In a window, by whole registers; configuration by bytes. Of the other windows nothing is known.
+/* In a window, by whole registers; configuration by its fields. Of the other windows nothing is
+ * known.
  */
 uint32_t fake_mmio_read(const volatile void *at, unsigned int bytes)
 {
@@ -74,9 +75,9 @@ uint32_t fake_mmio_read(const volatile void *at, unsigned int bytes)
 
 	if (offset >= WINDOW_BYTES)
 		return machine_take32();
-	assert(bytes == (offset < CONFIG ? 4 : 1));
+	assert(bytes == 4);
 	return offset < CONFIG ? read_register((uint32_t)offset)
-			       : device_get_config((uint32_t)offset - CONFIG);
+			       : device_get_config((uint32_t)offset - CONFIG, bytes);
 }
 
 static void write_register(uint32_t offset, uint32_t value)

@@ -121,7 +121,7 @@ uint32_t fake_mmio_read(const volatile void *at, unsigned int bytes)
 	if (offset / PART_BYTES == ISR)
 		return device_get(DEVICE_INTERRUPTS);
 	if (offset / PART_BYTES == CONFIG)
-		return device_get_config(in_part);
+		return device_get_config(in_part, bytes);
 	return machine_take32();
 }
 
@@ -158,7 +158,7 @@ uint32_t io_read(unsigned int port, unsigned int bytes)
 		return device_get(DEVICE_INTERRUPTS) & 0xff;
 	default:
 		return port - LEGACY_BASE - 0x14 < DEVICE_CONFIG_BYTES
-			       ? device_get_config(port - LEGACY_BASE - 0x14)
+			       ? device_get_config(port - LEGACY_BASE - 0x14, bytes)
 			       : machine_take32();
 	}
 }

@@ -219,11 +219,14 @@ static uint32_t generation(struct virtio_device *dev)
 	return 0;
 }
 
-static uint8_t config_byte(struct virtio_device *dev, unsigned int offset)
+static uint32_t config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
 {
+	uint32_t value;
+
 	(void)dev;
-	assert(offset < CONFIG_BYTES);
-	return device.config[offset];
+	assert(bytes == sizeof(value) && offset % bytes == 0 && offset < CONFIG_BYTES);
+	memcpy(&value, &device.config[offset], sizeof(value));
+	return value;
 }
 
 static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
@@ -243,7 +246,7 @@ static const struct virtio_transport by = {
 	.notify = notify,
 	.interrupts = interrupts,
 	.generation = generation,
-	.config_byte = config_byte,
+	.config = config,
 	.set_config = set_config,
 };
 

@@ -15,7 +15,9 @@ TRANSPORTS = {
     "pc-pci": ("pc", "virtio-balloon-pci"),
     "pc-pci-modern": ("pc", "virtio-balloon-pci,disable-legacy=on"),
     "pc-pci-legacy": ("pc", "virtio-balloon-pci,disable-modern=on"),
+    "pc-pci-pio-notify": ("pc", "virtio-balloon-pci,disable-legacy=on,modern-pio-notify=on"),
     "q35-pci": ("q35", "virtio-balloon-pci"),
+    "q35-iommu-platform": ("q35", "virtio-balloon-pci,disable-legacy=on,iommu_platform=on"),
     "q35-root-port": ("q35", "virtio-balloon-pci,bus=root"),
     "microvm-mmio-legacy": ("microvm", "virtio-balloon-device"),
     "microvm-mmio": ("microvm", "virtio-balloon-device"),
@@ -23,6 +25,10 @@ TRANSPORTS = {
     "arm64-mmio": ("virt,gic-version=3", "virtio-balloon-device"),
     "arm64-pci": ("virt", "virtio-balloon-pci"),
     "arm64-pci-legacy": ("virt,gic-version=3", "virtio-balloon-pci,disable-modern=on"),
+    "arm64-iommu-platform": (
+        "virt,iommu=smmuv3",
+        "virtio-balloon-pci,disable-legacy=on,iommu_platform=on",
+    ),
     "microvm-no-acpi": ("microvm,acpi=off", "virtio-balloon-device"),
 }
 

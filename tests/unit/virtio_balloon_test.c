@@ -32,8 +32,9 @@ static void what_is_not_wanted_is_never_accepted(void **state)
 {
 	(void)state;
 	start_with(FRAMES, UINT64_MAX);
-	assert_int_equal(fake->accepted, MODERN | FAKE_F_MUST_TELL_HOST | FAKE_F_STATS |
-						 FAKE_F_DEFLATE_ON_OOM | FAKE_F_REPORTING);
+	assert_int_equal(fake->accepted, MODERN | FAKE_F_PLATFORM | FAKE_F_MUST_TELL_HOST |
+						 FAKE_F_STATS | FAKE_F_DEFLATE_ON_OOM |
+						 FAKE_F_REPORTING);
 }
 
 /* By what the device offers, accepted or not. */

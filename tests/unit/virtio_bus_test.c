@@ -20,10 +20,10 @@ static void one_that_lies_there_is_left_alone_there(void **state)
 
 	boot(*reach);
 	virtio_init();
-	fake_virtio_lie(fake, LIE_TOO_LONG, FAKE_INFLATE, 0);
+	fake_virtio_lie(fake, LIE_NO_CHAIN, FAKE_INFLATE, 0);
 	/* Shown as many as there are elements, it lied of the first. */
 	assert_int_equal(balloon_shrink(100, &moved), 0);
-	assert_said_two("returned a length of 1, which cannot be", "balloon: 64 frames are lost");
+	assert_said_two("returned chain 128, which cannot be", "balloon: 64 frames are lost");
 	assert_int_equal(fake->status, STATUS_FAILED);
 	fake->interrupts = VIRTIO_INTERRUPT_QUEUE;
 	virtio_dispatch();
@@ -64,6 +64,53 @@ static void without_memory_for_queues_nothing_stays_mapped(void **state)
 	boot(*reach);
 	memory_take_all_but(20);
 	expect_none("finds no memory for its queues");
+}
+
+/* Bits of it that nothing defines change nothing, and are not acknowledged. */
+static void an_interrupt_has_two_reasons(void **state)
+{
+	const enum fake_reach *reach = *state;
+
+	boot(*reach);
+	virtio_init();
+	fake->interrupts = ~VIRTIO_INTERRUPTS & 0xff;
+	virtio_dispatch();
+	fake_balloon_want(fake, 10 * MIB);
+	fake->interrupts |= ~VIRTIO_INTERRUPTS & 0xff;
+	virtio_dispatch();
+	assert_int_equal(fake->interrupts & VIRTIO_INTERRUPTS, 0);
+	while (!balloon_turn())
+		;
+	assert_int_equal(present(), FRAMES - 10 * MIB);
+	assert_said_nothing();
+}
+
+/* Both at once. */
+static void one_interrupt_may_have_both_reasons(void **state)
+{
+	const enum fake_reach *reach = *state;
+
+	boot(*reach);
+	virtio_init();
+	fake_balloon_want(fake, 10 * MIB);
+	fake_virtio_run(fake);
+	fake_balloon_ask_stats(fake);
+	assert_int_equal(fake->interrupts, VIRTIO_INTERRUPTS);
+	virtio_dispatch();
+	assert_int_equal(fake_balloon.nr_stats, 2);
+	while (!balloon_turn())
+		;
+	assert_int_equal(present(), FRAMES - 10 * MIB);
+}
+
+static void a_queue_that_is_in_use_is_none(void **state)
+{
+	const enum fake_reach *reach = *state;
+
+	boot(*reach);
+	fake->keeps_queues = true;
+	fake->queue[FAKE_DEFLATE].enabled = true;
+	expect_none("has not the queues of a balloon");
 }
 
 static struct fake_window *add_window(uint64_t base)
@@ -120,12 +167,16 @@ int main(void)
 {
 	static const enum fake_reach all[] = {FAKE_MMIO, FAKE_MMIO_LEGACY, FAKE_PCI_MODERN,
 					      FAKE_PCI_LEGACY, FAKE_PCI_TRANSITIONAL};
+	static const enum fake_reach windows[] = {FAKE_MMIO, FAKE_MMIO_LEGACY};
 	static const enum fake_reach mapped[] = {FAKE_MMIO, FAKE_PCI_MODERN};
 
 	TEST_ALL(a_device_is_found_however_it_is_reached, all);
 	TEST_ALL(one_that_lies_there_is_left_alone_there, all);
 	TEST_ALL(a_line_that_is_not_there_is_said, all);
 	TEST_ALL(a_device_that_is_no_balloon_is_left_alone, all);
+	TEST_ALL(an_interrupt_has_two_reasons, all);
+	TEST_ALL(one_interrupt_may_have_both_reasons, all);
+	TEST_ALL(a_queue_that_is_in_use_is_none, windows);
 	TEST_ALL(without_memory_for_queues_nothing_stays_mapped, all);
 	TEST_ALL(without_memory_for_mappings_there_is_no_device, mapped);
 	TEST_ONE(windows_without_a_device_are_passed_over);

@@ -31,7 +31,8 @@ static const struct wrong {
 	{0x20, 4, 0x0000000c}, /* nowhere */
 	{0x24, 4, UINT32_MAX}, /* beyond what there is */
 	{0x48, 4, 2},	       /* not aligned */
-	{0x58, 4, 1},	       /* */
+	{0x68, 4, 0x2002},     /* */
+	{0x78, 4, 0x3001},     /* */
 	{0x4c, 4, 0x37},       /* too short */
 	{0x5c, 4, 0},	       /* empty */
 	{0x78 + 4, 4, 0},      /* */
@@ -100,6 +101,11 @@ static const struct wrong odds[] = {
 	{0x71, 1, 0x40},       /* the list ends in a loop */
 	{0x4c, 4, UINT32_MAX}, /* longer than anybody needs */
 	{0x6c, 4, 0xffff0000}, /* */
+	{0x58, 4, 0x1003},     /* where the ISR is has no alignment */
+	{0x58 + 4, 4, 1},      /* it is one byte */
+	{0x42, 1, 255},	       /* a longer capability */
+	{0x08, 1, 255},	       /* any revision */
+	{0x2e, 2, 0x1100},     /* and any subsystem */
 	{0x3c, 1, LINE},
 };
 
@@ -109,6 +115,72 @@ static void what_is_odd_and_can_be_works(void **state)
 
 	boot(FAKE_PCI_MODERN);
 	memcpy(fake_bus_function()->config.bytes + odd->at, &odd->value, odd->bytes);
+	expect_a_balloon();
+}
+
+/* A capability before those that QEMU has, which cannot be used. */
+static const struct preferred {
+	uint8_t type, bar;
+	uint32_t offset, length;
+} preferred[] = {
+	{2, 2, 0, 4},		/* ports to notify by: modern-pio-notify=on */
+	{1, 2, 0, 0x1000},	/* ports, for each other structure */
+	{3, 2, 0, 0x1000},	/* */
+	{4, 2, 0, 0x1000},	/* */
+	{2, 1, 0, 4},		/* a BAR that is not placed */
+	{2, 6, 0, 4},		/* or that is reserved */
+	{1, 255, 0, 0x1000},	/* */
+	{1, 4, 0, 0x37},	/* too short */
+	{2, 4, 0x3000, 1},	/* */
+	{3, 4, 0x1000, 0},	/* */
+	{4, 4, 0x2000, 0},	/* */
+	{1, 4, 2, 0x1000},	/* not aligned */
+	{2, 4, 0x3001, 4},	/* */
+	{4, 4, 0x2002, 0x1000}, /* */
+	{0, 4, 0, 0x1000},	/* of a reserved type */
+	{10, 4, 0, 0x1000},	/* */
+	{255, 4, 0, 0x1000},	/* */
+	{5, 0, 0, 0},		/* for access by configuration space */
+	{8, 4, 0, 0x1000},	/* shared memory */
+	{9, 4, 0, 0x1000},	/* of the vendor's */
+};
+
+static void the_first_structure_that_can_be_used_counts(void **state)
+{
+	const struct preferred *first = *state;
+	uint8_t head[] = {0x09, 0x40, 20, first->type, first->bar};
+	struct fake_function *function;
+
+	boot(FAKE_PCI_MODERN);
+	function = fake_bus_function();
+	function->config.words[FAKE_BAR(2)] = 0xd001;
+	memcpy(function->config.bytes + 0xa0, head, sizeof(head));
+	memcpy(function->config.bytes + 0xa8, &first->offset, sizeof(first->offset));
+	memcpy(function->config.bytes + 0xac, &first->length, sizeof(first->length));
+	function->config.bytes[0x34] = 0xa0;
+	expect_a_balloon();
+	assert_int_equal(map_nr_pages(), 4);
+}
+
+/* A second one of each type is not looked at: it names what nothing answers at. */
+static void of_two_structures_that_can_be_used_the_first_counts(void **state)
+{
+	struct fake_function *function;
+	uint32_t elsewhere = 0x10000;
+
+	(void)state;
+	boot(FAKE_PCI_MODERN);
+	function = fake_bus_function();
+	for (unsigned int type = 1; type <= 4; type++) {
+		uint8_t at = (uint8_t)(0x80 + 0x18 * type);
+		uint8_t head[] = {0x09, (uint8_t)(at + 0x18), 20, (uint8_t)type, 4};
+
+		memcpy(function->config.bytes + at, head, sizeof(head));
+		memcpy(function->config.bytes + at + 8, &elsewhere, sizeof(elsewhere));
+		memcpy(function->config.bytes + at + 12, &elsewhere, sizeof(elsewhere));
+	}
+	function->config.bytes[0x71] = 0x98;
+	function->config.bytes[0xe1] = 0;
 	expect_a_balloon();
 }
 
@@ -203,6 +275,8 @@ int main(void)
 
 	TEST_ALL(a_function_that_makes_no_sense_is_left_alone, wrongs);
 	TEST_ALL(what_is_odd_and_can_be_works, odds);
+	TEST_ALL(the_first_structure_that_can_be_used_counts, preferred);
+	TEST_ONE(of_two_structures_that_can_be_used_the_first_counts);
 	TEST_ALL(where_it_is_notified_must_be_mapped, steps);
 	TEST_ALL(a_legacy_function_without_ports_is_left_alone, bars);
 	TEST_ONE(only_what_is_driven_may_interrupt);

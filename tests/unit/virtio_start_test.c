@@ -47,7 +47,7 @@ static void one_that_does_not_reset_is_refused(void **state)
 {
 	(void)state;
 	boot_with(FRAMES, ALL);
-	fake->status = STATUS_DRIVER_OK;
+	fake->status = 15;
 	fake->resets_left = 0;
 	expect_refused(-EIO, "does not reset");
 	assert_true(fake->dev.runs_on);
@@ -61,6 +61,17 @@ static void one_that_refuses_what_it_offers_is_refused(void **state)
 	fake->refuses_features = true;
 	expect_refused(-EIO, "refuses the features that it offers");
 	expect_another_to_start();
+}
+
+/* As QEMU's iommu_platform=on. */
+static void one_behind_a_platform_of_its_own_works(void **state)
+{
+	(void)state;
+	boot_with(FRAMES, ALL | FAKE_F_PLATFORM | FAKE_F_DEFLATE_ON_OOM);
+	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
+	assert_int_equal(fake->accepted, ALL | FAKE_F_PLATFORM | FAKE_F_DEFLATE_ON_OOM);
+	assert_int_equal(fake->status, 15);
+	assert_said_nothing();
 }
 
 static void a_modern_one_that_says_it_is_not_is_refused(void **state)
@@ -146,6 +157,7 @@ int main(void)
 
 	TEST_ONE(one_that_does_not_reset_is_refused);
 	TEST_ONE(one_that_refuses_what_it_offers_is_refused);
+	TEST_ONE(one_behind_a_platform_of_its_own_works);
 	TEST_ONE(a_modern_one_that_says_it_is_not_is_refused);
 	TEST_ALL(one_without_its_queues_is_refused, queue);
 	TEST_ONE(one_whose_queues_cannot_be_set_is_refused);

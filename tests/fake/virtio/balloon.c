@@ -39,6 +39,12 @@ static void deflate(unsigned long frame, bool must_be_told)
 	fake_balloon.deflated++;
 }
 
+static unsigned int field_bytes(unsigned int offset)
+{
+	(void)offset;
+	return sizeof(uint32_t);
+}
+
 static void take_numbers(struct fake_virtio *fake, const struct fake_chain *chain, bool inflates)
 {
 	const struct fake_buffer *buffer = chain->buffer;
@@ -126,6 +132,7 @@ static void reset(struct fake_virtio *fake)
 const struct fake_virtio_model fake_balloon_model = {
 	.type = VIRTIO_BALLOON,
 	.config_bytes = CONFIG_BYTES,
+	.field_bytes = field_bytes,
 	.reset = reset,
 	.serve = serve,
 	.config_written = config_written,

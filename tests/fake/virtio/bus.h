@@ -37,6 +37,7 @@ struct fake_window {
 	uint64_t base;
 	unsigned int line;
 	uint32_t magic, version;
+	unsigned int known; /* registers that were read to identify it, in their order: 3 */
 	struct fake_virtio *fake;
 	struct fake_select select;
 };

@@ -19,12 +19,15 @@ static uint32_t read_register(struct fake_window *window, uint32_t offset)
 	struct virtio_device *dev = &fake->dev;
 
 	switch (offset) {
-	case 0x08:
-		return fake->model->type;
 	case 0x10:
 		return fake->by.features(dev, window->select.features);
 	case 0x34:
+		assert(!fake_virtio_has_queue(fake, window->select.queue));
 		return fake->by.select_queue(dev, window->select.queue);
+	case 0x40:
+	case 0x44:
+		assert(fake->by.legacy == (offset == 0x40));
+		return fake_virtio_has_queue(fake, window->select.queue);
 	case 0x60:
 		return fake->interrupts;
 	case 0x70:
@@ -36,23 +39,33 @@ static uint32_t read_register(struct fake_window *window, uint32_t offset)
 	}
 }
 
-/* Registers in 32 bits, configuration also in less. */
+/* §4.2.3.1.1: magic, version and type, one after the other; what is wrong ends it. */
+static uint32_t identify(struct fake_window *window, uint32_t offset)
+{
+	assert(offset / 4 == 0 || window->known == offset / 4);
+	window->known = offset / 4 + 1;
+	switch (offset) {
+	case 0x00:
+		return window->magic;
+	case 0x04:
+		assert(window->magic == 0x74726976);
+		return window->version;
+	default:
+		assert(window->version == (window->fake->by.legacy ? 1 : 2));
+		return window->fake->model->type;
+	}
+}
+
+/* Registers in 32 bits, configuration by the widths of its fields. */
 uint32_t fake_window_read(struct fake_window *window, uint32_t offset, unsigned int bytes)
 {
-	uint32_t value = 0;
-
-	if (offset < CONFIG) {
-		assert(bytes == 4);
-		if (offset == 0x00)
-			return window->magic;
-		return offset == 0x04 ? window->version : read_register(window, offset);
-	}
-	for (unsigned int i = 0; i < bytes; i++)
-		if (offset - CONFIG + i < window->fake->model->config_bytes)
-			value |= (uint32_t)window->fake->by.config_byte(&window->fake->dev,
-									offset - CONFIG + i)
-				 << 8 * i;
-	return value;
+	assert(offset >= CONFIG || bytes == 4);
+	if (offset <= 0x08)
+		return identify(window, offset);
+	assert(window->known == 3);
+	if (offset < CONFIG)
+		return read_register(window, offset);
+	return window->fake->by.config(&window->fake->dev, offset - CONFIG, bytes);
 }
 
 static void set_half(uint64_t *word, bool upper, uint32_t value)
@@ -120,7 +133,7 @@ void fake_window_write(struct fake_window *window, uint32_t offset, unsigned int
 	struct fake_virtio *fake = window->fake;
 	struct virtio_device *dev = &fake->dev;
 
-	assert(fake && bytes == 4);
+	assert(fake && bytes == 4 && window->known == 3);
 	if (offset >= CONFIG) {
 		fake->by.set_config(dev, offset - CONFIG, value);
 		return;
@@ -139,6 +152,7 @@ void fake_window_write(struct fake_window *window, uint32_t offset, unsigned int
 		fake->by.notify(dev, value);
 		break;
 	case 0x64:
+		assert(value && !(value & ~(fake->interrupts & VIRTIO_INTERRUPTS)));
 		fake->interrupts &= ~value;
 		break;
 	case 0x70:

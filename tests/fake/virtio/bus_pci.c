@@ -40,11 +40,6 @@ static uint32_t read_common(struct fake_function *function, uint32_t offset)
 	}
 }
 
-static uint32_t read_config(struct fake_virtio *fake, uint32_t offset)
-{
-	return offset < fake->model->config_bytes ? fake->by.config_byte(&fake->dev, offset) : 0;
-}
-
 uint32_t fake_bar_read(struct fake_function *function, uint32_t offset, unsigned int bytes)
 {
 	uint32_t at = offset % PART_BYTES;
@@ -53,10 +48,10 @@ uint32_t fake_bar_read(struct fake_function *function, uint32_t offset, unsigned
 	case COMMON:
 		return read_part(read_common(function, at), bytes);
 	case ISR:
+		assert(bytes == 1);
 		return function->fake->by.interrupts(&function->fake->dev);
 	case CONFIG:
-		assert(bytes == 1);
-		return read_config(function->fake, at);
+		return function->fake->by.config(&function->fake->dev, at, bytes);
 	default:
 		panic("where devices are notified nothing is read");
 	}
@@ -155,8 +150,8 @@ uint32_t fake_port_read(struct fake_function *function, uint32_t offset, unsigne
 	case 0x13:
 		return fake->by.interrupts(dev);
 	default:
-		assert(offset >= 0x14 && bytes == 1);
-		return read_config(fake, offset - 0x14);
+		assert(offset >= 0x14);
+		return fake->by.config(dev, offset - 0x14, bytes);
 	}
 }
 
@@ -228,11 +223,17 @@ static void fill_modern(struct fake_function *function)
 	function->bar_mask[5] = UINT32_MAX;
 }
 
+static uint32_t transitional_id(uint32_t type)
+{
+	return type == VIRTIO_BALLOON ? 0x1002 : 0x1000;
+}
+
 void fake_function_fill(struct fake_function *function, enum fake_reach reach, unsigned int line)
 {
 	uint32_t *words = function->config.words, type = function->fake->model->type;
 
-	words[0] = 0x1af4 | (reach == FAKE_PCI_MODERN ? 0x1040 + type : 0x1002) << 16;
+	words[0] = 0x1af4 | (reach == FAKE_PCI_MODERN ? 0x1040 + type : transitional_id(type))
+				    << 16;
 	words[11] = 0x1af4 | type << 16;
 	words[15] = 1 << 8 | line;
 	if (reach != FAKE_PCI_MODERN) {

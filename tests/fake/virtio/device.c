@@ -47,10 +47,16 @@ static void reset(struct fake_virtio *fake)
 	fake->status = 0;
 	fake->accepted = 0;
 	fake->interrupts = 0;
-	for (unsigned int i = 0; i < FAKE_QUEUES_MAX; i++)
+	for (unsigned int i = 0; i < FAKE_QUEUES_MAX && !fake->keeps_queues; i++)
 		fake_queue_reset(&fake->queue[i]);
 	if (fake->model->reset)
 		fake->model->reset(fake);
+}
+
+/* §6.2: one that translates addresses works with no driver that does not know of it. */
+static bool agrees(const struct fake_virtio *fake)
+{
+	return !fake->refuses_features && !(fake->offered & ~fake->accepted & FAKE_F_PLATFORM);
 }
 
 /* VIRTIO 1.2 §2.1: bits are added, one after the other; only a reset takes them away. */
@@ -63,10 +69,10 @@ static void set_status(struct virtio_device *dev, uint8_t to)
 		return;
 	}
 	fake_virtio_log(fake, "status=%x", to);
-	assert((fake->status & ~to) == 0 || to == STATUS_FAILED);
+	assert((fake->status & ~to) == 0);
 	if (to & STATUS_DRIVER_OK)
 		assert(fake->by.legacy || (to & STATUS_FEATURES_OK));
-	if ((to & STATUS_FEATURES_OK) && fake->refuses_features)
+	if ((to & STATUS_FEATURES_OK) && !agrees(fake))
 		to &= (uint8_t)~STATUS_FEATURES_OK;
 	fake->status = to;
 }
@@ -111,8 +117,14 @@ bool fake_virtio_set_queue(struct fake_virtio *fake, unsigned int index, unsigne
 	assert(desc % 16 == 0 && avail % 2 == 0 && used % 4 == 0);
 	*queue = (struct fake_queue){
 		.enabled = true, .size = size, .desc = desc, .avail = avail, .used = used};
+	fake_queue_check_new(queue);
 	fake_virtio_log(fake, "queue%u", index);
 	return true;
+}
+
+bool fake_virtio_has_queue(const struct fake_virtio *fake, unsigned int index)
+{
+	return index < FAKE_QUEUES_MAX && fake->queue[index].enabled;
 }
 
 static bool set_queue(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
@@ -127,7 +139,7 @@ static void notify(struct virtio_device *dev, unsigned int index)
 	struct fake_virtio *fake = fake_of(dev);
 
 	assert(index < FAKE_QUEUES_MAX && fake->queue[index].enabled);
-	assert(fake->status & STATUS_DRIVER_OK);
+	assert((fake->status & STATUS_DRIVER_OK) && !fake_queue_is_quiet(&fake->queue[index]));
 	if (!fake->pace)
 		fake_virtio_run(fake);
 }
@@ -149,21 +161,30 @@ static uint32_t get_generation(struct virtio_device *dev)
 	return fake->by.legacy ? 0 : fake->generation;
 }
 
-static uint8_t get_config(struct virtio_device *dev, unsigned int offset)
+/* §4.1.3.1, §4.2.2.2: a field of 64 bits by two accesses, each other by one of its width. */
+static void check_access(const struct fake_virtio *fake, unsigned int offset, unsigned int bytes)
+{
+	assert(offset + bytes <= fake->model->config_bytes && offset % bytes == 0);
+	assert(bytes == MIN(fake->model->field_bytes(offset), 4U));
+}
+
+static uint32_t get_config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
 {
 	struct fake_virtio *fake = fake_of(dev);
+	uint32_t value = 0;
 
-	assert(offset < fake->model->config_bytes);
+	check_access(fake, offset, bytes);
 	if (fake->tears_config)
 		fake->config[offset]++;
-	return fake->config[offset];
+	memcpy(&value, fake->config + offset, bytes);
+	return value;
 }
 
 static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
 {
 	struct fake_virtio *fake = fake_of(dev);
 
-	assert(offset % sizeof(value) == 0 && offset + sizeof(value) <= fake->model->config_bytes);
+	check_access(fake, offset, sizeof(value));
 	memcpy(fake->config + offset, &value, sizeof(value));
 	fake_virtio_log(fake, "config%u=%u", offset, value);
 	if (fake->model->config_written)
@@ -180,7 +201,7 @@ static const struct virtio_transport operations = {
 	.notify = notify,
 	.interrupts = get_interrupts,
 	.generation = get_generation,
-	.config_byte = get_config,
+	.config = get_config,
 	.set_config = set_config,
 };
 

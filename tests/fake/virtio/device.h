@@ -20,6 +20,7 @@
 #include "drivers/virtio/transport.h"
 
 #define FAKE_F_VERSION_1   (1ULL << VIRTIO_F_VERSION_1)
+#define FAKE_F_PLATFORM	   (1ULL << VIRTIO_F_ACCESS_PLATFORM)
 #define FAKE_QUEUES_MAX	   8U
 #define FAKE_QUEUE_SIZE	   128U
 #define FAKE_QUEUE_ENTRIES 1024U /* more than any queue that is used has */
@@ -57,6 +58,9 @@ struct fake_virtio_model {
 	unsigned int type;
 	unsigned int config_bytes;
 
+	/* Of the field of configuration that begins at this offset, or for 64 bits 4 below. */
+	unsigned int (*field_bytes)(unsigned int offset);
+
 	/* What a reset does beyond registers and queues. May be NULL. */
 	void (*reset)(struct fake_virtio *fake);
 
@@ -86,6 +90,7 @@ struct fake_virtio {
 	uint64_t offered;			 /* features */
 	unsigned int queue_max[FAKE_QUEUES_MAX]; /* entries; 0: there is no such queue */
 	bool refuses_queues;			 /* though it has them */
+	bool keeps_queues;			 /* whatever is reset */
 	bool refuses_features;			 /* all that is chosen */
 	unsigned int resets_left;		 /* that it will carry out */
 	bool tears_config;			 /* it is another one at every look */
@@ -128,6 +133,9 @@ void fake_virtio_lie(struct fake_virtio *fake, enum fake_lie lie, unsigned int q
 bool fake_virtio_set_queue(struct fake_virtio *fake, unsigned int index, unsigned int size,
 			   uint64_t desc, uint64_t avail, uint64_t used);
 
+/* Is this queue, which may be none, in use? */
+bool fake_virtio_has_queue(const struct fake_virtio *fake, unsigned int index);
+
 /* Appends a word to the log. */
 void fake_virtio_log(struct fake_virtio *fake, const char *fmt, ...) __printf(2, 3);
 
@@ -153,5 +161,11 @@ void fake_virtio_return(struct fake_virtio *fake, unsigned int queue, uint16_t h
 			uint32_t written);
 
 void fake_queue_reset(struct fake_queue *queue);
+
+/* Fails the test if the rings are not as a driver has to hand them over (§2.7.10.1). */
+void fake_queue_check_new(const struct fake_queue *queue);
+
+/* Does the device ask not to be notified of it? */
+bool fake_queue_is_quiet(const struct fake_queue *queue);
 
 #endif

@@ -92,6 +92,12 @@ static bool is_refused(void)
 	return true;
 }
 
+static unsigned int field_bytes(unsigned int offset)
+{
+	return offset == offsetof(struct fake_mem_config, node) ? sizeof(uint16_t)
+								: sizeof(uint64_t);
+}
+
 static bool serve(struct fake_virtio *fake, unsigned int queue, const struct fake_chain *chain,
 		  uint32_t *written)
 {
@@ -115,14 +121,14 @@ static bool serve(struct fake_virtio *fake, unsigned int queue, const struct fak
 		answer = fake_mem.answer;
 	fake_mem.config->plugged_size = fake_mem.plugged;
 	*written = fake_mem.written ? fake_mem.written : ANSWER_BYTES;
-	if (*written >= sizeof(answer))
-		memcpy(fake_virtio_memory(in->addr, sizeof(answer)), &answer, sizeof(answer));
+	memcpy(fake_virtio_memory(in->addr, sizeof(answer)), &answer, sizeof(answer));
 	return true;
 }
 
 const struct fake_virtio_model fake_mem_model = {
 	.type = VIRTIO_MEM,
 	.config_bytes = sizeof(struct fake_mem_config),
+	.field_bytes = field_bytes,
 	.serve = serve,
 };
 

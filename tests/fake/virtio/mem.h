@@ -38,7 +38,7 @@ extern struct fake_mem {
 	unsigned int at, more;
 	uint16_t answer;
 	bool does_it;	     /* though it answers so */
-	uint32_t written;    /* bytes of an answer; 0: all of it */
+	uint32_t written;    /* bytes of an answer that it says it wrote; 0: all of it */
 	uint64_t busy_above; /* no request about more bytes is carried out */
 } fake_mem;
 

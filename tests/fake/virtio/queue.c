@@ -57,10 +57,11 @@ static struct descriptor read_descriptor(const struct fake_queue *queue, uint16_
 	return desc;
 }
 
-/* Buffers that the device reads come first (§2.7.4.2). */
+/* Buffers that the device reads come first (§2.7.4.2); no more than 2^32 bytes (§2.7.5.2). */
 static void read_chain(const struct fake_queue *queue, uint16_t head, struct fake_chain *chain)
 {
 	uint16_t next = head;
+	uint64_t total = 0;
 	struct descriptor desc;
 
 	*chain = (struct fake_chain){.head = head};
@@ -72,9 +73,11 @@ static void read_chain(const struct fake_queue *queue, uint16_t head, struct fak
 		assert(chain->nr < FAKE_BUFFERS_MAX && chain->nr < queue->size);
 		assert(writes || !chain->nr || !chain->buffer[chain->nr - 1].is_written);
 		fake_virtio_memory(desc.addr, desc.bytes);
+		total += desc.bytes;
 		chain->buffer[chain->nr++] = (struct fake_buffer){desc.addr, desc.bytes, writes};
 		next = desc.next;
 	} while (desc.flags & FLAG_NEXT);
+	assert(total <= 1ULL << 32);
 }
 
 /* Puts one element into the used ring, whatever it says, and shows it. */
@@ -171,6 +174,7 @@ static void serve_queue(struct fake_virtio *fake, unsigned int index)
 	if (!queue->enabled)
 		return;
 	assert((uint16_t)(read16(queue->avail + 2) - queue->seen) <= queue->size);
+	assert(read16(queue->avail) <= 1); /* flags (§2.7.7.1) */
 	write16(queue->used, fake->wants_no_notice ? NO_NOTIFY : 0);
 	while (!fake->silent && queue->enabled && queue->seen != read16(queue->avail + 2))
 		serve_next(fake, index);
@@ -181,6 +185,17 @@ void fake_virtio_run(struct fake_virtio *fake)
 	for (unsigned int i = 0; i < FAKE_QUEUES_MAX; i++)
 		if (fake->status & STATUS_DRIVER_OK)
 			serve_queue(fake, i);
+}
+
+void fake_queue_check_new(const struct fake_queue *queue)
+{
+	for (unsigned int i = 0; i < 2; i++)
+		assert(!read16(queue->avail + 2 * i) && !read16(queue->used + 2 * i));
+}
+
+bool fake_queue_is_quiet(const struct fake_queue *queue)
+{
+	return read16(queue->used) & NO_NOTIFY;
 }
 
 void fake_queue_reset(struct fake_queue *queue)

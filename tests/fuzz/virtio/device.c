@@ -23,10 +23,12 @@ static struct {
 
 void device_start(bool legacy)
 {
+	uint8_t features = machine_take8();
+
 	memset(&device, 0, sizeof(device));
 	device.legacy = legacy;
-	device.features[0] = machine_take8() & 0x3f;
-	device.features[1] = 1;
+	device.features[0] = features & 0x3f;
+	device.features[1] = 1 | (features >> 6 & 1) << 1;
 	device.value[DEVICE_QUEUE_MAX] = legacy ? 1U << machine_take8() % 9 : machine_take16();
 	device.config[0] = machine_take8();
 }
@@ -51,10 +53,19 @@ static uint32_t get_features(void)
 	return bits;
 }
 
+static uint32_t is_in_use(void)
+{
+	uint32_t index = device.value[DEVICE_QUEUE_SELECT];
+
+	return index < DEVICE_QUEUES && device.queue[index].size;
+}
+
 uint32_t device_get(enum device_register reg)
 {
 	if (reg == DEVICE_FEATURES)
 		return get_features();
+	if (reg == DEVICE_QUEUE_READY || reg == DEVICE_QUEUE_PFN)
+		return device_answer(is_in_use());
 	assert(reg == DEVICE_STATUS || reg == DEVICE_QUEUE_MAX || reg == DEVICE_INTERRUPTS ||
 	       reg == DEVICE_GENERATION || reg == DEVICE_QUEUE_NOTIFY_AT);
 	if (reg == DEVICE_QUEUE_MAX)
@@ -67,7 +78,7 @@ static void set_status(uint32_t to)
 	if (to == 0)
 		memset(device.queue, 0, sizeof(device.queue));
 	/* In its order, the queues before the end. */
-	assert(to == 0 || to == 1 || to == 3 || to == 11 || to == STATUS_FAILED ||
+	assert(to == 0 || to == 1 || to == 3 || to == 11 || (to & STATUS_FAILED) ||
 	       to == (device.legacy ? 7 : 15));
 	device.value[DEVICE_STATUS] = to;
 }
@@ -77,7 +88,7 @@ static void set_features(uint32_t bits)
 	uint32_t word = device.value[DEVICE_DRIVER_FEATURES_SELECT];
 
 	assert(word < 2 && (bits & ~device.answered[word]) == 0);
-	assert(word ? bits == 1 : !(bits & NEVER_TAKE));
+	assert(word ? (bits & ~2U) == 1 : !(bits & NEVER_TAKE));
 }
 
 /* Where it says that a queue is, memory is lent. */
@@ -137,9 +148,15 @@ void device_put(enum device_register reg, uint32_t value)
 	}
 }
 
-uint8_t device_get_config(uint32_t offset)
+uint32_t device_get_config(uint32_t offset, unsigned int bytes)
 {
-	return (uint8_t)device_answer(offset < DEVICE_CONFIG_BYTES ? device.config[offset] : 0);
+	uint32_t value = 0;
+
+	/* All fields of a balloon have 32 bits. */
+	assert(bytes == sizeof(value) && offset % sizeof(value) == 0);
+	if (offset < DEVICE_CONFIG_BYTES)
+		memcpy(&value, &device.config[offset], sizeof(value));
+	return device_answer(value);
 }
 
 void device_put_config(uint32_t offset, uint32_t value)

@@ -43,7 +43,7 @@ uint32_t device_answer(uint32_t honest);
 
 uint32_t device_get(enum device_register reg);
 void device_put(enum device_register reg, uint32_t value);
-uint8_t device_get_config(uint32_t offset);
+uint32_t device_get_config(uint32_t offset, unsigned int bytes);
 void device_put_config(uint32_t offset, uint32_t value);
 
 /* Which = 0: descriptors, 1: available, 2: used; of the upper half or the lower one. */
