@@ -79,4 +79,6 @@ layout_at = 0;
 #include LAYOUT_DEF
 #undef REGION
 
+ASSERT(((layout_DIRECTMAP_base | layout_DIRECTMAP_end) & 0x1fffff) == 0,
+       "layout: DIRECTMAP is not made of whole blocks")
 ASSERT(image_end <= layout_IMAGE_end, "the image is larger than its row of the layout")
