@@ -14,9 +14,8 @@ static uint64_t scale(uint64_t ticks, int8_t shift, uint32_t mul)
 	return (ticks >> 32) * mul + ((ticks & UINT32_MAX) * mul >> 32);
 }
 
-static uint64_t xen_clock_ns(void)
+uint64_t pvclock_ns(const struct vcpu_time_info *time)
 {
-	const struct vcpu_time_info *time = &xen_vcpu->time;
 	uint64_t now;
 	uint32_t version;
 
@@ -30,13 +29,18 @@ static uint64_t xen_clock_ns(void)
 	return now;
 }
 
+static uint64_t xen_clock_ns(void)
+{
+	return pvclock_ns(&xen_vcpu->time);
+}
+
 /* What clock_ns() said last, and how far it is ahead of the host's clock since a resume. */
 static uint64_t last;
 static int64_t ahead;
 
 uint64_t clock_ns(void)
 {
-	uint64_t now = xen_is_present() ? xen_clock_ns() + (uint64_t)ahead : tsc_clock_ns();
+	uint64_t now = xen_is_present() ? xen_clock_ns() + (uint64_t)ahead : timer_clock_ns();
 
 	/* One vCPU: what goes back is a host that lies. */
 	if (now > last)
@@ -54,6 +58,12 @@ void clock_resume(void)
 	ahead = (int64_t)(last - xen_clock_ns());
 }
 
+/*
+ * Xen takes 2^50 ns (13 days) from now and more for a mistake, and fires ten times a second (Xen
+ * common/sched/core.c, do_set_timer_op).
+ */
+#define XEN_TIMER_MAX_NS (1ULL << 49)
+
 /* What the host's clock will say then; what it cannot say any more is its last number. */
 static uint64_t host_time(uint64_t ns)
 {
@@ -69,6 +79,6 @@ void timer_arm(uint64_t deadline_ns)
 		return;
 	}
 	/* In the past is fine: Xen fires at once. 0 would disarm. */
-	deadline_ns = host_time(deadline_ns);
+	deadline_ns = MIN(host_time(deadline_ns), xen_clock_ns() + XEN_TIMER_MAX_NS);
 	xen_set_timer_op(deadline_ns ? deadline_ns : 1);
 }

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
 # Tests of what a translated guest (PVH) has of Xen, tests/unit/pvh_<name>_test.c: the memory map,
-# the balloon's backend where there is no p2m, and consoles, over arch/host and a Xen of the test's own.
+# the balloon's backend where there is no p2m, and consoles, over arch/host and a Xen of the test's own;
+# ACPI and the clock, over a machine of the test's own (tests/unit/x86 has its instructions).
 
 pvh-out := $(O)/pvh
 pvh-programs := $(pvh-names:%=$(O)/%_test)
 pvh-objects := $(addprefix $(pvh-out)/,drivers/xen/balloon.o arch/x86/boot/memmap.o \
-	arch/x86/boot/pod.o arch/xen/console_ring.o)
+	arch/x86/boot/pod.o arch/x86/time.o arch/xen/console_ring.o $(addprefix arch/x86/hvm/,acpi.o \
+	counters.o hypervisor.o kvmclock.o lapic.o rate.o timer.o))
 pvh-library := $(O)/pvh.a
 pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
 
-pvh-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I arch/x86/include -I arch/xen/include \
-	-isystem $(xen-include) -DCONFIG_XEN=1 -DCONFIG_HVM=1
+pvh-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I tests/unit/x86 -I arch/x86/include -I arch/xen/include \
+	-isystem $(xen-include) -DCONFIG_XEN=1 -DCONFIG_HVM=1 -DLAYOUT_IMAGE_BASE=0
 
 cmd-PVHCC = $(CC) $(pvh-cflags) -MMD -MP -c -o $@ $<
 

@@ -15,6 +15,20 @@
 #define MSR_EFER   0xc0000080
 #define EFER_LME   0x100
 
+#define CPUID_LAST	0x80000000
+#define CPUID_FEATURES	0x80000001
+#define CPUID_LONG_MODE 29 /* bit of EDX */
+
+/* As hvm/serial.c and hvm/cpu.c have them. */
+#define COM1		0x3f8
+#define COM1_STATUS	(COM1 + 5)
+#define STATUS_EMPTY	0x20
+#define LOOKS_MAX	0x10000
+#define DEBUG_EXIT_PORT 0xf4
+#define STATUS_CRASH	127
+#define KEYBOARD_PORT	0x64
+#define KEYBOARD_RESET	0xfe
+
 	NOTE XEN_ELFNOTE_GUEST_OS, .asciz "Aerostat"
 	NOTE XEN_ELFNOTE_XEN_VERSION, .asciz "xen-3.0"
 	NOTE XEN_ELFNOTE_LOADER, .asciz "generic"
@@ -28,6 +42,14 @@
 pvh_entry:
 	cld
 	mov %ebx, %esi
+	mov $CPUID_LAST, %eax
+	cpuid
+	cmp $CPUID_FEATURES, %eax
+	jb no_long_mode
+	mov $CPUID_FEATURES, %eax
+	cpuid
+	bt $CPUID_LONG_MODE, %edx
+	jnc no_long_mode
 	mov $PHYS(boot_l2), %edi
 	mov $LARGE_BITS, %eax
 	mov $2048, %ecx
@@ -65,10 +87,35 @@ pvh_entry:
 	or $CR0_PG_WP, %eax
 	mov %eax, %cr0
 	lgdt PHYS(boot_gdt)
-	ljmp $8, $PHYS(1f)
+	ljmp $8, $PHYS(long_mode)
+
+/* No C of this image runs here: one line on COM1, and the end. */
+no_long_mode:
+	mov $PHYS(no_long_mode_text), %esi
+1:	lodsb
+	test %al, %al
+	jz 3f
+	mov %al, %bl
+	mov $COM1_STATUS, %dx
+	mov $LOOKS_MAX, %ecx
+2:	in %dx, %al
+	test $STATUS_EMPTY, %al
+	loopz 2b
+	mov %bl, %al
+	mov $COM1, %dx
+	out %al, %dx
+	jmp 1b
+3:	mov $STATUS_CRASH, %al
+	out %al, $DEBUG_EXIT_PORT
+	mov $KEYBOARD_RESET, %al
+	out %al, $KEYBOARD_PORT
+	cli
+4:	hlt
+	jmp 4b
 
 	.code64
-1:	movabs $1f, %rax
+long_mode:
+	movabs $1f, %rax
 	jmp *%rax
 1:	mov $16, %eax
 	mov %eax, %ss
@@ -85,6 +132,8 @@ pvh_entry:
 	.size pvh_entry, . - pvh_entry
 
 	.section .rodata
+no_long_mode_text:
+	.asciz "panic: this processor has no long mode (64 bits)\r\n"
 	.balign 8
 boot_gdt:
 	.word 3 * 8 - 1

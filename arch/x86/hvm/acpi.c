@@ -1,16 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ACPI tables (ACPI 6.4): found, handed to those who read them, and read here for how to switch
- * this machine off: the PM1 control registers and the sleep type that the DSDT's \_S5 names; or, on
- * hardware-reduced machines such as microvm, the sleep control register.
+ * The ACPI tables (ACPI 6.4): found, handed to those who read them, and read here for the PM timer
+ * and for how to switch this machine off: the PM1 control registers and the sleep type that the
+ * DSDT's \_S5 names; or, on hardware-reduced machines such as microvm, the sleep control register.
+ * Tables are input: a table counts only if its checksum is right and all of it can be read.
  */
 #include <asm/hvm.h>
 #include <asm/insn.h>
+#include <kernel/printk.h>
 #include <kernel/string.h>
+
+#include "arch/x86/boot/memmap.h"
+
+#define RSDP_BYTES	20U /* of revision 0 */
+#define RSDP_BYTES_LONG 36U
+
+/* Larger tables, and more of them, are not looked at. */
+#define TABLE_BYTES_MAX (4U << 20)
+#define TABLES_MAX	256U
 
 #define FADT_DSDT	  40
 #define FADT_PM1A	  64
 #define FADT_PM1B	  68
+#define FADT_PM_TIMER	  76
+#define FADT_PM_BYTES	  91 /* of the timer's register */
+#define PM_TIMER_BYTES	  4
 #define FADT_FLAGS	  112
 #define FADT_REDUCED	  (1U << 20)
 #define FADT_SLEEP_SPACE  244 /* a generic address: space, then three bytes, then 64 bits */
@@ -42,6 +56,8 @@ static struct {
 	bool known;
 } off;
 
+static uint16_t pm_timer; /* port; 0: none */
+
 static const void *at(uint64_t addr, uint64_t bytes)
 {
 	return addr ? boot_map(addr, bytes) : NULL;
@@ -55,15 +71,30 @@ static uint64_t read_bytes(const void *from, unsigned int bytes)
 	return value;
 }
 
+/* All bytes of a table together are 0. */
+static bool is_sum_right(const void *table, uint32_t bytes)
+{
+	const uint8_t *byte = table;
+	uint8_t sum = 0;
+
+	for (uint32_t i = 0; i < bytes; i++)
+		sum = (uint8_t)(sum + byte[i]);
+	return sum == 0;
+}
+
 /* The table at `addr` if all of it can be read, and it has that signature (NULL: any). */
 static const char *table_at(uint64_t addr, const char *signature)
 {
 	const struct table *table = at(addr, sizeof(*table));
 
-	if (!table || table->length < sizeof(*table) || !at(addr, table->length) ||
-	    (signature && memcmp(table->signature, signature, 4) != 0))
+	if (!table || (signature && memcmp(table->signature, signature, 4) != 0))
 		return NULL;
-	return (const char *)table;
+	if (table->length >= sizeof(*table) && table->length <= TABLE_BYTES_MAX &&
+	    at(addr, table->length) && is_sum_right(table, table->length))
+		return (const char *)table;
+	printk("acpi: the table %.4s at %llx is damaged: not used\n", table->signature,
+	       (unsigned long long)addr);
+	return NULL;
 }
 
 static uint32_t table_length(const char *table)
@@ -74,7 +105,9 @@ static uint32_t table_length(const char *table)
 /* The table that is named in the list of tables, whose entries have `size` bytes. */
 static const char *find_table(const char *list, unsigned int size, const char *signature)
 {
-	for (uint32_t i = sizeof(struct table); list && i + size <= table_length(list); i += size) {
+	uint32_t end = list ? MIN(table_length(list), TABLES_MAX * size) : 0;
+
+	for (uint32_t i = sizeof(struct table); i + size <= end; i += size) {
 		const char *table = table_at(read_bytes(list + i, size), signature);
 
 		if (table)
@@ -83,20 +116,29 @@ static const char *find_table(const char *list, unsigned int size, const char *s
 	return NULL;
 }
 
-/*
- * By the extended list where there is one. Xen makes one for its hardware domain, and takes a
- * header for it from where there is none if the firmware has only the old list: its signature is
- * anything.
- */
-static const char *find_in(paddr_t rsdp_addr, const char *signature)
-{
-	const char *rsdp = at(rsdp_addr.v, 36);
+struct table_list {
+	const char *table; /* NULL: there is none */
+	unsigned int size; /* of its entries, bytes */
+};
 
-	if (!rsdp || memcmp(rsdp, "RSD PTR ", 8) != 0)
-		return NULL;
-	if (rsdp[15] >= 2 && read_bytes(rsdp + 24, 8))
-		return find_table(table_at(read_bytes(rsdp + 24, 8), NULL), 8, signature);
-	return find_table(table_at(read_bytes(rsdp + 16, 4), NULL), 4, signature);
+/*
+ * The extended list where there is one. Xen makes one for its hardware domain, and takes a header
+ * for it from where there is none if the firmware has only the old list: its signature is anything.
+ */
+static struct table_list find_list(paddr_t rsdp_addr)
+{
+	const char *rsdp = at(rsdp_addr.v, RSDP_BYTES_LONG);
+
+	if (!rsdp)
+		return (struct table_list){0};
+	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !is_sum_right(rsdp, RSDP_BYTES)) {
+		printk("acpi: there are no tables by the pointer at %llx\n",
+		       (unsigned long long)rsdp_addr.v);
+		return (struct table_list){0};
+	}
+	if (rsdp[15] >= 2 && is_sum_right(rsdp, RSDP_BYTES_LONG) && read_bytes(rsdp + 24, 8))
+		return (struct table_list){table_at(read_bytes(rsdp + 24, 8), NULL), 8};
+	return (struct table_list){table_at(read_bytes(rsdp + 16, 4), NULL), 4};
 }
 
 /* Name (_S5, Package (n) { type, ... }): the first element, a byte or the words Zero and One. */
@@ -125,12 +167,35 @@ static void find_sleep_register(const char *fadt)
 		return;
 	addr = read_bytes(fadt + FADT_SLEEP, 8);
 	if (addr)
-		off.sleep = fixed_map(FIXED_SLEEP, PADDR(addr));
+		off.sleep = acpi_map_register(FIXED_SLEEP, addr);
+}
+
+/* The port that a field of the FADT names; 0: none, or it can be none. */
+static uint16_t port_of(const char *fadt, uint32_t field)
+{
+	uint64_t port = read_bytes(fadt + field, 4);
+
+	if (port <= UINT16_MAX)
+		return (uint16_t)port;
+	printk("acpi: the register %llx of the FADT is no port: not used\n",
+	       (unsigned long long)port);
+	return 0;
+}
+
+void *acpi_map_register(enum fixed_page page, uint64_t addr)
+{
+	if (!(addr & ~(PTE_MADDR | (PAGE_SIZE - 1))) &&
+	    !memmap_is_present(paddr_to_pfn(PADDR(addr))))
+		return fixed_map(page, PADDR(addr));
+	printk("acpi: there can be no register at %llx: not used\n", (unsigned long long)addr);
+	return NULL;
 }
 
 void acpi_init(paddr_t rsdp)
 {
-	const char *fadt = find_in(rsdp, "FACP"), *madt = find_in(rsdp, "APIC"), *dsdt;
+	struct table_list list = find_list(rsdp);
+	const char *fadt = find_table(list.table, list.size, "FACP"), *dsdt;
+	const char *madt = find_table(list.table, list.size, "APIC");
 
 	if (madt)
 		ioapic_read(madt, table_length(madt));
@@ -144,8 +209,15 @@ void acpi_init(paddr_t rsdp)
 		find_sleep_register(fadt);
 		return;
 	}
-	off.pm1a = (uint16_t)read_bytes(fadt + FADT_PM1A, 4);
-	off.pm1b = (uint16_t)read_bytes(fadt + FADT_PM1B, 4);
+	off.pm1a = port_of(fadt, FADT_PM1A);
+	off.pm1b = port_of(fadt, FADT_PM1B);
+	if (fadt[FADT_PM_BYTES] == PM_TIMER_BYTES)
+		pm_timer = port_of(fadt, FADT_PM_TIMER);
+}
+
+uint16_t acpi_pm_timer_port(void)
+{
+	return pm_timer;
 }
 
 void acpi_power_off(void)

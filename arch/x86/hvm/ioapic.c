@@ -27,10 +27,14 @@ static unsigned int nr_ioapics;
 /* Its registers cannot be reached yet: the kernel's own tables come later. */
 static void add(uint64_t addr, uint32_t first)
 {
+	void *reg;
+
 	if (nr_ioapics == IOAPICS_MAX)
 		return;
-	ioapic[nr_ioapics].reg =
-		fixed_map((enum fixed_page)(FIXED_IOAPIC + nr_ioapics), PADDR(addr));
+	reg = acpi_map_register((enum fixed_page)(FIXED_IOAPIC + nr_ioapics), addr);
+	if (!reg)
+		return;
+	ioapic[nr_ioapics].reg = reg;
 	ioapic[nr_ioapics++].first = first;
 }
 

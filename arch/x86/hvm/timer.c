@@ -1,51 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clock and the one interrupt of a machine without Xen: the TSC, and the local APIC's timer,
- * armed once at a time. Both are measured against the PIT, which ticks at a known rate, unless
- * the processor or the hypervisor says what they are.
+ * The clock of a machine without Xen: KVM's, or the TSC at a rate that the hypervisor or the
+ * processor tells, or that is measured by a counter of a known one; and the local APIC's timer.
  */
 #include <arch/cpu.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <asm/trap.h>
 #include <kernel/bug.h>
 #include <kernel/printk.h>
 
-#define NS_PER_S 1000000000ULL
+#include "timer.h"
 
 #define PIC_MASK_1 0x21
 #define PIC_MASK_2 0xa1
 
-#define PIT_HZ	      1193182U
-#define PIT_CHANNEL_0 0x40
-#define PIT_CONTROL   0x43
-#define PIT_ONCE_0    0x30 /* channel 0, low byte then high, mode 0: counts down once */
-#define PIT_STATUS_0  0xe2
-#define PIT_DONE      0x80
-#define PIT_MODE      0x3f	     /* of a status: as it was set */
-#define PIT_TICKS     (PIT_HZ / 250) /* 4 ms */
-#define ROUNDS	      4
-#define PIT_LOOKS_MAX 10000000U
+#define CPUID_TSC (1U << 4) /* leaf 1, EDX */
 
-#define MSR_APIC_BASE	 0x1b
-#define APIC_BASE_ENABLE (1ULL << 11)
+#define HZ_MIN	      (10 * 1000000ULL)
+#define HZ_MAX	      (20 * NS_PER_S)
+#define LAPIC_HZ_MIN  10000U
+#define ROUNDS_PER_S  125U /* 8 ms for the clock, */
+#define LAPIC_ROUNDS  500U /* 2 ms for the timer, which may come too soon */
+#define ERROR_PPM_MAX 10000U
 
-/* Registers of the local APIC, in words (Intel SDM 3A, 11.4). */
-#define APIC_EOI	   (0xb0 / 4)
-#define APIC_SPURIOUS	   (0xf0 / 4)
-#define APIC_TIMER	   (0x320 / 4)
-#define APIC_LINT0	   (0x350 / 4)
-#define APIC_LINT1	   (0x360 / 4)
-#define APIC_TIMER_INITIAL (0x380 / 4)
-#define APIC_TIMER_CURRENT (0x390 / 4)
-#define APIC_TIMER_DIVIDE  (0x3e0 / 4)
-#define APIC_ENABLE	   0x1ff /* and the spurious vector, 255 */
-#define APIC_MASKED	   (1U << 16)
-#define APIC_DIVIDE_BY_1   0xb
+/* Where nothing is known. */
+#define ASSUMED_HZ NS_PER_S
 
-static volatile uint32_t *apic;
-static uint64_t apic_hz, tsc_hz;
+struct source {
+	const char *name;
+	uint64_t hz; /* of the TSC; 0: none found */
+	uint32_t error_ppm;
+};
+
 static uint64_t tsc_mul; /* a tick's nanoseconds, in 2^-32 */
+
+bool timer_is_plausible_hz(uint64_t hz)
+{
+	return hz >= HZ_MIN && hz <= HZ_MAX;
+}
 
 static void mask_legacy_interrupts(void)
 {
@@ -53,118 +45,108 @@ static void mask_legacy_interrupts(void)
 	outb(PIC_MASK_2, 0xff);
 }
 
-static void apic_init(void)
+static struct source ask(void)
 {
-	uint64_t base = rdmsr(MSR_APIC_BASE);
+	static const struct {
+		const char *name;
+		uint64_t (*tsc_hz)(void);
+	} told[] = {
+		{"kvmclock", kvmclock_tsc_hz},
+		{"the hypervisor's CPUID", hypervisor_tsc_hz},
+		{"the processor's CPUID", crystal_tsc_hz},
+	};
 
-	wrmsr(MSR_APIC_BASE, base | APIC_BASE_ENABLE);
-	apic = fixed_map(FIXED_LAPIC, PADDR(base & PTE_MADDR));
-	apic[APIC_SPURIOUS] = APIC_ENABLE;
-	apic[APIC_LINT0] = APIC_MASKED;
-	apic[APIC_LINT1] = APIC_MASKED;
-	apic[APIC_TIMER] = APIC_MASKED;
-	apic[APIC_TIMER_DIVIDE] = APIC_DIVIDE_BY_1;
-}
+	for (unsigned int i = 0; i < ARRAY_SIZE(told); i++) {
+		uint64_t hz = told[i].tsc_hz();
 
-static void pit_start(void)
-{
-	outb(PIT_CONTROL, PIT_ONCE_0);
-	outb(PIT_CHANNEL_0, PIT_TICKS & 0xff);
-	outb(PIT_CHANNEL_0, PIT_TICKS >> 8);
-}
-
-/* False: there is no PIT, or it stands still. */
-static bool pit_wait(void)
-{
-	for (unsigned int i = 0; i < PIT_LOOKS_MAX; i++) {
-		uint8_t status;
-
-		outb(PIT_CONTROL, PIT_STATUS_0);
-		status = inb(PIT_CHANNEL_0);
-		if ((status & PIT_MODE) != PIT_ONCE_0)
-			return false;
-		if (status & PIT_DONE)
-			return true;
+		if (timer_is_plausible_hz(hz))
+			return (struct source){.name = told[i].name, .hz = hz};
+		if (hz)
+			printk("timer: %s gives a TSC of %llu Hz: not used\n", told[i].name,
+			       (unsigned long long)hz);
 	}
-	return false;
+	return (struct source){0};
 }
 
-/* What counted so much in one round counts so much in a second. */
-static uint64_t per_second(uint64_t counted)
+static struct source measure_by(const struct counter *counter, uint64_t counter_hz)
 {
-	return counted * PIT_HZ / PIT_TICKS;
+	struct rate rate;
+	uint64_t hz;
+
+	if (!counter || !counter_hz ||
+	    !rate_measure(counter, (uint32_t)(counter_hz / ROUNDS_PER_S), 0, &rate))
+		return (struct source){0};
+	hz = rate_tsc_hz(&rate, counter_hz);
+	if (timer_is_plausible_hz(hz))
+		return (struct source){counter->name, hz, rate_error_ppm(&rate)};
+	printk("timer: by the %s the TSC has %llu Hz: not used\n", counter->name,
+	       (unsigned long long)hz);
+	return (struct source){0};
 }
 
-static bool measure_once(uint64_t *tsc, uint64_t *ticks)
+static struct source find_source(void)
 {
-	apic[APIC_TIMER_INITIAL] = UINT32_MAX;
-	*tsc = rdtsc();
-	pit_start();
-	if (!pit_wait())
-		return false;
-	*tsc = rdtsc() - *tsc;
-	*ticks = UINT32_MAX - apic[APIC_TIMER_CURRENT];
-	apic[APIC_TIMER_INITIAL] = 0;
-	return true;
+	struct source source = ask();
+
+	if (!source.hz)
+		source = measure_by(pm_timer_counter(), PM_TIMER_HZ);
+	if (!source.hz)
+		source = measure_by(&pit_counter, PIT_HZ);
+	if (!source.hz)
+		source = measure_by(&lapic_counter, hypervisor_lapic_usual_hz());
+	return source;
 }
 
-/* A host that lets us wait makes a round too long, never too short: the shortest is right. */
-static bool measure(void)
+static void describe(const struct source *source)
 {
-	uint64_t best = UINT64_MAX, tsc, ticks;
+	uint64_t khz = source->hz / 1000;
 
-	for (unsigned int i = 0; i < ROUNDS; i++) {
-		if (!measure_once(&tsc, &ticks))
-			return false;
-		if (tsc >= best)
-			continue;
-		best = tsc;
-		tsc_hz = per_second(tsc);
-		apic_hz = per_second(ticks);
+	if (!source->name) {
+		printk("timer: nothing tells how fast the TSC counts: taken as 1 GHz, the clock "
+		       "may be "
+		       "wrong\n");
+		return;
 	}
-	return tsc_hz && apic_hz;
+	printk("timer: TSC %llu.%03llu MHz by %s\n", (unsigned long long)(khz / 1000),
+	       (unsigned long long)(khz % 1000), source->name);
+	if (source->error_ppm > ERROR_PPM_MAX)
+		printk("timer: the host disturbed each measurement: the clock may be wrong by "
+		       "%u%%\n",
+		       DIV_ROUND_UP(source->error_ppm, 10000U));
 }
 
-/* Hypervisors say it in kHz, where they say it: KVM and those that follow VMware. */
-static bool ask(void)
+/* Of lapic_counter. */
+static uint64_t find_lapic_hz(uint64_t tsc_hz)
 {
-	struct cpuid timing = cpuid(0x40000010);
+	uint64_t hz = hypervisor_lapic_hz();
+	struct rate rate;
 
-	if (cpuid(0x40000000).eax < 0x40000010 || !timing.eax || !timing.ebx)
-		return false;
-	tsc_hz = timing.eax * 1000ULL;
-	apic_hz = timing.ebx * 1000ULL;
-	return true;
+	if (hz >= LAPIC_HZ_MIN)
+		return hz;
+	if (!rate_measure(&lapic_counter, 2, tsc_hz / LAPIC_ROUNDS, &rate))
+		panic("the local APIC's timer does not count");
+	return MAX(rate_counter_hz(&rate, tsc_hz), (uint64_t)1);
 }
 
 void timer_init(void)
 {
+	struct source source;
+
 	mask_legacy_interrupts();
-	apic_init();
-	if (!ask() && !measure()) {
-		printk("timer: nothing to measure the clock by; taken as 1 GHz\n");
-		tsc_hz = NS_PER_S;
-		apic_hz = NS_PER_S;
-	}
-	tsc_mul = (NS_PER_S << 32) / tsc_hz;
-	apic[APIC_TIMER] = TRAP_EVENT;
+	if (!(cpuid(1).edx & CPUID_TSC))
+		panic("this processor has no time-stamp counter (TSC), and so no clock");
+	lapic_init();
+	source = find_source();
+	if (!source.hz)
+		source.hz = ASSUMED_HZ;
+	describe(&source);
+	tsc_mul = (NS_PER_S << 32) / source.hz;
+	lapic_timer_init(find_lapic_hz(source.hz));
 }
 
-uint64_t tsc_clock_ns(void)
+uint64_t timer_clock_ns(void)
 {
+	if (kvmclock_is_used())
+		return kvmclock_ns();
 	return (uint64_t)((unsigned __int128)rdtsc() * tsc_mul >> 32);
-}
-
-void lapic_timer_arm(uint64_t deadline_ns)
-{
-	uint64_t now = tsc_clock_ns();
-	uint64_t ns = deadline_ns > now ? MIN(deadline_ns - now, NS_PER_S) : 0;
-
-	/* Too soon is fine: who waits looks at the clock. 0 would stop it. */
-	apic[APIC_TIMER_INITIAL] = (uint32_t)MIN(ns * apic_hz / NS_PER_S + 1, (uint64_t)UINT32_MAX);
-}
-
-void lapic_interrupt_done(void)
-{
-	apic[APIC_EOI] = 0;
 }

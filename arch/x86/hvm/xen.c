@@ -17,8 +17,6 @@
 #include <xen/version.h>
 
 #define CPUID_FIRST 0x40000000U
-#define CPUID_LAST  0x40010000U
-#define CPUID_STEP  0x100U
 
 #define CALLBACK_VECTOR ((uint64_t)HVM_PARAM_CALLBACK_TYPE_VECTOR << 56 | TRAP_EVENT)
 
@@ -44,29 +42,6 @@ bool xen_is_hardware_domain(void)
 	return hardware_domain;
 }
 
-/* Who answers at a leaf, 12 letters. */
-static void read_signature(uint32_t at, char name[13])
-{
-	struct cpuid r = cpuid(at);
-
-	memcpy(name, &r.ebx, 4);
-	memcpy(name + 4, &r.ecx, 4);
-	memcpy(name + 8, &r.edx, 4);
-	name[12] = '\0';
-}
-
-static uint32_t find_leaf(void)
-{
-	char name[13];
-
-	for (uint32_t at = CPUID_FIRST; at < CPUID_LAST; at += CPUID_STEP) {
-		read_signature(at, name);
-		if (!strcmp(name, "XenVMMXenVMM"))
-			return at;
-	}
-	return 0;
-}
-
 static void fill_hypercall_page(void)
 {
 	wrmsr(cpuid(xen_leaf + 2).ebx, (uintptr_t)hypercall_page - LAYOUT_IMAGE_BASE);
@@ -74,7 +49,7 @@ static void fill_hypercall_page(void)
 
 void xen_find(const struct hvm_start_info *info)
 {
-	xen_leaf = find_leaf();
+	xen_leaf = hypervisor_leaf("XenVMMXenVMM");
 	if (!xen_leaf)
 		return;
 	hardware_domain = info->flags & SIF_INITDOMAIN;
@@ -169,7 +144,7 @@ void xen_start(pfn_t pfn)
 
 void xen_resume(void)
 {
-	xen_leaf = find_leaf();
+	xen_leaf = hypervisor_leaf("XenVMMXenVMM");
 	fill_hypercall_page();
 	connect();
 	xen_console_find(true);
@@ -181,7 +156,7 @@ const char *hvm_platform(void)
 	char name[13];
 	long version;
 
-	read_signature(CPUID_FIRST, name);
+	hypervisor_signature(CPUID_FIRST, name);
 	if (!xen_is_present()) {
 		snprintf(text, sizeof(text), "%s, x86_64 PVH",
 			 !strcmp(name, "TCGTCGTCGTCG") ? "QEMU"

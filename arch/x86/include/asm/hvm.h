@@ -76,11 +76,27 @@ int serial_read(char *text, size_t max);
 
 /* --- hvm/timer.c: where Xen is not under us --- */
 
-/* Measures the clocks. From then on tsc_clock_ns() goes and lapic_timer_arm() interrupts. */
+/*
+ * Finds out how fast the clocks run, and logs by what. From then on timer_clock_ns() goes and
+ * lapic_timer_arm() interrupts. Panics if the processor has no TSC or no local APIC.
+ */
 void timer_init(void);
-uint64_t tsc_clock_ns(void);
+uint64_t timer_clock_ns(void);
+
+/* --- hvm/lapic.c --- */
+
+/* Interrupts at the deadline, or before it: the timer counts no further than nine minutes on QEMU.
+ */
 void lapic_timer_arm(uint64_t deadline_ns);
 void lapic_interrupt_done(void);
+
+/* --- hvm/hypervisor.c: CPUID's leaves of hypervisors --- */
+
+/* The first of the leaves with a signature, of at most 12 letters; 0: there are none. */
+uint32_t hypervisor_leaf(const char *signature);
+
+/* The signature at a leaf that is the first of a hypervisor. */
+void hypervisor_signature(uint32_t leaf, char name[13]);
 
 /* --- hvm/ioapic.c, hvm/device.c: what include/arch/device.h stands on --- */
 
@@ -105,8 +121,18 @@ static inline uint32_t acpi_read32(const char *from)
 	return value;
 }
 
-/* Finds out how this machine is switched off. Tables lie below 4 GiB, seen by the boot map. */
+/*
+ * A register that a table names. Return: NULL if there can be none at `addr`, which is RAM or no
+ * address; one line said.
+ */
+void *acpi_map_register(enum fixed_page page, uint64_t addr);
+
+/* Finds out what the machine has, and how it is switched off. Tables lie below 4 GiB, seen by the
+ * boot map. */
 void acpi_init(paddr_t rsdp);
+
+/* The port of the PM timer; 0: there is none. */
+uint16_t acpi_pm_timer_port(void);
 
 /* Switches it off; returns if it does not go. */
 void acpi_power_off(void);
