@@ -8,6 +8,7 @@ import types
 
 import pytest
 from labs.qemu import Qemu, QemuArm
+from test_arm64 import change_tree
 from test_lab import TREE
 
 KERNEL = TREE / "build" / "x86_64_pvh" / "aerostat"
@@ -111,6 +112,14 @@ def test_the_clock_is_right_on_a_busy_host(busy_processor, machine, starts):
     words = command(machine, 'quiet run="quit 5"', icount=False)
     found = [clock(end(words)[1])[0] for _ in range(starts)]
     assert max(found) - min(found) < 0.01 * min(found), found
+
+
+def test_on_arm64_the_tree_counts_before_the_register(tmp_path):
+    told = types.SimpleNamespace(memory=32 << 20, machine=None, cmdline='quiet run="quit"', icount=True)
+    words = QemuArm("virt").command(told, TREE / "build" / "arm64" / "Image")
+    assert "timer: 62.500 MHz by CNTFRQ_EL0\n" in end(words)[1]
+    tree = change_tree(tmp_path, "virt", {"timer": "clock-frequency = <31250000>;"})
+    assert "timer: 31.250 MHz by the device tree\n" in end([*words, "-dtb", tree])[1]
 
 
 SECONDS = 1500  # longer than any of the timers counts at once

@@ -27,17 +27,35 @@ static uint64_t counter(void)
 	return sysreg_read(cntvct_el0);
 }
 
-void timer_init(void)
+static uint32_t firmware_hz(void)
 {
-	uint64_t hz = sysreg_read(cntfrq_el0) & UINT32_MAX;
+	return (uint32_t)sysreg_read(cntfrq_el0);
+}
 
-	if (!hz) {
-		printk("timer: firmware does not say how fast the clock ticks; taken as 1 GHz\n");
-		hz = NS_PER_S;
-	}
+static void set_hz(uint64_t hz)
+{
 	tick_ns = (NS_PER_S << 32) / hz;
 	ns_ticks = (hz << 32) / NS_PER_S;
+}
+
+void timer_init(void)
+{
+	set_hz(firmware_hz() ? firmware_hz() : NS_PER_S);
 	sysreg_write(cntv_ctl_el0, 0);
+}
+
+void timer_set_rate(const struct machine *m)
+{
+	uint32_t khz = (m->timer_hz ? m->timer_hz : firmware_hz()) / 1000;
+
+	if (m->timer_hz)
+		set_hz(m->timer_hz);
+	if (!m->timer_hz && !firmware_hz())
+		printk("timer: neither the device tree nor CNTFRQ_EL0 tells how fast the clock "
+		       "ticks: taken as 1 GHz, the clock may be wrong\n");
+	else
+		printk("timer: %u.%03u MHz by %s\n", khz / 1000, khz % 1000,
+		       m->timer_hz ? "the device tree" : "CNTFRQ_EL0");
 }
 
 uint64_t timer_ns(uint64_t ticks)

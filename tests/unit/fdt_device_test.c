@@ -80,6 +80,30 @@ static void an_alias_that_is_no_path_leads_nowhere(void **state)
 	}
 }
 
+static void the_timers_rate_is_one_cell_or_not_used(void **state)
+{
+	(void)state;
+	for (unsigned int cells = 0; cells <= 2; cells++) {
+		tree_start();
+		tree_memory(GIB, MIB);
+		tree_node("timer");
+		tree_text("compatible", "arm,armv8-timer");
+		tree_cells("interrupts", 1, 13, 4, 1, 14, 4, 1, 11, 4, 1, 10, 4);
+		if (cells == 1)
+			tree_cells("clock-frequency", 31250000);
+		if (cells == 2)
+			tree_cells("clock-frequency", 0, 31250000);
+		tree_end();
+		tree_finish();
+		assert_int_equal(read_tree(), 0);
+		assert_int_equal(m.timer_hz, cells == 1 ? 31250000 : 0);
+		if (cells == 2)
+			assert_said_once("its clock-frequency is not of one cell");
+		else
+			assert_said_nothing();
+	}
+}
+
 static void devices_that_make_no_sense_are_said_and_left_out(void **state)
 {
 	(void)state;
@@ -220,6 +244,7 @@ int main(void)
 		cmocka_unit_test(the_command_line_is_that_of_chosen_if_it_has_an_end),
 		cmocka_unit_test(the_uart_is_that_of_stdout_or_the_first_that_may_be_used),
 		cmocka_unit_test(an_alias_that_is_no_path_leads_nowhere),
+		cmocka_unit_test(the_timers_rate_is_one_cell_or_not_used),
 		cmocka_unit_test(devices_that_make_no_sense_are_said_and_left_out),
 		cmocka_unit_test(xen_is_found_by_its_node),
 		cmocka_unit_test(xens_guest_is_found_by_name),

@@ -47,6 +47,8 @@ static void read_timer(const struct fdt_node *node, struct fdt_reader *reader)
 {
 	if (!reader->m->timer_interrupt)
 		reader->m->timer_interrupt = read_interrupt(node, reader, TIMER_VIRTUAL);
+	if (node_cell(node, "clock-frequency", 0, &reader->m->timer_hz))
+		node_say(node, "its clock-frequency is not of one cell", "it is not used");
 }
 
 static void read_psci(const struct fdt_node *node, struct fdt_reader *reader)

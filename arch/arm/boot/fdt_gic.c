@@ -19,17 +19,6 @@
 
 #define NOT_USED "the device is not used"
 
-/* A property of one cell; `otherwise` if there is none, -EINVAL: it is of another size. */
-static int read_cell(const struct fdt_node *node, const char *property, uint32_t otherwise,
-		     uint32_t *value)
-{
-	int len;
-	const fdt32_t *cell = fdt_getprop(node->fdt, node_offset(node), property, &len);
-
-	*value = cell && len == sizeof(*cell) ? fdt32_ld(cell) : otherwise;
-	return cell && len != sizeof(*cell) ? -EINVAL : 0;
-}
-
 /* As large as its registers are (Arm IHI 0048, 4.1.1; 0069, 12.8), on a page. */
 static bool is_distributor(const struct machine_range *range, enum machine_gic kind)
 {
@@ -67,7 +56,7 @@ static void read_regions(const struct fdt_node *node, struct machine *m)
 {
 	uint32_t nr;
 
-	if (read_cell(node, "#redistributor-regions", 1, &nr) || !nr) {
+	if (node_cell(node, "#redistributor-regions", 1, &nr) || !nr) {
 		node_say(node, "it does not say how many regions of redistributors there are",
 			 "one is looked at");
 		nr = 1;
@@ -83,7 +72,7 @@ static void read_regions(const struct fdt_node *node, struct machine *m)
 
 static void read_stride(const struct fdt_node *node, struct machine *m)
 {
-	if (!read_cell(node, "redistributor-stride", 0, &m->gic_stride) &&
+	if (!node_cell(node, "redistributor-stride", 0, &m->gic_stride) &&
 	    (!m->gic_stride ||
 	     (m->gic_stride >= REDISTRIBUTOR_BYTES && IS_ALIGNED(m->gic_stride, STRIDE_UNIT))))
 		return;

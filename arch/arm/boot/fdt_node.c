@@ -213,3 +213,13 @@ void node_say(const struct fdt_node *node, const char *why, const char *so)
 {
 	printk("device tree: %.64s: %s; %s\n", node_name(node), why, so);
 }
+
+int node_cell(const struct fdt_node *node, const char *property, uint32_t otherwise,
+	      uint32_t *value)
+{
+	int len;
+	const fdt32_t *cell = fdt_getprop(node->fdt, node_offset(node), property, &len);
+
+	*value = cell && len == sizeof(*cell) ? fdt32_ld(cell) : otherwise;
+	return cell && len != sizeof(*cell) ? -EINVAL : 0;
+}

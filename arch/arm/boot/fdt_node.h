@@ -53,6 +53,12 @@ int node_regs(const struct fdt_node *node, unsigned int *nr) __must_check;
 int node_reg(const struct fdt_node *node, unsigned int index,
 	     struct machine_range *range) __must_check;
 
+/* A property of one cell; `otherwise` if there is none. -EINVAL, and `otherwise`: it is of another
+ * size.
+ */
+int node_cell(const struct fdt_node *node, const char *property, uint32_t otherwise,
+	      uint32_t *value) __must_check;
+
 /* The GIC's number of an interrupt. -ENOENT: there are not so many. -EINVAL: none of the GIC's. */
 int node_interrupt(const struct fdt_node *node, const struct fdt_reader *reader, unsigned int index,
 		   unsigned int *interrupt) __must_check;

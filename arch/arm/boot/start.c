@@ -110,9 +110,10 @@ void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level)
 	entered_at_el2 = entry_level == CURRENT_EL2;
 	system_errors_enable();
 	timer_init();
-	boot_info.entry_ns = timer_ns(entry_ticks);
 	read_tree(tree_paddr);
 	find_host();
+	timer_set_rate(&machine);
+	boot_info.entry_ns = timer_ns(entry_ticks);
 	boot_info.platform = platform();
 	take_cmdline();
 	memory_plan(&machine);

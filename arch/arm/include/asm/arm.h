@@ -74,8 +74,11 @@ int pl011_read(char *text, size_t max);
 
 /* --- timer.c --- */
 
-/* Learns how fast the clock ticks: clock_ns() goes from here on. */
+/* Reads how fast the clock ticks: clock_ns() goes from here on. */
 void timer_init(void);
+
+/* Goes by the device tree's rate, if it has one; logs the rate and where it is from. */
+void timer_set_rate(const struct machine *m);
 void timer_interrupt(void);
 
 /* Nanoseconds of so many ticks of the counter. */

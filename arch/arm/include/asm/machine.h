@@ -45,6 +45,7 @@ struct machine {
 	uint32_t gic_stride; /* from one redistributor to the next; 0: they touch */
 
 	unsigned int timer_interrupt; /* of the virtual generic timer */
+	uint32_t timer_hz;	      /* 0: not told; else it counts before the register */
 	enum machine_psci psci;
 
 	struct machine_range uart; /* a pl011; size 0: none */
