@@ -41,6 +41,7 @@ static struct host {
 	int err, silence, no_ceiling; /* of grow and shrink; of the others */
 	unsigned long budget;	      /* so many frames it gives, or takes, and no more */
 	unsigned long calls;	      /* of grow and shrink */
+	bool mute;		      /* silent from its next shrink on */
 } host[NR_HOSTS];
 
 static uint8_t owner[NR_FRAMES]; /* 0: nobody; who lent it, from 1 on */
@@ -93,6 +94,8 @@ static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned i
 	move(who, extent, done, order, false);
 	*frames = (unsigned long)done << order;
 	h->count -= *frames;
+	if (h->mute)
+		h->silence = -EIO;
 	return h->err;
 }
 

@@ -109,6 +109,16 @@ static void the_floor_is_what_is_in_use_and_a_part_of_it(void **state)
 				 row[i].floor);
 }
 
+static void what_is_idle_is_reported_in_parts_where_it_is_never_quiet(void **state)
+{
+	(void)state;
+	for (unsigned int looks = 0; looks <= 2 * POLICY_LOOKS_MAX; looks++) {
+		assert_int_equal(policy_report(true, looks), POLICY_REPORT_MAX);
+		assert_int_equal(policy_report(false, looks),
+				 looks < POLICY_LOOKS_MAX ? 0 : POLICY_REPORT_NOISY);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +127,7 @@ int main(void)
 		cmocka_unit_test(pauses_double_from_a_millisecond_to_a_second),
 		cmocka_unit_test(after_a_loss_they_double_from_a_second_to_17_minutes),
 		cmocka_unit_test(the_floor_is_what_is_in_use_and_a_part_of_it),
+		cmocka_unit_test(what_is_idle_is_reported_in_parts_where_it_is_never_quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

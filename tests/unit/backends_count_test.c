@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What is counted where a host tells little: of a release that falls short, of a ceiling too high.
+ */
+#include "tests/unit/backends.h"
+
+/* Of single frames just those go that the host took. */
+static void of_single_frames_none_is_lost_that_the_host_did_not_take(void **state)
+{
+	unsigned long moved;
+
+	(void)state;
+	host[BASE].budget = 60;
+	host[BASE].mute = true;
+	assert_int_equal(balloon_shrink(100, &moved), 0);
+	assert_int_equal(moved, 60);
+	assert_int_equal(present(), RAM - 60);
+	host[BASE].silence = 0;
+	assert_int_equal(balloon_refresh(), 0);
+	assert_int_equal(stats(0).lost, 0);
+	check();
+}
+
+static void of_units_none_is_lost_that_the_host_did_not_take(void **state)
+{
+	(void)state;
+	want(WIDE, 3 * UNIT);
+	work();
+	host[WIDE].budget = UNIT;
+	host[WIDE].mute = true;
+	want(WIDE, 0);
+	work();
+	assert_int_equal(host[WIDE].count, 2 * UNIT);
+	check();
+	host[WIDE].mute = false;
+	host[WIDE].silence = 0;
+	host[WIDE].budget = ~0UL;
+	work_for(2 * POLICY_S);
+	assert_int_equal(host[WIDE].count, 0);
+	assert_int_equal(stats(1).lost, 0);
+	check();
+}
+
+static void assert_refresh_says(const char *text)
+{
+	said_start();
+	assert_int_equal(balloon_refresh(), 0);
+	if (text)
+		assert_said_once(text);
+	else
+		assert_said_nothing();
+}
+
+static void a_ceiling_beyond_the_direct_map_is_said_once(void **state)
+{
+	const char *text = "the direct map holds";
+	struct mm_stats have;
+
+	(void)state;
+	mm_stats_get(&have);
+	host[BASE].ceiling = have.max + ONLY_HOSTS;
+	assert_refresh_says(NULL);
+	host[BASE].ceiling++;
+	assert_refresh_says(text);
+	assert_refresh_says(NULL);
+	host[BASE].ceiling++;
+	assert_refresh_says(text);
+	host[BASE].ceiling = BASE_MAX;
+	assert_refresh_says(NULL);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, start)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(of_single_frames_none_is_lost_that_the_host_did_not_take),
+		TEST(of_units_none_is_lost_that_the_host_did_not_take),
+		TEST(a_ceiling_beyond_the_direct_map_is_said_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
