@@ -7,7 +7,7 @@
 include scripts/build.mk
 
 config-goals := %_defconfig menuconfig nconfig oldconfig olddefconfig savedefconfig
-light-goals := $(config-goals) help setup clean distclean check unit proof fuzz bench layout layout-check \
+light-goals := $(config-goals) help setup clean distclean check unit mutate proof fuzz bench layout layout-check \
 	tidy format
 goals := $(or $(MAKECMDGOALS),all)
 

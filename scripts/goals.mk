@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run dom0 check unit proof fuzz bench layout layout-check format tidy clean distclean
+.PHONY: help setup run dom0 check unit mutate proof fuzz bench layout layout-check format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -50,6 +50,12 @@ check:
 
 unit:
 	@$(MAKE) -f tests/unit/Makefile O=build/unit
+
+COUNT ?= 200
+
+mutate:
+	@scripts/setup --quiet check
+	@tests/mutate --count=$(call quote,$(COUNT)) $(if $(SEED),--seed=$(call quote,$(SEED)))
 
 proof:
 	@scripts/setup --quiet check
@@ -125,6 +131,8 @@ Checking
   make check                          everything, and where the time went; TEST=expression picks
                                       some, as pytest -k, and only what these need is built
   make unit                           the unit tests alone; TEST=name picks one
+  make mutate                         breaks COUNT=200 lines of mm/ and balloon/, picked by SEED=n,
+                                      and lists those that no unit test notices
   make proof                          the proofs of tests/proof with their deep bounds
   make fuzz                           HOURS=4 of fuzzing for each harness of tests/fuzz
   make bench                          what it costs, in instructions and hypercalls: a table, and
