@@ -45,6 +45,17 @@ void balloon_grew_beyond(struct balloon_member *m, unsigned long grown)
 	balloon_wake();
 }
 
+void balloon_extra_drop(void)
+{
+	struct balloon_member *m = NULL;
+
+	while ((m = balloon_next(m))) {
+		m->follow.extra = 0;
+		m->follow.pause = 0;
+	}
+	balloon_wake();
+}
+
 /* The step under way is for at most `frames` now. */
 static void cut(unsigned long frames)
 {

@@ -86,10 +86,23 @@ static void obey(const char *word)
 	refuse();
 }
 
+/*
+ * A suspend that would lose the domain is not acknowledged: the word stays, and the toolstack takes
+ * it back and reports a failure (libxl: after a minute), with the domain as it was.
+ */
+static bool may_take_word(void)
+{
+	char word[WORD_MAX] = "";
+
+	if (xenstore_read(XENSTORE_NO_TRANSACTION, SHUTDOWN_PATH, word, WORD_MAX))
+		return true;
+	return strcmp(word, "suspend") || !xen_target_settle();
+}
+
 static int shutdown_changed(void)
 {
 	char word[WORD_MAX] = "";
-	int err = xenstore_transact(take_word, word);
+	int err = may_take_word() ? xenstore_transact(take_word, word) : 0;
 
 	switch (err) {
 	case -ENOENT:

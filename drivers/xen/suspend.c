@@ -32,6 +32,9 @@ int xen_suspend(void)
 	bool moved;
 	int err = xenstore_settle();
 
+	/* Others ran since the word was taken, and may have grown. */
+	if (!err && !xen_target_fits())
+		err = -ENOSPC;
 	if (err)
 		return err;
 	flags = irq_save();

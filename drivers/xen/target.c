@@ -6,6 +6,8 @@
 #include <kernel/config.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
+#include <kernel/text.h>
+#include <sched/thread.h>
 
 #include "dmc.h"
 #include "say.h"
@@ -13,9 +15,14 @@
 
 #define NUMBER_MAX 24 /* bytes of a number's text */
 
+#define SETTLE_NS      10000000000ULL /* libxl waits for a minute */
+#define SETTLE_LOOK_NS 250000000ULL
+
 static struct {
-	bool anchored;	      /* the first target was seen */
-	unsigned long offset; /* of what Xen counts to what the toolstack says */
+	bool anchored;	       /* the first target was seen */
+	unsigned long offset;  /* of what Xen counts to what the toolstack says */
+	unsigned long granted; /* what a restore has room for, in Xen's count */
+	uint64_t again_refused;
 	struct target_figures figures;
 	uint64_t again[NR_TARGET_VERDICTS];
 } target;
@@ -86,10 +93,59 @@ static int target_changed(void)
 	if (err)
 		return err;
 	if (verdict == TARGET_GOOD) {
+		target.granted = target_granted(&target.figures, frames);
 		balloon_target_set(frames + target.offset);
 		dmc_offset((long)(target.figures.current - target.figures.target));
 	} else if (say_again(&target.again[verdict])) {
 		printk("xen: memory/target %s; the target stays as it was\n", wrong[verdict]);
+	}
+	return 0;
+}
+
+/* Without a target, or Xen's count, there is nothing to hold against a suspend. */
+bool xen_target_fits(void)
+{
+	struct balloon_stats stats;
+
+	if (!target.anchored || balloon_refresh())
+		return true;
+	balloon_stats_get(&stats);
+	return stats.host <= target.granted;
+}
+
+static void say_refused(void)
+{
+	char has[TEXT_SIZE_MAX], granted[TEXT_SIZE_MAX];
+	struct balloon_stats stats;
+
+	if (!say_again(&target.again_refused))
+		return;
+	balloon_stats_get(&stats);
+	printk("xen: suspend refused: %s of memory, and a restore has room for %s (raise "
+	       "memory/target: xl mem-set)\n",
+	       text_size(has, stats.host), text_size(granted, target.granted));
+}
+
+/* The store may hold a target that is newer than the last one heard. */
+static bool fits_now(void)
+{
+	(void)target_changed();
+	return xen_target_fits();
+}
+
+int xen_target_settle(void)
+{
+	uint64_t deadline = clock_ns() + SETTLE_NS;
+
+	while (!fits_now()) {
+		if (clock_ns() >= deadline) {
+			say_refused();
+			return -ENOSPC;
+		}
+		balloon_extra_drop();
+		(void)balloon_settle();
+		if (!xen_target_fits())
+			thread_sleep_ns(SETTLE_LOOK_NS);
 	}
 	return 0;
 }

@@ -43,3 +43,8 @@ unsigned long target_offset(const struct target_figures *f)
 		return f->current - f->target;
 	return is_built_to(f->current, most, slack) ? f->current - most : 0;
 }
+
+unsigned long target_granted(const struct target_figures *f, unsigned long target)
+{
+	return target + SLACK_FRAMES + f->videoram;
+}

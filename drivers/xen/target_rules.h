@@ -34,4 +34,10 @@ struct target_figures {
  */
 unsigned long target_offset(const struct target_figures *figures);
 
+/*
+ * The most frames, in Xen's count, that a toolstack gives a domain of this target: libxl sets
+ * max_pages to target and LIBXL_MAXMEM_CONSTANT, at creation and at restore.
+ */
+unsigned long target_granted(const struct target_figures *figures, unsigned long target);
+
 #endif

@@ -116,6 +116,12 @@ void balloon_target_none(void);
  */
 void balloon_backend_target_set(const struct balloon_backend *backend, unsigned long frames);
 
+/*
+ * What shortage brought in beyond the targets goes at once, and not slowly: before a suspend.
+ * Threads; balloon_settle() tells when it went.
+ */
+void balloon_extra_drop(void);
+
 /* The user's own floor, in the guest's count; what is in use is one anyway. Any context. */
 void balloon_floor_set(unsigned long frames);
 
@@ -193,6 +199,10 @@ static inline void balloon_backend_target_set(const struct balloon_backend *back
 {
 	(void)backend;
 	(void)frames;
+}
+
+static inline void balloon_extra_drop(void)
+{
 }
 
 static inline void balloon_floor_set(unsigned long frames)

@@ -38,13 +38,26 @@ void xen_control_init(void);
 /* Watches how much memory the toolstack wants us to have. After xen_balloon_init(). */
 void xen_target_init(void);
 
+/*
+ * Prepares a suspend: a domain that has more than its target and 1 MiB is saved, and cannot be
+ * restored (libxl's max_pages). Gives back what shortage brought in beyond memory/target, for ten
+ * seconds at most. Return: 0: what the domain has can be restored; -ENOSPC: more is in use, one
+ * line logged. Context: xenstore's thread; sleeps.
+ */
+int xen_target_settle(void) __must_check;
+
+/* The same look, giving nothing back: can what the domain has be restored? Threads; never sleeps.
+ */
+bool xen_target_fits(void);
+
 /* Registers the balloon's backend. -EIO and the like: Xen does not say what we have. */
 int xen_balloon_init(void) __must_check;
 
 /*
  * Lets the host save the guest; back when it goes on, with everything bound anew that the host
- * binds. -EOPNOTSUPP: this kind of guest cannot be saved; -EIO: refused, one line said. Threads
- * only, with no change of memory under way.
+ * binds. -EOPNOTSUPP: this kind of guest cannot be saved; -EIO: refused, one line said;
+ * -ENOSPC: memory grew beyond what a restore has room for. Threads only, with no change of memory
+ * under way.
  */
 int xen_suspend(void) __must_check;
 

@@ -61,6 +61,9 @@ static void decide(unsigned long unit)
 		      "not beyond the target");
 	if (d.action == POLICY_SHRINK)
 		prove_shrink(&s, &d);
+	if (d.action == POLICY_RECLAIM)
+		prove(d.frames <= s.present && s.present - d.frames >= s.least,
+		      "caches are asked for nothing that the user's floor keeps");
 	prove(s.since_try >= s.pause || d.action == POLICY_REST, "a pause is kept");
 }
 

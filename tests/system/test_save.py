@@ -86,3 +86,52 @@ def test_a_guest_is_saved_while_its_target_moves(environment, config):
         assert not re.search("lost|nobody listens|unused", guest.said()), guest.said()
         save_and_restore(dom0, guest)
         reach(dom0, guest, MOST // 4)
+
+
+def shortage(guest, held):
+    """Grows beyond the target, as far as mem-max lets it."""
+    guest.dom0.check(f"xl mem-max {guest.name} {MOST}")
+    guest.tell(f"alloc {held}M")
+    guest.hear(f"^alloc: {held}M taken and filled")
+
+
+def refuse_to_be_saved(guest):
+    """xl waits for a minute, and the domain lives on."""
+    status, said = guest.dom0.run(f"xl save {guest.name} /tmp/saved", 150)
+    assert status, said
+    guest.notice("xen: suspend refused: .*raise memory/target")
+    assert guest.dom0.check(f"xenstore-read {control_of(guest)}").strip() == ""
+
+
+def control_of(guest):
+    domain = guest.dom0.check(f"xl domid {guest.name}").strip()
+    return f"/local/domain/{domain}/control/shutdown"
+
+
+@pytest.mark.parametrize(
+    "environment, config", KINDS, ids=[f"{kind[0]}-xl-save-shortage" for kind in KINDS]
+)
+def test_what_shortage_brought_is_given_back_or_the_save_refused(environment, config):
+    kind, least, held = guest_of(environment), MOST // 2, MOST // 2 + 12
+    with Dom0(kind.architecture, kind.xen) as dom0:
+        guest = XlGuest(
+            dom0, environment, f"build/{config}/tests/idle/aerostat", memory=least, maxmem=MOST
+        )
+        guest.create()
+        shortage(guest, held)
+        assert guest.mem()["frames"] > (least + 1) * 256
+        refuse_to_be_saved(guest)
+        # What the administrator does: then all of it is there in the other domain.
+        reach(dom0, guest, MOST - 8)
+        save_and_restore(dom0, guest)
+        guest.tell("free all")
+        guest.hear(f"^free: {held}M freed, 0K kept; 0 frames damaged")
+        # Not in use: it would go in time, and goes at once for a save.
+        frames_at(dom0, guest, least)
+        shortage(guest, held)
+        guest.tell("free all")
+        guest.hear(f"^free: {held}M freed")
+        save_and_restore(dom0, guest)
+        mem = guest.mem()
+        assert mem["frames"] <= (least + 1) * 256, mem
+        assert frames_at(dom0, guest, least) == mem["target"]

@@ -114,6 +114,12 @@ static inline void go_to_sleep(uint64_t until)
 		host_stop_clock(until);
 }
 
+void thread_sleep_ns(uint64_t ns)
+{
+	others_run();
+	host_stop_clock(clock_ns() + ns);
+}
+
 bool thread_wait(struct wait_queue *queue, uint64_t deadline)
 {
 	(void)queue;

@@ -9,7 +9,7 @@
 
 static unsigned int reason;
 static unsigned int suspends;
-static int suspend_error;
+static int suspend_error, settle_error;
 
 long xen_sched_op(int cmd, void *arg)
 {
@@ -23,6 +23,11 @@ int xen_suspend(void)
 {
 	suspends++;
 	return suspend_error;
+}
+
+int xen_target_settle(void)
+{
+	return settle_error;
 }
 
 static int group_setup(void **state)
@@ -41,7 +46,7 @@ static int setup(void **state)
 	store_start();
 	reason = NOT_ASKED;
 	suspends = 0;
-	suspend_error = 0;
+	suspend_error = settle_error = 0;
 	fake_store_set("control/shutdown", "");
 	store_serve();
 	assert_int_equal(reason, NOT_ASKED);
@@ -151,6 +156,25 @@ static void a_suspend_is_asked_of_the_machine(void **state)
 	assert_said_once("cannot do");
 }
 
+/* The word stays where it is, for the toolstack to take back; what comes next is obeyed. */
+static void a_suspend_that_would_lose_the_domain_is_not_acknowledged(void **state)
+{
+	(void)state;
+	settle_error = -ENOSPC;
+	ask("suspend");
+	assert_int_equal(suspends, 0);
+	assert_string_equal(fake_store_get("control/shutdown"), "suspend");
+	ask("");
+	assert_int_equal(suspends, 0);
+	settle_error = 0;
+	ask("suspend");
+	assert_int_equal(suspends, 1);
+	assert_string_equal(fake_store_get("control/shutdown"), "");
+	settle_error = -ENOSPC;
+	ask("reboot");
+	assert_int_equal(reason, SHUTDOWN_reboot);
+}
+
 static void the_host_hears_what_can_be_asked(void **state)
 {
 	(void)state;
@@ -171,6 +195,7 @@ int main(void)
 		TEST(what_nobody_knows_is_said_once_and_taken_away),
 		TEST(what_is_too_long_or_no_text_or_gone_does_nothing),
 		TEST(a_suspend_is_asked_of_the_machine),
+		TEST(a_suspend_that_would_lose_the_domain_is_not_acknowledged),
 		TEST(the_host_hears_what_can_be_asked),
 	};
 

@@ -146,6 +146,22 @@ static void what_shortage_brought_in_goes_back_slowly(void **state)
 	assert_int_equal(stats().extra, 0);
 }
 
+/* Before a suspend: nothing waits, and nothing is said. */
+static void what_shortage_brought_in_goes_at_once_where_it_must(void **state)
+{
+	(void)state;
+	balloon_target_set(32 * MIB);
+	work();
+	hold(free_frames() + 1);
+	let_go(nr_held);
+	work();
+	assert_true(present() > 32 * MIB);
+	balloon_extra_drop();
+	work();
+	assert_at(32 * MIB);
+	assert_said_nothing();
+}
+
 /* The same again is no new one. */
 static void a_new_target_is_followed_at_once(void **state)
 {
@@ -175,6 +191,7 @@ int main(void)
 		cmocka_unit_test_setup(of_a_storm_of_targets_the_last_counts, start),
 		cmocka_unit_test_setup(targets_may_come_in_interrupts, start),
 		cmocka_unit_test_setup(what_shortage_brought_in_goes_back_slowly, start),
+		cmocka_unit_test_setup(what_shortage_brought_in_goes_at_once_where_it_must, start),
 		cmocka_unit_test_setup(a_new_target_is_followed_at_once, start),
 	};
 

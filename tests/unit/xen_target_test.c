@@ -11,6 +11,9 @@
 
 static unsigned long target; /* what the balloon was told last */
 static unsigned int told;
+static unsigned long has = 64 * MIB, used; /* what Xen counts, and cannot go below */
+static unsigned int drops;
+static void (*on_settle)(void);
 
 void balloon_target_set(unsigned long frames)
 {
@@ -20,7 +23,27 @@ void balloon_target_set(unsigned long frames)
 
 void balloon_stats_get(struct balloon_stats *stats)
 {
-	*stats = (struct balloon_stats){.host = 64 * MIB};
+	*stats = (struct balloon_stats){.host = has};
+}
+
+int balloon_refresh(void)
+{
+	return 0;
+}
+
+void balloon_extra_drop(void)
+{
+	drops++;
+}
+
+/* The balloon's thread: down to the target, or to what is in use. */
+int balloon_settle(void)
+{
+	if (drops && has > target)
+		has = MAX(target, used);
+	if (on_settle)
+		on_settle();
+	return 0;
 }
 
 static int group_setup(void **state)
@@ -43,7 +66,10 @@ static int setup(void **state)
 	store_serve();
 	assert_int_equal(target, 64 * MIB);
 	target = NO_TARGET;
-	told = 0;
+	told = drops = 0;
+	has = 64 * MIB;
+	used = 0;
+	on_settle = NULL;
 	said_start();
 	return 0;
 }
@@ -212,6 +238,76 @@ static void a_lost_answer_loses_no_target(void **state)
 	assert_int_equal(target, 128 * MIB);
 }
 
+/* ---- before a suspend ---- */
+
+static void what_a_restore_has_room_for_is_not_given_back(void **state)
+{
+	(void)state;
+	has = 65 * MIB;
+	assert_int_equal(xen_target_settle(), 0);
+	assert_int_equal(drops, 0);
+	assert_int_equal(has, 65 * MIB);
+	assert_said_nothing();
+}
+
+static void what_shortage_brought_beyond_the_target_goes(void **state)
+{
+	(void)state;
+	has = 65 * MIB + 1;
+	assert_false(xen_target_fits());
+	assert_int_equal(xen_target_settle(), 0);
+	assert_int_equal(has, 64 * MIB);
+	assert_true(xen_target_fits());
+	assert_said_nothing();
+}
+
+static void what_is_in_use_refuses_it_in_one_line(void **state)
+{
+	uint64_t before = clock_ns();
+
+	(void)state;
+	has = used = 80 * MIB;
+	assert_int_equal(xen_target_settle(), -ENOSPC);
+	assert_in_range(clock_ns() - before, 10 * SECOND, 12 * SECOND);
+	assert_int_equal(has, 80 * MIB);
+	assert_said_once("suspend refused: 80M of memory, and a restore has room for 65M");
+}
+
+static void raise_target(void)
+{
+	fake_store_set("memory/target", "81920");
+	on_settle = NULL;
+}
+
+/* It is read in the store, for its watch is served by the thread that waits. */
+static void a_target_that_is_raised_meanwhile_is_enough(void **state)
+{
+	(void)state;
+	has = used = 80 * MIB;
+	on_settle = raise_target;
+	assert_int_equal(xen_target_settle(), 0);
+	assert_int_equal(has, 80 * MIB);
+	assert_said_nothing();
+}
+
+static void free_some(void)
+{
+	static unsigned int looks;
+
+	if (++looks == 3)
+		used = 10 * MIB;
+}
+
+static void what_is_freed_meanwhile_goes(void **state)
+{
+	(void)state;
+	has = used = 80 * MIB;
+	on_settle = free_some;
+	assert_int_equal(xen_target_settle(), 0);
+	assert_int_equal(has, 64 * MIB);
+	assert_said_nothing();
+}
+
 /* ---- dynamic memory control ---- */
 
 static void xapi_hears_that_there_is_a_balloon(void **state)
@@ -273,6 +369,11 @@ int main(void)
 		TEST(of_a_storm_the_last_wins),
 		TEST(a_text_with_a_nul_is_no_number),
 		TEST(a_lost_answer_loses_no_target),
+		TEST(what_a_restore_has_room_for_is_not_given_back),
+		TEST(what_shortage_brought_beyond_the_target_goes),
+		TEST(what_is_in_use_refuses_it_in_one_line),
+		TEST(a_target_that_is_raised_meanwhile_is_enough),
+		TEST(what_is_freed_meanwhile_goes),
 		TEST(xapi_hears_that_there_is_a_balloon),
 		TEST(where_nothing_may_be_written_nothing_is_said),
 		TEST(what_the_host_measured_stays),
