@@ -5,6 +5,15 @@
 #include <drivers/virtio.h>
 #include <drivers/xen.h>
 #include <kernel/config.h>
+#include <kernel/errno.h>
+
+int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
+{
+	if (xen_is_present() || !IS_ENABLED(CONFIG_VIRTIO))
+		return -ENODEV;
+	virtio_mmio_name(window, nr);
+	return 0;
+}
 
 int drivers_init(void)
 {

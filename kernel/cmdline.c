@@ -18,6 +18,7 @@ enum word_kind {
 	WORD_TEXT,   /* any text */
 	WORD_NUMBER, /* decimal, from min to max */
 	WORD_SIZE,   /* for parse_size, and not 0 */
+	WORD_WINDOW, /* for parse_window; each that is given counts */
 };
 
 struct word {
@@ -34,8 +35,8 @@ static const struct word words[] = {
 	{"floor", WORD_SIZE, 0, 0, "memory to keep, whatever the host says: floor=64M"},
 	{"quiet", WORD_FLAG, 0, 0, "no table of the virtual layout at start"},
 	{"tty", WORD_FLAG, 0, 0, "the console is a terminal: bars may be redrawn in place"},
-	{"virtio_mmio.device", WORD_TEXT, 0, 0,
-	 "where a device is; QEMU's microvm adds it by itself"},
+	{"virtio_mmio.device", WORD_WINDOW, 0, 0,
+	 "where a device is, as for Linux: virtio_mmio.device=4K@0xfeb00e00:12"},
 	{"cols", WORD_NUMBER, 20, 500, "columns of that terminal, 20 to 500 (80)"},
 };
 
@@ -44,6 +45,9 @@ static const char *values[ARRAY_SIZE(words)];
 
 /* Words that were not taken; garbage of 4 KiB is not worth a line a word. */
 static unsigned int nr_refused;
+
+static struct parsed_window windows[CMDLINE_WINDOWS_MAX];
+static unsigned int nr_windows;
 
 static char app_name[] = "app";
 static char *app_args[APP_ARGS_MAX + 1] = {app_name};
@@ -87,18 +91,24 @@ static const struct word *find_word(const char *name, size_t len)
 	return NULL;
 }
 
+/* `value` is NULL for a bare word. */
 static bool value_is_good(const struct word *word, const char *value)
 {
+	struct parsed_window window;
 	unsigned long n;
 	uint64_t bytes;
 
+	if (!value)
+		return word->kind == WORD_FLAG;
 	switch (word->kind) {
 	case WORD_FLAG:
-		return !*value || strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
+		return strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
 	case WORD_NUMBER:
 		return parse_number(value, word->max, &n) && n >= word->min;
 	case WORD_SIZE:
 		return parse_size(value, &bytes) && bytes;
+	case WORD_WINDOW:
+		return parse_window(value, &window);
 	case WORD_TEXT:
 		break;
 	}
@@ -124,11 +134,22 @@ static void take_app_arg(char *arg)
 	nr_app_args++;
 }
 
+static void take_value(const struct word *word, const char *text, const char *value)
+{
+	values[word - words] = word->kind == WORD_FLAG && *value == '0' ? NULL : value;
+	if (word->kind != WORD_WINDOW)
+		return;
+	if (nr_windows == CMDLINE_WINDOWS_MAX)
+		refuse(text, "is one device too many", word->text);
+	else if (parse_window(value, &windows[nr_windows]))
+		nr_windows++;
+}
+
 static void take_word(char *text)
 {
 	char *equals = strchr(text, '=');
 	const struct word *word = find_word(text, equals ? (size_t)(equals - text) : strlen(text));
-	const char *value = equals ? equals + 1 : "";
+	const char *value = equals ? equals + 1 : NULL;
 
 	if (!word && strncmp(text, APP_PREFIX, APP_PREFIX_LEN) == 0)
 		take_app_arg(text + APP_PREFIX_LEN);
@@ -137,7 +158,16 @@ static void take_word(char *text)
 	else if (!value_is_good(word, value))
 		refuse(text, "makes no sense", word->text);
 	else
-		values[word - words] = word->kind == WORD_FLAG && *value == '0' ? NULL : value;
+		take_value(word, text, value ? value : "");
+}
+
+/* Is this a word that a host appends, behind whatever the user wrote? */
+static bool is_window(const char *text)
+{
+	const char *equals = strchr(text, '=');
+	const struct word *word = equals ? find_word(text, (size_t)(equals - text)) : NULL;
+
+	return word && word->kind == WORD_WINDOW && value_is_good(word, equals + 1);
 }
 
 static void start_anew(void)
@@ -145,6 +175,7 @@ static void start_anew(void)
 	memset(values, 0, sizeof(values));
 	nr_app_args = 1;
 	nr_refused = 0;
+	nr_windows = 0;
 }
 
 void cmdline_parse(char *line)
@@ -154,7 +185,7 @@ void cmdline_parse(char *line)
 
 	start_anew();
 	while ((word = next_word(&line, &open))) {
-		if (rest_is_app)
+		if (rest_is_app && !is_window(word))
 			take_app_arg(word);
 		else if (strcmp(word, "--") == 0)
 			rest_is_app = true;
@@ -174,6 +205,12 @@ const char *cmdline_get(const char *key)
 	const struct word *word = find_word(key, strlen(key));
 
 	return word ? values[word - words] : NULL;
+}
+
+unsigned int cmdline_windows(const struct parsed_window **window)
+{
+	*window = windows;
+	return nr_windows;
 }
 
 int cmdline_app_args(char ***argv)

@@ -42,17 +42,38 @@ static void main_thread(void *arg)
 	machine_exit(machine_status(status));
 }
 
-/* Frames of a size on the command line, rounded up; 0: not given. */
+/* Frames of a size on the command line, rounded up; 0: not given, or of no use. */
 static unsigned long frames_of(const char *word)
 {
 	const char *value = cmdline_get(word);
 	struct mm_stats mem;
-	uint64_t bytes;
+	uint64_t bytes = 0, frames;
 
 	if (!value || !parse_size(value, &bytes))
 		return 0;
+	if (!IS_ENABLED(CONFIG_BALLOON)) {
+		printk("start: %s=%s has no effect (this kernel is built without a balloon)\n",
+		       word, value);
+		return 0;
+	}
 	mm_stats_get(&mem);
-	return (unsigned long)MIN((bytes - 1) >> PAGE_SHIFT, (uint64_t)mem.max) + 1;
+	frames = ((bytes - 1) >> PAGE_SHIFT) + 1;
+	if (frames > mem.max)
+		printk("start: %s=%s is above all that this guest can have: taken as %lu frames\n",
+		       word, value, mem.max);
+	return (unsigned long)MIN(frames, (uint64_t)mem.max);
+}
+
+/* The drivers, with the devices that the command line names. */
+static void start_drivers(void)
+{
+	const struct parsed_window *window;
+	unsigned int nr = cmdline_windows(&window);
+
+	if (nr && drivers_name_windows(window, nr))
+		printk("start: virtio_mmio.device= has no effect (no virtio is driven here)\n");
+	if (drivers_init() < 0)
+		printk("start: going on without the driver that failed\n");
 }
 
 /* The host's word counts, if it has one; else the command line's. */
@@ -88,8 +109,7 @@ void upcall_start(void)
 		region_print();
 	if (mm_init(&boot_info) < 0)
 		machine_exit(1); /* it said why */
-	if (drivers_init() < 0)
-		printk("start: going on without the driver that failed\n");
+	start_drivers();
 	start_balloon();
 	if (!thread_start("main", main_thread, NULL)) {
 		printk("start: no memory for the first thread\n");

@@ -50,20 +50,77 @@ static int suffix_shift(char c)
 	}
 }
 
+/* Takes the suffix that is there, or none. NULL: it is too much. */
+static const char *parse_suffix(const char *text, uint64_t *value)
+{
+	int shift = suffix_shift(*text);
+
+	if (shift <= 0)
+		return text;
+	if (*value > UINT64_MAX >> shift)
+		return NULL;
+	*value <<= shift;
+	return text + 1;
+}
+
+static bool is_hex(const char *text)
+{
+	return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+}
+
 bool parse_size(const char *text, uint64_t *bytes)
 {
-	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	bool hex = is_hex(text);
 	uint64_t value;
 	const char *end = parse_digits(hex ? text + 2 : text, hex ? 16 : 10, &value);
 
-	if (!end)
+	if (end)
+		end = parse_suffix(end, &value);
+	if (!end || *end)
 		return false;
+	*bytes = value;
+	return true;
+}
 
-	int shift = suffix_shift(*end);
+/* A number as C has it, decimal, 0x or octal, behind this character; as parse_digits(). */
+static const char *parse_c_number(const char *text, uint64_t *value)
+{
+	if (is_hex(text))
+		return parse_digits(text + 2, 16, value);
+	return parse_digits(text, text[0] == '0' ? 8 : 10, value);
+}
 
-	if (shift < 0 || (*end && end[1]) || value > UINT64_MAX >> shift)
+/* What stands behind this character; NULL if it does not, or behind NULL. */
+static const char *behind(const char *text, char c)
+{
+	return text && *text == c ? text + 1 : NULL;
+}
+
+/* An ID, of which nothing comes here, or none. */
+static bool ends_in_id(const char *text)
+{
+	const char *id = behind(text, ':');
+	uint64_t value;
+
+	if (id && *id == '-')
+		id++;
+	if (id)
+		text = parse_digits(id, 10, &value);
+	return text && !*text;
+}
+
+bool parse_window(const char *text, struct parsed_window *window)
+{
+	uint64_t bytes, base, line, end;
+	const char *at = parse_c_number(text, &bytes);
+
+	at = behind(at ? parse_suffix(at, &bytes) : NULL, '@');
+	at = behind(at ? parse_c_number(at, &base) : NULL, ':');
+	at = at ? parse_digits(at, 10, &line) : NULL;
+	if (!at || !ends_in_id(at) || !bytes || !line || line > UINT32_MAX ||
+	    __builtin_add_overflow(base, bytes, &end))
 		return false;
-	*bytes = value << shift;
+	*window = (struct parsed_window){base, bytes, (unsigned int)line};
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #include <drivers/drivers.h>
 #include <drivers/host.h>
 #include <kernel/config.h>
+#include <kernel/errno.h>
 
 #define CANNOT_LISTEN 2
 
@@ -18,6 +19,13 @@ int drivers_init(void)
 	if (IS_ENABLED(CONFIG_BALLOON) && !err && host_options.pressure)
 		err = host_pressure_init();
 	return err;
+}
+
+int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
+{
+	(void)window;
+	(void)nr;
+	return -ENODEV;
 }
 
 void drivers_interrupt(void)

@@ -186,21 +186,67 @@ static bool identify(struct virtio_device *dev, paddr_t base)
 	return dev->type != 0;
 }
 
-bool virtio_mmio_find(unsigned int *at, struct virtio_device *dev, unsigned int *line)
+static struct {
+	const struct parsed_window *window;
+	unsigned int nr;
+} named;
+
+void virtio_mmio_name(const struct parsed_window *window, unsigned int nr)
+{
+	named.window = window;
+	named.nr = nr;
+}
+
+struct window {
+	struct device_window is;
+	uint64_t bytes;
+	bool is_named; /* by the command line, and not by the machine */
+};
+
+/* The window at this place of all there are, the machine's and then the named; false: no more. */
+static bool window_at(unsigned int at, struct window *here)
 {
 	static struct device_window window[WINDOWS_MAX];
 	unsigned int nr = device_windows(window, WINDOWS_MAX);
+	const struct parsed_window *name;
 
-	while (*at < nr) {
-		const struct device_window *here = &window[(*at)++];
+	if (at < nr) {
+		*here = (struct window){window[at], WINDOW_BYTES, false};
+		return true;
+	}
+	if (at - nr >= named.nr)
+		return false;
+	name = &named.window[at - nr];
+	*here = (struct window){{PADDR(name->base), name->line}, name->bytes, true};
+	for (unsigned int i = 0; i < nr; i++)
+		here->is_named = here->is_named && window[i].base.v != name->base;
+	return true;
+}
 
-		*dev = (struct virtio_device){0};
-		if (here->base.v % sizeof(uint32_t) == 0)
-			dev->common = virtio_map(here->base.v, WINDOW_BYTES);
-		*line = here->line;
-		if (dev->common && identify(dev, here->base))
+static bool open_window(const struct window *here, struct virtio_device *dev)
+{
+	uint64_t base = here->is.base.v;
+
+	*dev = (struct virtio_device){0};
+	if (here->bytes >= WINDOW_BYTES && base % sizeof(uint32_t) == 0)
+		dev->common = virtio_map(base, WINDOW_BYTES);
+	if (dev->common && identify(dev, here->is.base))
+		return true;
+	if (here->is_named && !dev->by)
+		printk("virtio: no device at %llx (virtio_mmio.device=)\n",
+		       (unsigned long long)base);
+	virtio_unmap(dev);
+	return false;
+}
+
+bool virtio_mmio_find(unsigned int *at, struct virtio_device *dev, unsigned int *line)
+{
+	struct window here;
+
+	while (window_at((*at)++, &here)) {
+		*line = here.is.line;
+		if (open_window(&here, dev))
 			return true;
-		virtio_unmap(dev);
 	}
 	return false;
 }

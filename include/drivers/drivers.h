@@ -3,7 +3,14 @@
 #ifndef DRIVERS_DRIVERS_H
 #define DRIVERS_DRIVERS_H
 
+#include <kernel/parse.h>
 #include <kernel/types.h>
+
+/*
+ * Says where virtio-mmio devices are, beside those that the machine tells of. `window` stays the
+ * drivers'. Before drivers_init(). -ENODEV: no driver here has a use for them.
+ */
+int drivers_name_windows(const struct parsed_window *window, unsigned int nr) __must_check;
 
 /* Finds and starts what this platform has. Once, after mm_init. Negative: said in one line. */
 int drivers_init(void) __must_check;

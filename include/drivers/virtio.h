@@ -8,6 +8,7 @@
 #define DRIVERS_VIRTIO_H
 
 #include <drivers/virtq.h>
+#include <kernel/parse.h>
 #include <kernel/types.h>
 
 #define VIRTIO_BALLOON 5U
@@ -94,6 +95,9 @@ void virtio_fail(struct virtio_device *dev, const char *why);
 
 /* The same, because of what it returned in a queue. */
 void virtio_fail_queue(struct virtio_device *dev, const struct virtq *vq);
+
+/* Says where virtio-mmio devices are, beside device_windows(). `window` stays in use. */
+void virtio_mmio_name(const struct parsed_window *window, unsigned int nr);
 
 /* Finds all devices and hands each to its driver. Once. */
 void virtio_init(void);

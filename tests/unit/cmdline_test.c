@@ -103,14 +103,32 @@ static void test_unknown_words_are_reported_once_each(void **state)
 	assert_non_null(strstr(said, "cmdline: 3 more words ignored"));
 }
 
+static unsigned int nr_windows(void)
+{
+	const struct parsed_window *window;
+
+	return cmdline_windows(&window);
+}
+
 static void test_values_that_make_no_sense_are_refused(void **state)
 {
-	static const char *const bad[] = {"cols=19",   "cols=501",
-					  "cols=",     "cols",
-					  "cols=-1",   "cols=99999999999999999999999999",
-					  "quiet=yes", "target",
-					  "target=0",  "target=x",
-					  "floor=-1",  "floor=99999999T"};
+	static const char *const bad[] = {"cols=19",
+					  "cols=501",
+					  "cols=",
+					  "cols",
+					  "cols=-1",
+					  "cols=99999999999999999999999999",
+					  "quiet=yes",
+					  "target",
+					  "target=0",
+					  "target=x",
+					  "floor=-1",
+					  "floor=99999999T",
+					  "run",
+					  "quiet=",
+					  "virtio_mmio.device",
+					  "virtio_mmio.device=",
+					  "virtio_mmio.device=4K@0xfeb00000"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -120,7 +138,113 @@ static void test_values_that_make_no_sense_are_refused(void **state)
 		assert_null(cmdline_get("quiet"));
 		assert_null(cmdline_get("target"));
 		assert_null(cmdline_get("floor"));
+		assert_null(cmdline_get("run"));
+		assert_int_equal(nr_windows(), 0);
 	}
+}
+
+/* As Linux has it, drivers/virtio/virtio_mmio.c: memparse(), then "@%lli:%u:%d". */
+static const struct {
+	const char *text;
+	struct parsed_window is;
+} good_windows[] = {
+	{"4K@0xfeb00e00:12", {0xfeb00e00, 4096, 12}},
+	{"512@0xfeb00e00:5:3", {0xfeb00e00, 512, 5}},
+	{"0x200@0XFEB00A00:23:0", {0xfeb00a00, 512, 23}},
+	{"0X1aBk@0xFeB00e0a:1:-1", {0xfeb00e0a, 0x1ab << 10, 1}},
+	{"01000@0376000:010", {0376000, 01000, 10}},
+	{"1M@4273999872:24", {4273999872, 1 << 20, 24}},
+	{"1m@0:4294967295", {0, 1 << 20, UINT32_MAX}},
+	{"2G@0x100000000:7", {1ULL << 32, 2ULL << 30, 7}},
+	{"1g@0xffffffffbfffffff:7", {0xffffffffbfffffff, 1 << 30, 7}},
+};
+
+static void test_devices_are_named_as_for_linux(void **state)
+{
+	const struct parsed_window *window;
+	char line[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good_windows) / sizeof(good_windows[0]); i++) {
+		snprintf(line, sizeof(line), "virtio_mmio.device=%s quiet", good_windows[i].text);
+		parse(line);
+		assert_int_equal(lines_said(), 0);
+		assert_int_equal(cmdline_windows(&window), 1);
+		assert_memory_equal(window, &good_windows[i].is, sizeof(*window));
+	}
+}
+
+static void test_a_device_that_cannot_be_read_is_said(void **state)
+{
+	static const char *const bad[] = {
+		"4K",
+		"4K@",
+		"4K@0xfeb00e00",
+		"4K@0xfeb00e00:",
+		"4K@0xfeb00e00:12:",
+		"4K@0xfeb00e00:12:1:",
+		"4K@0xfeb00e00:12 :1x",
+		"4K@0xfeb00e00:0",
+		"4K@0xfeb00e00:0x12",
+		"4K@0xfeb00e00:-1",
+		"4K@0xfeb00e00:4294967296",
+		"4K@0xfeb00e0g:12",
+		"4K@feb00e00:12",
+		"4K@1G:12",
+		"4KB@0xfeb00e00:12",
+		"4X@0xfeb00e00:12",
+		"08@0xfeb00e00:12",
+		"0x@0xfeb00e00:12",
+		"@0xfeb00e00:12",
+		"0@0xfeb00e00:12",
+		"-4K@0xfeb00e00:12",
+		"18446744073709551615K@0:12",
+		"4K@0xfffffffffffff001:12",
+		"4K@0x1ffffffffffffffff:12",
+	};
+	const struct parsed_window *window;
+	char line[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(line, sizeof(line), "'virtio_mmio.device=%s'", bad[i]);
+		parse(line);
+		assert_int_equal(lines_said(), 1);
+		assert_non_null(strstr(said, "cmdline: 'virtio_mmio.device="));
+		assert_non_null(strstr(said, "makes no sense; ignored (where a device is, as for"));
+		assert_int_equal(cmdline_windows(&window), 0);
+	}
+}
+
+/* A host appends them to whatever the user wrote. */
+static void test_devices_may_be_named_behind_all_else(void **state)
+{
+	const struct parsed_window *window;
+	char **argv;
+
+	(void)state;
+	parse("virtio_mmio.device=4K@0x1000:1 -- x virtio_mmio.device=y "
+	      "virtio_mmio.device=4K@0x2000:2");
+	assert_int_equal(cmdline_windows(&window), 2);
+	assert_int_equal(window[0].base, 0x1000);
+	assert_int_equal(window[1].base, 0x2000);
+	assert_int_equal(cmdline_app_args(&argv), 3);
+	assert_string_equal(argv[2], "virtio_mmio.device=y");
+	assert_int_equal(lines_said(), 0);
+}
+
+static void test_devices_that_are_too_many_are_said(void **state)
+{
+	const struct parsed_window *window;
+	char line[LINE_BYTES] = "";
+
+	(void)state;
+	for (unsigned int i = 0; i < CMDLINE_WINDOWS_MAX + 1; i++)
+		strcat(line, "virtio_mmio.device=4K@0x1000:1 ");
+	parse(line);
+	assert_int_equal(cmdline_windows(&window), CMDLINE_WINDOWS_MAX);
+	assert_int_equal(lines_said(), 1);
+	assert_non_null(strstr(said, "is one device too many"));
 }
 
 static void test_sizes_are_taken(void **state)
@@ -315,6 +439,10 @@ int main(void)
 		cmocka_unit_test(test_the_last_of_two_counts),
 		cmocka_unit_test(test_unknown_words_are_reported_once_each),
 		cmocka_unit_test(test_values_that_make_no_sense_are_refused),
+		cmocka_unit_test(test_devices_are_named_as_for_linux),
+		cmocka_unit_test(test_a_device_that_cannot_be_read_is_said),
+		cmocka_unit_test(test_devices_may_be_named_behind_all_else),
+		cmocka_unit_test(test_devices_that_are_too_many_are_said),
 		cmocka_unit_test(test_sizes_are_taken),
 		cmocka_unit_test(test_the_application_has_its_words),
 		cmocka_unit_test(test_any_garbage_is_survived),

@@ -148,6 +148,39 @@ static void windows_without_a_device_are_passed_over(void **state)
 	assert_int_equal(map_nr_pages(), 1);
 }
 
+/* What the command line names is looked at beside what the machine has, and missed where it is not.
+ */
+static void devices_that_are_named_are_found(void **state)
+{
+	static struct parsed_window named = {.line = LINE};
+	const uint64_t *bytes = *state;
+
+	boot(FAKE_MMIO);
+	named.base = fake_bus_window()->base;
+	named.bytes = *bytes;
+	fake_bus_hide_windows();
+	virtio_mmio_name(&named, 1);
+	if (named.bytes < 512)
+		expect_none("virtio: no device at feb00000 (virtio_mmio.device=)");
+	else
+		expect_a_balloon();
+}
+
+static void a_device_that_is_not_where_it_is_named_is_said(void **state)
+{
+	static const struct parsed_window named[] = {
+		{.base = 0xfeb00000, .bytes = 512, .line = LINE}, /* the machine has it, too */
+		{.base = 0xfea00000, .bytes = 4096, .line = LINE},
+	};
+
+	(void)state;
+	boot_with(FRAMES, FEATURES);
+	fake_bus_start();
+	add_window(0xfeb00000);
+	virtio_mmio_name(named, ARRAY_SIZE(named));
+	expect_none("virtio: no device at fea00000 (virtio_mmio.device=)");
+}
+
 static void no_more_devices_than_there_is_room_for(void **state)
 {
 	struct fake_virtio *other;
@@ -167,6 +200,7 @@ int main(void)
 {
 	static const enum fake_reach all[] = {FAKE_MMIO, FAKE_MMIO_LEGACY, FAKE_PCI_MODERN,
 					      FAKE_PCI_LEGACY, FAKE_PCI_TRANSITIONAL};
+	static const uint64_t sizes[] = {1, 511, 512, 4096, 1ULL << 40};
 	static const enum fake_reach windows[] = {FAKE_MMIO, FAKE_MMIO_LEGACY};
 	static const enum fake_reach mapped[] = {FAKE_MMIO, FAKE_PCI_MODERN};
 
@@ -179,6 +213,8 @@ int main(void)
 	TEST_ALL(a_queue_that_is_in_use_is_none, windows);
 	TEST_ALL(without_memory_for_queues_nothing_stays_mapped, all);
 	TEST_ALL(without_memory_for_mappings_there_is_no_device, mapped);
+	TEST_ALL(devices_that_are_named_are_found, sizes);
+	TEST_ONE(a_device_that_is_not_where_it_is_named_is_said);
 	TEST_ONE(windows_without_a_device_are_passed_over);
 	TEST_ONE(no_more_devices_than_there_is_room_for);
 	return virtio_run_all();

@@ -116,8 +116,6 @@ void pvh_start(uint64_t info_paddr)
 	bootmap_build(image_pfn(image_start), NR_FIXED_PAGES);
 	if (!xen_is_present() || xen_is_hardware_domain())
 		acpi_init(PADDR(info->rsdp_paddr));
-	if (!xen_is_present())
-		device_windows_read_cmdline();
 	write_cr3(pfn_to_paddr(pagetable_root()).v);
 	start_host();
 	memmap_describe();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How devices are reached on a PC: PCI's configuration space by its two ports, and the virtio-mmio
- * windows of a microvm, which its DSDT names, or the command line where there is no ACPI.
+ * windows of a microvm that its DSDT names.
  */
 #include <arch/boot.h>
 #include <arch/device.h>
@@ -15,7 +15,6 @@
 #define CONFIG_ENABLE  (1U << 31)
 
 #define WINDOWS_MAX 64U
-#define WORD_DEVICE "virtio_mmio.device="
 
 static struct device_window windows[WINDOWS_MAX];
 static unsigned int nr_windows;
@@ -59,47 +58,6 @@ void device_windows_read(const char *dsdt, uint32_t length)
 		if (memory && interrupt)
 			add_window(acpi_read32(memory + 4), acpi_read32(interrupt + 5));
 	}
-}
-
-static bool read_number(const char **text, uint64_t *value)
-{
-	unsigned int base = 10;
-	const char *from;
-
-	if ((*text)[0] == '0' && (*text)[1] == 'x') {
-		base = 16;
-		*text += 2;
-	}
-	*value = 0;
-	for (from = *text;; (*text)++) {
-		char c = **text;
-		unsigned int digit = c >= '0' && c <= '9'   ? (unsigned int)(c - '0')
-				     : c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10
-							    : 16;
-
-		if (digit >= base || *value >> 56)
-			return *text != from;
-		*value = *value * base + digit;
-	}
-}
-
-/* size@base:line, as Linux reads it. */
-static void take_word(const char *text)
-{
-	uint64_t size, base, line;
-
-	if (read_number(&text, &size) && *text++ == '@' && read_number(&text, &base) &&
-	    *text++ == ':' && read_number(&text, &line))
-		add_window(base, line);
-}
-
-void device_windows_read_cmdline(void)
-{
-	size_t n = strlen(WORD_DEVICE);
-
-	for (const char *at = boot_info.cmdline; *at; at++)
-		if (strncmp(at, WORD_DEVICE, n) == 0)
-			take_word(at + n);
 }
 
 unsigned int device_windows(struct device_window *window, unsigned int max)

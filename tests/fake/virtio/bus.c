@@ -21,11 +21,13 @@
 static struct fake_window windows[WINDOWS_MAX];
 static struct fake_function functions[FUNCTIONS_MAX];
 static unsigned int nr_windows, nr_functions;
+static bool are_hidden;
 static uint64_t next_memory, next_port, open_lines;
 
 void fake_bus_start(void)
 {
 	nr_windows = nr_functions = 0;
+	are_hidden = false;
 	next_memory = MEMORY_BASE;
 	next_port = PORT_BASE;
 	open_lines = 0;
@@ -38,6 +40,16 @@ struct fake_window *fake_bus_add_window(struct fake_virtio *fake, uint64_t base,
 	assert(nr_windows <= WINDOWS_MAX);
 	*window = (struct fake_window){.base = base, .line = line, .fake = fake};
 	return window;
+}
+
+struct fake_window *fake_bus_window(void)
+{
+	return &windows[nr_windows - 1];
+}
+
+void fake_bus_hide_windows(void)
+{
+	are_hidden = true;
 }
 
 struct fake_function *fake_bus_add_function(unsigned int number)
@@ -143,6 +155,8 @@ void fake_mmio_write(volatile void *va, unsigned int bytes, uint32_t value)
 
 unsigned int device_windows(struct device_window *window, unsigned int max)
 {
+	if (are_hidden)
+		return 0;
 	for (unsigned int i = 0; i < MIN(nr_windows, max); i++)
 		window[i] = (struct device_window){PADDR(windows[i].base), windows[i].line};
 	return MIN(nr_windows, max);

@@ -63,6 +63,12 @@ void fake_bus_add(struct fake_virtio *fake, enum fake_reach reach, unsigned int 
 /* One window more: by `fake` NULL one where `magic` is all that answers. */
 struct fake_window *fake_bus_add_window(struct fake_virtio *fake, uint64_t base, unsigned int line);
 
+/* The window added last. */
+struct fake_window *fake_bus_window(void);
+
+/* From here on device_windows() names none; all answer as before. */
+void fake_bus_hide_windows(void);
+
 /* One function more, of which only the number is filled in. */
 struct fake_function *fake_bus_add_function(unsigned int number);
 

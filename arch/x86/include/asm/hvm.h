@@ -106,10 +106,6 @@ void ioapic_read(const char *madt, uint32_t length);
 /* Notes the virtio-mmio windows that the DSDT names (microvm). */
 void device_windows_read(const char *dsdt, uint32_t length);
 
-/* Notes those that QEMU puts on the command line where there is no ACPI; before it is taken apart.
- */
-void device_windows_read_cmdline(void);
-
 /* --- hvm/acpi.c --- */
 
 /* A number of a table, wherever it lies there: they are not aligned. */
