@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How devices are reached by what the device tree says: virtio-mmio windows, a PCI host with its
- * configuration space in memory. No firmware went over PCI before us: bus 0 is all there is of it,
- * and BARs are placed here.
+ * How devices are reached by what the device tree says: virtio-mmio windows, PCI hosts with their
+ * configuration space in memory. No firmware went over PCI before us.
  */
 #include <arch/device.h>
 #include <asm/arm.h>
@@ -10,11 +9,12 @@
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 
-#define BUS_BYTES 0x100000ULL /* of configuration space */
-#define PER_BUS	  256U
-#define IO_PAGES  16U
-#define IO_FIRST  0x1000U /* ports below are left alone, as on PCs */
-#define IO_BYTES  0x10000U
+#define PER_BUS	   256U
+#define IO_PAGES   16U
+#define IO_BYTES   0x10000U
+#define HOST_SHIFT 16 /* of a function's number, or a port's */
+
+static_assert(PCI_HOSTS_MAX >= MACHINE_PCI_MAX, "all that the tree tells of are used");
 
 unsigned int device_windows(struct device_window *window, unsigned int max)
 {
@@ -26,23 +26,56 @@ unsigned int device_windows(struct device_window *window, unsigned int max)
 	return nr;
 }
 
-/* Mapped when first asked for. */
-static volatile char *config_space(void)
+static struct pci_window window_of(struct machine_range range)
 {
-	static volatile char *space;
-
-	if (!space && machine.pci.config.size >= BUS_BYTES)
-		space = fixed_map_device(FIXED_PCI_CONFIG, PADDR(machine.pci.config.base),
-					 (unsigned int)(BUS_BYTES >> PAGE_SHIFT));
-	return space;
+	return (struct pci_window){range.base, range.size};
 }
 
+unsigned int pci_hosts(struct pci_host *host, unsigned int max)
+{
+	unsigned int nr = MIN(machine.nr_pci, max);
+
+	for (unsigned int i = 0; i < nr; i++) {
+		const struct machine_pci *pci = &machine.pci[i];
+		/* Ports are mapped whole, or not at all. */
+		uint64_t io = pci->io.size >= IO_BYTES ? IO_BYTES : 0;
+
+		host[i] = (struct pci_host){
+			.first_bus = pci->first_bus,
+			.last_bus = pci->last_bus,
+			.io = {0, io},
+			.memory = window_of(pci->memory),
+			.prefetch = window_of(pci->prefetch),
+		};
+	}
+	return nr;
+}
+
+/* NULL: of no host. */
+static const struct machine_pci *host_of(unsigned int number)
+{
+	return number >> HOST_SHIFT < machine.nr_pci ? &machine.pci[number >> HOST_SHIFT] : NULL;
+}
+
+/* A page is mapped that stays until another function is looked at. */
 static volatile char *config_register(unsigned int function, unsigned int offset)
 {
-	volatile char *space = function < PER_BUS ? config_space() : NULL;
+	static volatile char *page;
+	static unsigned int mapped;
+	const struct machine_pci *pci = host_of(function);
+	unsigned int bus = function / PER_BUS % PER_BUS;
 
-	/* ECAM has 4 KiB for each function (PCI Express Base 7.2.2). */
-	return space ? space + ((size_t)function << 12) + offset : NULL;
+	if (!pci || bus < pci->first_bus || bus > pci->last_bus)
+		return NULL;
+	if (!page || mapped != function) {
+		/* ECAM has 4 KiB for each function (PCI Express Base 7.2.2). */
+		uint64_t at = (uint64_t)(function % (PER_BUS * PER_BUS) - pci->first_bus * PER_BUS)
+			      << PAGE_SHIFT;
+
+		page = fixed_map_device(FIXED_PCI_CONFIG, PADDR(pci->config.base + at), 1);
+		mapped = function;
+	}
+	return page + offset;
 }
 
 uint32_t pci_config_read(unsigned int function, unsigned int offset)
@@ -60,13 +93,19 @@ void pci_config_write(unsigned int function, unsigned int offset, uint32_t value
 		mmio_write32(at, value);
 }
 
+/* Mapped when first asked for. */
 static volatile char *io_register(unsigned int port, unsigned int bytes)
 {
-	static volatile char *space;
+	static volatile char *space[MACHINE_PCI_MAX];
+	const struct machine_pci *pci = host_of(port);
+	unsigned int host = port >> HOST_SHIFT, in_host = port % IO_BYTES;
 
-	if (!space && machine.pci.io.size >= IO_BYTES)
-		space = fixed_map_device(FIXED_PCI_IO, PADDR(machine.pci.io.base), IO_PAGES);
-	return space && port <= IO_BYTES - bytes ? space + port : NULL;
+	if (!pci || pci->io.size < IO_BYTES || in_host > IO_BYTES - bytes)
+		return NULL;
+	if (!space[host])
+		space[host] = fixed_map_device((enum fixed_page)(FIXED_PCI_IO + host * IO_PAGES),
+					       PADDR(pci->io.base), IO_PAGES);
+	return space[host] + in_host;
 }
 
 uint32_t io_read(unsigned int port, unsigned int bytes)
@@ -103,35 +142,14 @@ void io_write(unsigned int port, unsigned int bytes, uint32_t value)
 	}
 }
 
-/* The next place of a window, aligned by its size; 0: there is none any more. */
-static uint64_t place(uint64_t *next, uint64_t end, uint64_t bytes)
+int pci_interrupt_line(unsigned int function, unsigned int root, unsigned int pin)
 {
-	uint64_t at = ALIGN_UP(*next, bytes);
+	const struct machine_pci *pci = host_of(function);
 
-	if (bytes > end || at > end - bytes)
-		return 0;
-	*next = at + bytes;
-	return at;
-}
-
-uint64_t pci_place(bool io, uint64_t bytes)
-{
-	static uint64_t next_io = IO_FIRST, next_memory;
-
-	if (io)
-		return place(&next_io, MIN(machine.pci.io.size, (uint64_t)IO_BYTES), bytes);
-	if (!next_memory)
-		next_memory = machine.pci.memory.base;
-	return place(&next_memory, machine.pci.memory.base + machine.pci.memory.size, bytes);
-}
-
-int pci_interrupt_line(unsigned int function, unsigned int pin)
-{
-	uint32_t masked = function << 8 & machine.pci.line_mask;
-
-	for (unsigned int i = 0; i < machine.pci.nr_lines; i++)
-		if (machine.pci.line[i].function == masked && machine.pci.line[i].pin == pin)
-			return (int)machine.pci.line[i].interrupt;
+	for (unsigned int i = 0; pci && i < pci->nr_lines; i++)
+		if (pci->line[i].function == (root % (PER_BUS * PER_BUS) << 8 & pci->line_mask) &&
+		    pci->line[i].pin == (pin & pci->pin_mask))
+			return (int)pci->line[i].interrupt;
 	return -ENODEV;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Virtio devices on PCI: looked for on all buses that bridges lead to, whichever way they are
- * driven. */
+/* Virtio devices on PCI, whichever way they are driven. */
 #include <kernel/printk.h>
 
 #include "pci.h"
@@ -11,44 +10,22 @@
 #define DEVICE_BALLOON 0x1002U /* transitional, whatever the subsystem */
 #define DEVICE_MODERN  0x1040U /* and the type, to 0x107f */
 #define DEVICE_END     0x1080U
-#define NO_VENDOR      0xffffU
-#define FUNCTIONS      0x10000U
-#define PER_DEVICE     8U
-#define PER_BUS	       256U
-#define BUSES	       256U
-#define HEADER_TYPE    0x7fU
-#define HEADER_BRIDGE  1U
-#define MULTI_FUNCTION 0x80U
 
-/* Buses that are known to be there: the first, and those that bridges lead to. */
-static uint64_t buses[BUSES / 64] = {1};
+static struct pci_found found[PCI_FOUND_MAX];
+static unsigned int nr_found;
 
-static void note_bridge(unsigned int function)
+void pci_name(char name[PCI_NAME_BYTES], unsigned int function)
 {
-	unsigned int secondary;
+	unsigned int bus = function >> 8 & 0xff, device = function >> 3 & 31;
 
-	if ((pci_config_read(function, PCI_HEADER) >> 16 & HEADER_TYPE) != HEADER_BRIDGE)
-		return;
-	secondary = pci_config_read(function, PCI_BUSES) >> 8 & 0xff;
-	buses[secondary / 64] |= 1ULL << secondary % 64;
+	if (function >> 16)
+		snprintf(name, PCI_NAME_BYTES, "%x:%02x:%02x.%x", function >> 16 & 15, bus, device,
+			 function & 7);
+	else
+		snprintf(name, PCI_NAME_BYTES, "%02x:%02x.%x", bus, device, function & 7);
 }
 
-/* The function to look at after this one, which is there or not. */
-static unsigned int next_function(unsigned int function)
-{
-	uint32_t header = pci_config_read(function & ~(PER_DEVICE - 1), PCI_HEADER) >> 16 & 0xff;
-	unsigned int next = function + 1;
-
-	/* No function 0, or one that is alone: no others. */
-	if (header == 0xff || !(header & MULTI_FUNCTION))
-		next = (function | (PER_DEVICE - 1)) + 1;
-	while (next < FUNCTIONS && !(buses[next / PER_BUS / 64] >> next / PER_BUS % 64 & 1))
-		next = (next | (PER_BUS - 1)) + 1;
-	return next;
-}
-
-/* The virtio type of a function, 0 if it is no virtio device. */
-static unsigned int type_of(unsigned int function)
+unsigned int virtio_pci_type(unsigned int function)
 {
 	uint32_t id = pci_config_read(function, PCI_ID), device = id >> 16;
 
@@ -61,18 +38,6 @@ static unsigned int type_of(unsigned int function)
 	return pci_config_read(function, PCI_SUBSYSTEM) >> 16;
 }
 
-/*
- * Lines are shared, and firmware may have left a function running: where nobody drives it, nobody
- * would ever quieten it.
- */
-static void forbid_interrupts(unsigned int function)
-{
-	uint32_t command = pci_config_read(function, PCI_COMMAND) & 0xffff;
-
-	if ((pci_config_read(function, PCI_ID) & 0xffff) != NO_VENDOR)
-		pci_config_write(function, PCI_COMMAND, command | PCI_COMMAND_NO_INTX);
-}
-
 static void enable(unsigned int function)
 {
 	uint32_t command = pci_config_read(function, PCI_COMMAND) & 0xffff;
@@ -81,44 +46,65 @@ static void enable(unsigned int function)
 	pci_config_write(function, PCI_COMMAND, command & ~PCI_COMMAND_NO_INTX);
 }
 
-static bool identify(struct virtio_device *dev, unsigned int function, unsigned int *line)
+/* Nothing of it answers any more. */
+static void disable(unsigned int function)
 {
-	unsigned int type = type_of(function);
-	int found;
+	uint32_t command = pci_config_read(function, PCI_COMMAND) & 0xffff;
 
-	if (!virtio_is_driven(type))
-		return false;
-	*dev = (struct virtio_device){.type = type};
-	snprintf(dev->name, sizeof(dev->name), "pci device %02x:%02x.%x", function >> 8,
-		 function >> 3 & 31, function & 7);
-	virtio_pci_place(function);
-	enable(function);
-	if (!virtio_pci_modern_init(dev, function) && !virtio_pci_legacy_init(dev, function)) {
+	command &= ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	pci_config_write(function, PCI_COMMAND, command | PCI_COMMAND_NO_INTX);
+}
+
+static bool reach(struct virtio_device *dev, const struct pci_found *at)
+{
+	enable(at->function);
+	if (virtio_pci_modern_init(dev, at->function) || virtio_pci_legacy_init(dev, at->function))
+		return true;
+	if (at->unplaced)
+		printk("virtio: %s: no room for its registers (BAR %d) in the windows of its bus; "
+		       "not "
+		       "used\n",
+		       dev->name, __builtin_ctz(at->unplaced));
+	else
 		printk("virtio: %s has no registers that can be reached; left alone\n", dev->name);
+	return false;
+}
+
+static bool interrupts(const struct virtio_device *dev, const struct pci_found *at)
+{
+	if (!at->pin)
+		printk("virtio: %s interrupts by messages (MSI-X) only, which are not supported; "
+		       "not used\n",
+		       dev->name);
+	else if (at->line < 0)
+		printk("virtio: nobody knows by which line %s interrupts; left alone\n", dev->name);
+	return at->pin && at->line >= 0;
+}
+
+static bool identify(struct virtio_device *dev, const struct pci_found *at, unsigned int *line)
+{
+	char name[PCI_NAME_BYTES];
+
+	*dev = (struct virtio_device){.type = virtio_pci_type(at->function)};
+	pci_name(name, at->function);
+	snprintf(dev->name, sizeof(dev->name), "pci device %s", name);
+	/* It may be another one by now. */
+	if (!virtio_is_driven(dev->type) || !interrupts(dev, at))
+		return false;
+	if (!reach(dev, at)) {
+		disable(at->function);
 		return false;
 	}
-	found = pci_interrupt_line(function, pci_config_byte(function, PCI_INTERRUPT + 1));
-	if (found < 0) {
-		printk("virtio: nobody knows by which line %s interrupts; left alone\n", dev->name);
-		virtio_unmap(dev);
-	}
-	*line = (unsigned int)found;
-	return found >= 0;
+	*line = (unsigned int)at->line;
+	return true;
 }
 
 bool virtio_pci_find(unsigned int *at, struct virtio_device *dev, unsigned int *line)
 {
-	while (*at < FUNCTIONS) {
-		unsigned int function = *at;
-
-		/* A machine without PCI has nothing at all. */
-		if (function == 0 && pci_config_read(0, PCI_ID) == UINT32_MAX)
-			return false;
-		note_bridge(function);
-		forbid_interrupts(function);
-		*at = next_function(function);
-		if (identify(dev, function, line))
+	if (!*at)
+		nr_found = pci_walk(found);
+	while (*at < nr_found)
+		if (identify(dev, &found[(*at)++], line))
 			return true;
-	}
 	return false;
 }

@@ -11,10 +11,14 @@
 #define PCI_HEADER	 0x0c
 #define PCI_BAR(n)	 (0x10U + 4U * (n))
 #define PCI_BARS	 6U
-#define PCI_BUSES	 0x18 /* of a bridge */
 #define PCI_SUBSYSTEM	 0x2c
 #define PCI_CAPABILITIES 0x34
 #define PCI_INTERRUPT	 0x3c
+
+#define PCI_NO_VENDOR	   0xffffU
+#define PCI_HEADER_TYPE	   0x7fU
+#define PCI_HEADER_BRIDGE  1U
+#define PCI_MULTI_FUNCTION 0x80U
 
 #define PCI_BAR_IO    1U
 #define PCI_BAR_TYPE  6U
@@ -39,7 +43,72 @@ static inline bool pci_bar_is_64(uint32_t bar)
 	return !(bar & PCI_BAR_IO) && (bar & PCI_BAR_TYPE) == PCI_BAR_64;
 }
 
-/* pci_place.c: gives the function's BARs a place, those that have none. Not while it decodes. */
-void virtio_pci_place(unsigned int function);
+/* --- pci_walk.c: every function that leads to a device or is one --- */
+
+struct pci_found {
+	unsigned int function;
+	unsigned int pin;      /* 1 to 4; else it has none */
+	int line;	       /* negative: not known */
+	unsigned int unplaced; /* BARs there was no room for, a bit each */
+};
+
+#define PCI_FOUND_MAX 16U
+
+/*
+ * Finds the functions that a driver is there for, behind bridges, too. Where there was no firmware,
+ * numbers buses, places BARs and opens bridges. Logs what cannot be reached. Return: how many.
+ */
+unsigned int pci_walk(struct pci_found found[PCI_FOUND_MAX]);
+
+/* --- pci.c --- */
+
+/* "01:02.3"; of another host than the first "1:01:02.3". */
+#define PCI_NAME_BYTES 12U
+void pci_name(char name[PCI_NAME_BYTES], unsigned int function);
+
+/* The virtio type of a function; 0 if it is no virtio device. */
+unsigned int virtio_pci_type(unsigned int function);
+
+/* --- pci_place.c: addresses, where no firmware gave any --- */
+
+enum pci_space { PCI_SPACE_IO, PCI_SPACE_MEMORY, PCI_SPACE_PREFETCH, NR_PCI_SPACES };
+
+/* What is left of a host's windows: addresses are given out upwards. */
+struct pci_rooms {
+	struct pci_room {
+		uint64_t next, end;
+	} room[NR_PCI_SPACES];
+};
+
+/* The windows of a bridge while it is filled. */
+struct pci_bridge {
+	unsigned int function;
+	unsigned int spaces; /* that it passes on, a bit each */
+	uint64_t first[NR_PCI_SPACES];
+};
+
+#define PCI_BRIDGE_BUSES 0x18U /* its own bus, the one behind it, the last behind that */
+#define PCI_ALL_SPACES	 ((1U << NR_PCI_SPACES) - 1)
+#define PCI_BRIDGE_BARS	 2U
+
+void pci_rooms_open(struct pci_rooms *rooms, const struct pci_host *host);
+
+/*
+ * Places the first `nr_bars` BARs of a function that decodes nothing, on a bus that `spaces` lead
+ * to. Return: those that there was no room for, a bit each. They stay at 0.
+ */
+unsigned int pci_place(struct pci_rooms *rooms, unsigned int spaces, unsigned int function,
+		       unsigned int nr_bars);
+
+/* Gives a bridge the number of the bus behind it and the last one there. False: it takes neither.
+ */
+bool pci_bridge_number(unsigned int function, unsigned int behind, unsigned int last);
+
+/* Begins the windows of a bridge, on a bus that `spaces` lead to. */
+void pci_bridge_open(struct pci_rooms *rooms, struct pci_bridge *bridge, unsigned int function,
+		     unsigned int spaces);
+
+/* Has the bridge pass on what was placed since then. */
+void pci_bridge_close(struct pci_rooms *rooms, const struct pci_bridge *bridge);
 
 #endif

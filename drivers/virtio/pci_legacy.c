@@ -100,7 +100,7 @@ bool virtio_pci_legacy_init(struct virtio_device *dev, unsigned int function)
 
 	if (!(bar & PCI_BAR_IO) || (bar & ~3U) == 0 || (bar & ~3U) > 0x10000 - REG_END)
 		return false;
-	dev->port = bar & ~3U;
+	dev->port = (function & ~0xffffU) | (bar & ~3U);
 	dev->by = &legacy;
 	dev->config_bytes = REG_END - REG_CONFIG;
 	return true;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PCI whose configuration space an input made, and may change at every look: nothing but commands
- * and BARs is written, registers are reached only inside what a function says it has and never
- * where memory is, places have sizes that can be, and what is no balloon leaves no mapping behind.
+ * is written, and where there was no firmware BARs and what a bridge has; registers are reached
+ * only inside what a function says it has and never where memory is, BARs lie in the host's
+ * windows, the walk ends whatever bridges there are, and what is no balloon leaves no mapping
+ * behind.
  */
 #include <arch/device.h>
 #include <string.h>
@@ -18,7 +20,10 @@
 #define COMMAND	    1U /* words of configuration space */
 #define BAR(n)	    (4U + (n))
 #define NONE	    NR_DEVICE_REGISTERS
+#define BRIDGE_END  13U /* first word behind what a driver writes of a bridge */
+#define HEADER	    3U
 #define PLACE	    0xc0000000U
+#define PLACE_END   0xc1000000U
 #define MODERN_BASE 0xfe000000U
 #define LEGACY_BASE 0xc000U
 
@@ -31,8 +36,9 @@ static struct function {
 } functions[FUNCTIONS];
 
 static unsigned int nr_functions;
-static bool moves; /* configuration space, at every look */
-static bool chaos; /* registers are not where the device has them: anything answers */
+static bool moves;    /* configuration space, at every look */
+static bool firmware; /* went over all of it */
+static bool chaos;    /* registers are not where the device has them: anything answers */
 
 /* ---- configuration space ---- */
 
@@ -54,28 +60,62 @@ uint32_t pci_config_read(unsigned int number, unsigned int offset)
 	return moves ? device_answer(function->words[offset / 4]) : function->words[offset / 4];
 }
 
+/* A place is in a window, whole. */
+static void check_place(const struct function *function, unsigned int bar, uint32_t at)
+{
+	uint32_t answer = function->words[BAR(bar)] | function->bar_mask[bar];
+	uint32_t bits = answer & (answer & 1 ? ~3U : ~15U);
+	uint64_t end = (uint64_t)at + (bits & -bits);
+
+	if (!at || at == UINT32_MAX || moves)
+		return;
+	assert(answer & 1 ? end <= PORTS : at >= PLACE && end <= PLACE_END);
+}
+
+static bool is_bridge(const struct function *function)
+{
+	return (function->words[HEADER] >> 16 & 0x7f) == 1;
+}
+
+static uint32_t mask_of(const struct function *function, unsigned int word, uint32_t value)
+{
+	unsigned int bar = word - BAR(0);
+
+	if (word == COMMAND)
+		return 0xffff;
+	assert(!firmware && word >= BAR(0) && word < BRIDGE_END);
+	if (bar >= (is_bridge(function) ? 2 : BARS))
+		return UINT32_MAX;
+	check_place(function, bar, value);
+	return function->bar_mask[bar];
+}
+
 void pci_config_write(unsigned int number, unsigned int offset, uint32_t value)
 {
 	struct function *function = find(number);
-	unsigned int word = offset / 4, bar = word - BAR(0);
+	uint32_t *word, mask;
 
-	assert(function && offset % 4 == 0 && (word == COMMAND || bar < BARS));
-	if (word == COMMAND)
-		function->words[word] = (function->words[word] & 0xffff0000) | (value & 0xffff);
-	else
-		function->words[word] = (function->words[word] & ~function->bar_mask[bar]) |
-					(value & function->bar_mask[bar]);
+	assert(function && offset % 4 == 0);
+	word = &function->words[offset / 4];
+	mask = mask_of(function, offset / 4, value);
+	*word = (*word & ~mask) | (value & mask);
 }
 
-uint64_t pci_place(bool io, uint64_t bytes)
+unsigned int pci_hosts(struct pci_host *host, unsigned int max)
 {
-	assert(bytes && (bytes & (bytes - 1)) == 0);
-	return io ? 0x2000 : bytes > PLACE / 4 ? 0 : PLACE;
+	assert(max);
+	*host = (struct pci_host){.last_bus = 255, .firmware = firmware};
+	if (!firmware) {
+		host->io = (struct pci_window){0, PORTS};
+		host->memory = (struct pci_window){PLACE, PLACE_END - PLACE};
+	}
+	return 1;
 }
 
-int pci_interrupt_line(unsigned int number, unsigned int pin)
+int pci_interrupt_line(unsigned int number, unsigned int root, unsigned int pin)
 {
-	return pin && find(number) ? 5 : -ENODEV;
+	assert(find(number) && find(root) && pin >= 1 && pin <= 4);
+	return 5;
 }
 
 /* ---- registers ---- */
@@ -255,10 +295,12 @@ static void make_function(struct function *function)
 void fuzz_one(const uint8_t *data, size_t n)
 {
 	struct virtio_device dev[DEVICES];
-	unsigned int at = 0, line, nr = 0, registers = 0;
+	unsigned int at = 0, line, nr = 0, registers = 0, kind;
 
 	machine_start(data, n);
-	moves = machine_take8() & 1;
+	kind = machine_take8();
+	moves = kind & 1;
+	firmware = !(kind & 2);
 	nr_functions = 1 + machine_take8() % FUNCTIONS;
 	for (unsigned int i = 0; i < nr_functions; i++)
 		make_function(&functions[i]);

@@ -176,6 +176,49 @@ def test_shortage_fails_cleanly_where_the_host_does_not():
         assert undamaged(guest.shell("free all"))
 
 
+ROOT_PORT = ["-device", "pcie-root-port,id=port,chassis=1"]
+PXB_PCIE = ["-device", "pxb-pcie,id=pxb,bus_nr=3"]
+PXB_PCIE += ["-device", "pcie-root-port,id=port,bus=pxb,addr=2"]
+SWITCH = ["-device", "x3130-upstream,id=up,bus=port"]
+SWITCH += ["-device", "xio3130-downstream,id=down,bus=up,chassis=2,addr=3"]
+BRIDGES = ["-device", "pcie-pci-bridge,id=outer,bus=down"]
+BRIDGES += ["-device", "pci-bridge,id=inner,bus=outer,chassis_nr=3,addr=7"]
+# As libvirt does: ports are the functions of one device.
+PORTS = [word for i in range(8) for word in
+         ("-device", f"pcie-root-port,id=port{i},chassis={i},multifunction=on,addr=2.{i}")]
+PLACES = {
+    "pc-pxb": ("pc", ["-device", "pxb,id=pxb,bus_nr=64"], "bus=pxb,addr=3"),
+    "q35-pxb-root-port": ("q35", PXB_PCIE, "bus=port"),
+    "microvm": ("microvm,pcie=on", [], ""),
+    "microvm-root-port": ("microvm,pcie=on", ROOT_PORT, "bus=port"),
+    "microvm-pxb-root-port": ("microvm,pcie=on", PXB_PCIE, "bus=port"),
+    "arm64-root-port": ("virt", ROOT_PORT, "bus=port"),
+    "arm64-ports": ("virt,gic-version=3", PORTS, "bus=port7"),
+    "arm64-pxb-root-port": ("virt", PXB_PCIE, "bus=port"),
+    "arm64-low": ("virt,highmem=off", ROOT_PORT, "bus=port"),
+    "arm64-legacy": ("virt", ROOT_PORT + SWITCH + BRIDGES, "bus=inner,addr=5,disable-modern=on"),
+    "arm64-transitional": ("virt", ROOT_PORT, "bus=port,disable-legacy=off"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_balloon_is_found_wherever_it_is(place):
+    machine, behind, options = PLACES[place]
+    device = "virtio-balloon-pci" + (options and f",{options}")
+    with QemuGuest(machine, *behind, "-device", device, memory=128) as guest:
+        assert "pci" not in guest.console.before
+        for size in (64 * MIB, 128 * MIB, 96 * MIB):
+            guest.reach(size)
+        assert guest.mem()["frames"] <= 96 * MIB // 4096
+
+
+def test_a_device_that_cannot_be_reached_is_said():
+    """A microvm has no I/O ports for PCI, and a legacy device has nothing else."""
+    device = "virtio-balloon-pci,disable-modern=on"
+    with QemuGuest("microvm,pcie=on", "-device", device, memory=128) as guest:
+        assert "no room for its registers (BAR 0)" in guest.console.before
+
+
 def discarded(guest):
     """(bytes in ranges of 2 MiB or more, bytes in all) that QEMU gave back to the host."""
     log = re.findall(r"ram_block_discard_range .* \+ 0x(\w+):", guest.log())

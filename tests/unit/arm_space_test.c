@@ -50,9 +50,11 @@ static void growth_keeps_off_what_a_pci_host_has(void **state)
 	(void)state;
 	start();
 	add_bank(GIB, 64 * MIB);
-	m.pci.config = (struct machine_range){2 * GIB, MIB};
-	m.pci.io = (struct machine_range){2 * GIB + MIB, 64 * PAGE_SIZE};
-	m.pci.memory = (struct machine_range){3 * GIB, 512 * MIB};
+	m.nr_pci = 1;
+	m.pci[0].config = (struct machine_range){2 * GIB, MIB};
+	m.pci[0].io = (struct machine_range){2 * GIB + MIB, 64 * PAGE_SIZE};
+	m.pci[0].memory = (struct machine_range){3 * GIB, 256 * MIB};
+	m.pci[0].prefetch = (struct machine_range){3 * GIB + 256 * MIB, 256 * MIB};
 	read_machine(true);
 	memory_describe();
 	assert_int_equal(boot_info.nr_ranges, 5);

@@ -59,14 +59,16 @@ static inline bool machine_devices_are_sane(const struct machine *m)
 	       m->event_interrupt < 1020;
 }
 
-static inline bool machine_pci_is_sane(const struct machine *m)
+static inline bool machine_pci_is_sane(const struct machine_pci *pci)
 {
-	bool sane = m->pci.nr_lines <= MACHINE_PCI_LINES_MAX &&
-		    machine_range_is_sane(&m->pci.config) && machine_range_is_sane(&m->pci.io) &&
-		    machine_range_is_sane(&m->pci.memory);
+	bool sane = pci->nr_lines <= MACHINE_PCI_LINES_MAX && pci->first_bus <= pci->last_bus &&
+		    pci->last_bus < 256 && machine_range_is_sane(&pci->config) &&
+		    pci->config.size >> 20 > pci->last_bus - pci->first_bus &&
+		    machine_range_is_sane(&pci->io) && machine_range_is_sane(&pci->memory) &&
+		    machine_range_is_sane(&pci->prefetch);
 
-	for (unsigned int i = 0; sane && i < m->pci.nr_lines; i++)
-		sane = m->pci.line[i].interrupt >= 16 && m->pci.line[i].interrupt < 1020;
+	for (unsigned int i = 0; sane && i < pci->nr_lines; i++)
+		sane = pci->line[i].interrupt >= 16 && pci->line[i].interrupt < 1020;
 	return sane;
 }
 
@@ -78,7 +80,9 @@ static inline void machine_check(const struct machine *m, const void *fdt, size_
 	assert(machine_set_is_sane(m->extended, m->nr_extended, MACHINE_EXTENDED_MAX));
 	assert(machine_text_is_sane(m, fdt, max));
 	assert(machine_devices_are_sane(m));
-	assert(machine_pci_is_sane(m));
+	assert(m->nr_pci <= MACHINE_PCI_MAX);
+	for (unsigned int i = 0; i < m->nr_pci; i++)
+		assert(machine_pci_is_sane(&m->pci[i]));
 }
 
 #endif

@@ -3,6 +3,7 @@
  * A PCI host bridge in the device tree (IEEE 1275 PCI binding, Devicetree Specification 2.4.3): its
  * configuration space, its windows, and which of its pins is which interrupt of the GIC.
  */
+#include <kernel/addr.h>
 #include <kernel/errno.h>
 #include <kernel/string.h>
 #include <libfdt.h>
@@ -15,30 +16,44 @@
 #define SPACE(hi)     ((hi) >> 24 & 3)
 #define SPACE_IO      1
 #define SPACE_MEMORY  2 /* below 4 GiB; 3: above */
+#define SPACE_64      3
+#define PREFETCHABLE  (1U << 30)
 #define PIN_CELLS     1
+#define BUSES	      256U
+#define BUS_BYTES     0x100000ULL /* of configuration space */
+#define GIB_4	      0x100000000ULL
 
 static uint64_t read_64(const fdt32_t *cell)
 {
 	return (uint64_t)fdt32_ld(cell) << 32 | fdt32_ld(cell + 1);
 }
 
-/* A window: where in PCI's space, where for the processor, how large. */
-static void take_window(struct machine *m, const fdt32_t *entry, uint64_t cpu)
+/* The first of each kind is used. */
+static void set_window(struct machine_range *window, uint64_t base, uint64_t size)
 {
-	uint64_t pci = read_64(entry + 1), size = read_64(entry + CHILD_ADDRESS + CHILD_SIZE);
-	struct machine_range window = {cpu, size};
-	uint32_t space = SPACE(fdt32_ld(entry));
+	if (!window->size)
+		*window = (struct machine_range){base, size};
+}
+
+/* A window: where in PCI's space, where for the processor, how large. */
+static void take_window(struct machine_pci *pci, const fdt32_t *entry, uint64_t cpu)
+{
+	uint64_t at = read_64(entry + 1), size = read_64(entry + CHILD_ADDRESS + CHILD_SIZE);
+	uint32_t kind = fdt32_ld(entry);
 
 	if (!size || cpu >= MACHINE_ADDR_MAX || size > MACHINE_ADDR_MAX - cpu)
 		return;
-	if (space == SPACE_IO && !pci && !m->pci.io.size)
-		m->pci.io = window;
-	/* Every BAR can be placed below 4 GiB, and one window will do. */
-	if (space == SPACE_MEMORY && pci == cpu && !m->pci.memory.size)
-		m->pci.memory = window;
+	if (SPACE(kind) == SPACE_IO && !at && IS_ALIGNED(cpu, PAGE_SIZE))
+		set_window(&pci->io, cpu, size);
+	if (SPACE(kind) < SPACE_MEMORY || at != cpu)
+		return;
+	if (SPACE(kind) == SPACE_64 || (kind & PREFETCHABLE))
+		set_window(&pci->prefetch, cpu, size);
+	else if (cpu + size <= GIB_4)
+		set_window(&pci->memory, cpu, size);
 }
 
-static void read_windows(const struct fdt_node *node, struct machine *m)
+static void read_windows(const struct fdt_node *node, struct machine_pci *pci)
 {
 	int parent = fdt_address_cells(node->fdt, node->offset[node->depth - 1]), len;
 	const fdt32_t *ranges = fdt_getprop(node->fdt, node_offset(node), "ranges", &len);
@@ -50,7 +65,7 @@ static void read_windows(const struct fdt_node *node, struct machine *m)
 		return;
 	}
 	for (int at = 0; at < len / CELL; at += entry)
-		take_window(m, ranges + at, read_64(ranges + at + CHILD_ADDRESS));
+		take_window(pci, ranges + at, read_64(ranges + at + CHILD_ADDRESS));
 }
 
 /* Cells that the interrupt parent's own address takes in an entry of the map; -EINVAL. */
@@ -67,11 +82,10 @@ static int parent_address_cells(const struct fdt_node *node, uint32_t phandle)
 }
 
 /* One entry of the map, `left` cells from it to the end; how many it takes, or -EINVAL. */
-static int take_line(const struct fdt_node *node, struct fdt_reader *reader, const fdt32_t *entry,
-		     int left)
+static int take_line(const struct fdt_node *node, const struct fdt_reader *reader,
+		     struct machine_pci *pci, const fdt32_t *entry, int left)
 {
 	struct machine_pci_line line;
-	struct machine *m = reader->m;
 	int head = CHILD_ADDRESS + PIN_CELLS + 1, address, cells;
 
 	if (left < head)
@@ -82,15 +96,16 @@ static int take_line(const struct fdt_node *node, struct fdt_reader *reader, con
 	cells = head + address + (int)reader->interrupt_cells;
 	if (left < cells)
 		return -EINVAL;
-	line.function = fdt32_ld(entry) & m->pci.line_mask;
-	line.pin = fdt32_ld(entry + CHILD_ADDRESS);
+	line.function = fdt32_ld(entry) & pci->line_mask;
+	line.pin = fdt32_ld(entry + CHILD_ADDRESS) & pci->pin_mask;
 	if (!gic_number(fdt32_ld(entry + head + address), fdt32_ld(entry + head + address + 1),
 			&line.interrupt))
-		m->pci.line[m->pci.nr_lines++] = line;
+		pci->line[pci->nr_lines++] = line;
 	return cells;
 }
 
-static void read_lines(const struct fdt_node *node, struct fdt_reader *reader)
+static void read_lines(const struct fdt_node *node, const struct fdt_reader *reader,
+		       struct machine_pci *pci)
 {
 	int len, masks, cells = 0;
 	const fdt32_t *map = fdt_getprop(node->fdt, node_offset(node), "interrupt-map", &len);
@@ -101,10 +116,11 @@ static void read_lines(const struct fdt_node *node, struct fdt_reader *reader)
 		node_say(node, "it has no map of interrupts", "its devices do not interrupt");
 		return;
 	}
-	reader->m->pci.line_mask = fdt32_ld(mask);
+	pci->line_mask = fdt32_ld(mask);
+	pci->pin_mask = fdt32_ld(mask + CHILD_ADDRESS);
 	/* No more are looked at than there is room for: each costs a search of the tree. */
 	for (int at = 0, n = 0; at < len / CELL && n < MACHINE_PCI_LINES_MAX; at += cells, n++) {
-		cells = take_line(node, reader, map + at, len / CELL - at);
+		cells = take_line(node, reader, pci, map + at, len / CELL - at);
 		if (cells < 0) {
 			node_say(node, "its map of interrupts is cut off or names no GIC",
 				 "what of it can be read is used");
@@ -113,19 +129,39 @@ static void read_lines(const struct fdt_node *node, struct fdt_reader *reader)
 	}
 }
 
+/* Those of bus-range, all without one, as far as there is configuration space for them. */
+static void read_buses(const struct fdt_node *node, struct machine_pci *pci)
+{
+	int len;
+	const fdt32_t *range = fdt_getprop(node->fdt, node_offset(node), "bus-range", &len);
+	uint64_t room = pci->config.size / BUS_BYTES;
+
+	pci->last_bus = BUSES - 1;
+	if (range && len == 2 * CELL && fdt32_ld(range) <= fdt32_ld(range + 1) &&
+	    fdt32_ld(range + 1) < BUSES) {
+		pci->first_bus = fdt32_ld(range);
+		pci->last_bus = fdt32_ld(range + 1);
+	} else if (range) {
+		node_say(node, "its bus-range is none", "taken as all buses");
+	}
+	if (pci->last_bus - pci->first_bus >= room)
+		pci->last_bus = pci->first_bus + (unsigned int)room - 1;
+}
+
 void pci_read(const struct fdt_node *node, struct fdt_reader *reader)
 {
+	struct machine_pci *pci = &reader->m->pci[reader->m->nr_pci];
 	struct machine_range config;
-	int err;
+	int err = reader->m->nr_pci == MACHINE_PCI_MAX ? -ENOSPC : node_reg(node, 0, &config);
 
-	if (reader->m->pci.config.size)
-		return;
-	err = node_reg(node, 0, &config);
-	if (err || !config.size) {
-		node_say(node, node_why(err), "the devices on it are not found");
+	if (err || config.size < BUS_BYTES || config.base % BUS_BYTES) {
+		node_say(node, err ? node_why(err) : "it has no configuration space of a bus",
+			 "the devices on it are not found");
 		return;
 	}
-	reader->m->pci.config = config;
-	read_windows(node, reader->m);
-	read_lines(node, reader);
+	pci->config = config;
+	read_buses(node, pci);
+	read_windows(node, pci);
+	read_lines(node, reader, pci);
+	reader->m->nr_pci++;
 }

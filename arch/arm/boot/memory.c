@@ -59,16 +59,23 @@ static void claim_reserved(const struct machine_range *range)
 	claims_add_touched(&claims, range->base, range->size, CLAIM_RESERVED);
 }
 
+static void claim_pci(const struct machine_pci *pci)
+{
+	claim_reserved(&pci->config);
+	claim_reserved(&pci->io);
+	claim_reserved(&pci->memory);
+	claim_reserved(&pci->prefetch);
+}
+
 static void claim_devices(const struct machine *m)
 {
 	claim_reserved(&m->gic_distributor);
 	claim_reserved(&m->uart);
 	claim_reserved(&m->grant_space);
-	claim_reserved(&m->pci.config);
-	claim_reserved(&m->pci.io);
-	claim_reserved(&m->pci.memory);
 	for (unsigned int i = 0; i < m->nr_gic_cpu; i++)
 		claim_reserved(&m->gic_cpu[i]);
+	for (unsigned int i = 0; i < m->nr_pci; i++)
+		claim_pci(&m->pci[i]);
 	for (unsigned int i = 0; i < m->nr_virtio; i++)
 		claim_reserved(&m->virtio[i].registers);
 }

@@ -203,8 +203,10 @@ void acpi_init(paddr_t rsdp)
 		return;
 	dsdt = table_at(read_bytes(fadt + FADT_DSDT, 4), "DSDT");
 	off.known = find_sleep_type(dsdt);
-	if (dsdt)
+	if (dsdt) {
 		device_windows_read(dsdt, table_length(dsdt));
+		pci_read_dsdt(dsdt, table_length(dsdt));
+	}
 	if (read_bytes(fadt + FADT_FLAGS, 4) & FADT_REDUCED) {
 		find_sleep_register(fadt);
 		return;

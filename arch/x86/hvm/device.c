@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How devices are reached on a PC: PCI's configuration space by its two ports, and the virtio-mmio
- * windows of a microvm that its DSDT names.
+ * How devices are reached on a PC: ports, and the virtio-mmio windows of a microvm that its DSDT
+ * names.
  */
 #include <arch/boot.h>
 #include <arch/device.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/errno.h>
 #include <kernel/string.h>
-
-#define CONFIG_ADDRESS 0xcf8
-#define CONFIG_DATA    0xcfc
-#define CONFIG_ENABLE  (1U << 31)
 
 #define WINDOWS_MAX 64U
 
@@ -67,23 +62,6 @@ unsigned int device_windows(struct device_window *window, unsigned int max)
 	return MIN(nr_windows, max);
 }
 
-static void select(unsigned int function, unsigned int offset)
-{
-	outl(CONFIG_ADDRESS, CONFIG_ENABLE | function << 8 | (offset & 0xfc));
-}
-
-uint32_t pci_config_read(unsigned int function, unsigned int offset)
-{
-	select(function, offset);
-	return inl(CONFIG_DATA);
-}
-
-void pci_config_write(unsigned int function, unsigned int offset, uint32_t value)
-{
-	select(function, offset);
-	outl(CONFIG_DATA, value);
-}
-
 uint32_t io_read(unsigned int port, unsigned int bytes)
 {
 	switch (bytes) {
@@ -108,20 +86,4 @@ void io_write(unsigned int port, unsigned int bytes, uint32_t value)
 	default:
 		outl((uint16_t)port, value);
 	}
-}
-
-/* The firmware routed it and wrote down where to; 255 means nowhere. */
-int pci_interrupt_line(unsigned int function, unsigned int pin)
-{
-	uint32_t line = pci_config_read(function, 0x3c) & 0xff;
-
-	return pin && line && line != 0xff ? (int)line : -ENODEV;
-}
-
-/* Firmware placed what there is. */
-uint64_t pci_place(bool io, uint64_t bytes)
-{
-	(void)io;
-	(void)bytes;
-	return 0;
 }

@@ -10,11 +10,7 @@
 #define WINDOWS_MAX   8U
 #define WINDOW_BYTES  0x200U
 #define WINDOW_BASE   0xfeb00000ULL
-#define FUNCTIONS_MAX 16U
-#define MEMORY_BASE   0xc0000000ULL /* for BARs */
-#define PORT_BASE     0x2000U
-#define DECODES_IO    1U
-#define DECODES_MEM   2U
+#define FUNCTIONS_MAX 640U
 #define IO_BAR	      0U
 #define MEMORY_BAR    4U
 
@@ -22,15 +18,28 @@ static struct fake_window windows[WINDOWS_MAX];
 static struct fake_function functions[FUNCTIONS_MAX];
 static unsigned int nr_windows, nr_functions;
 static bool are_hidden;
-static uint64_t next_memory, next_port, open_lines;
+static uint64_t open_lines;
+
+struct pci_host fake_host[PCI_HOSTS_MAX];
+unsigned int fake_nr_hosts;
 
 void fake_bus_start(void)
 {
 	nr_windows = nr_functions = 0;
 	are_hidden = false;
-	next_memory = MEMORY_BASE;
-	next_port = PORT_BASE;
 	open_lines = 0;
+	fake_nr_hosts = 1;
+	fake_host[0] = (struct pci_host){.last_bus = 255, .firmware = true};
+}
+
+void fake_bus_no_firmware(void)
+{
+	fake_host[0] = (struct pci_host){
+		.last_bus = 255,
+		.io = {0, 0x10000},
+		.memory = {0xc0010000, 0x3ffe0000},
+		.prefetch = {1ULL << 39, 1ULL << 39},
+	};
 }
 
 struct fake_window *fake_bus_add_window(struct fake_virtio *fake, uint64_t base, unsigned int line)
@@ -113,7 +122,8 @@ static struct fake_function *find_bar(uint64_t at, uint64_t *offset)
 		base |= (uint64_t)words[FAKE_BAR(MEMORY_BAR + 1)] << 32;
 		*offset = at - base;
 		if (functions[i].fake && base && *offset < FAKE_BAR_MEMORY &&
-		    (words[FAKE_COMMAND] & DECODES_MEM))
+		    (words[FAKE_COMMAND] & FAKE_DECODES_MEMORY) &&
+		    fake_is_reached(&functions[i], true, at))
 			return &functions[i];
 	}
 	return NULL;
@@ -162,10 +172,18 @@ unsigned int device_windows(struct device_window *window, unsigned int max)
 	return MIN(nr_windows, max);
 }
 
+unsigned int pci_hosts(struct pci_host *host, unsigned int max)
+{
+	for (unsigned int i = 0; i < MIN(fake_nr_hosts, max); i++)
+		host[i] = fake_host[i];
+	return MIN(fake_nr_hosts, max);
+}
+
 static struct fake_function *find_function(unsigned int number)
 {
 	for (unsigned int i = 0; i < nr_functions; i++)
-		if (functions[i].number == number)
+		if (functions[i].number % 256 == number % 256 &&
+		    fake_is_on(&functions[i], number >> 8))
 			return &functions[i];
 	return NULL;
 }
@@ -174,25 +192,30 @@ uint32_t pci_config_read(unsigned int number, unsigned int offset)
 {
 	const struct fake_function *function = find_function(number);
 
-	assert(number < 0x10000 && offset < 256 && offset % 4 == 0);
+	assert(number >> 16 < fake_nr_hosts && offset < 256 && offset % 4 == 0);
 	return function ? function->config.words[offset / 4] : UINT32_MAX;
 }
 
-/* Nothing but the command, and BARs while they are not decoded, is a driver's to write. */
+/*
+ * Nothing is a driver's to write but the command; where there was no firmware, also BARs and what a
+ * bridge has, while they are not decoded.
+ */
 void pci_config_write(unsigned int number, unsigned int offset, uint32_t value)
 {
 	struct fake_function *function = find_function(number);
-	unsigned int word = offset / 4, bar = word - FAKE_BAR(0);
-	uint32_t *words;
+	unsigned int word = offset / 4;
+	uint32_t *words, mask;
 
-	assert(function && offset % 4 == 0 && (word == FAKE_COMMAND || bar < FAKE_BARS));
+	assert(function && offset % 4 == 0);
 	words = function->config.words;
 	if (word == FAKE_COMMAND) {
 		words[word] = (words[word] & 0xffff0000) | (value & 0xffff);
 		return;
 	}
-	assert(!(words[FAKE_COMMAND] & (DECODES_IO | DECODES_MEM)));
-	words[word] = (words[word] & ~function->bar_mask[bar]) | (value & function->bar_mask[bar]);
+	assert(!fake_host[number >> 16].firmware);
+	assert(!(words[FAKE_COMMAND] & (FAKE_DECODES_IO | FAKE_DECODES_MEMORY)));
+	mask = fake_mask_of(function, word);
+	words[word] = (words[word] & ~mask) | (value & mask);
 }
 
 static struct fake_function *find_port(unsigned int port, unsigned int *offset)
@@ -200,9 +223,11 @@ static struct fake_function *find_port(unsigned int port, unsigned int *offset)
 	for (unsigned int i = 0; i < nr_functions; i++) {
 		const uint32_t *words = functions[i].config.words;
 
-		*offset = port - (words[FAKE_BAR(IO_BAR)] & ~3U);
+		*offset = port % 0x10000 - (words[FAKE_BAR(IO_BAR)] & ~3U);
 		if (functions[i].fake && (words[FAKE_BAR(IO_BAR)] & 1) && *offset < FAKE_BAR_IO &&
-		    (words[FAKE_COMMAND] & DECODES_IO))
+		    fake_host_of(&functions[i]) == port >> 16 &&
+		    (words[FAKE_COMMAND] & FAKE_DECODES_IO) &&
+		    fake_is_reached(&functions[i], false, port))
 			return &functions[i];
 	}
 	return NULL;
@@ -213,7 +238,7 @@ uint32_t io_read(unsigned int port, unsigned int bytes)
 	unsigned int offset;
 	struct fake_function *function = find_port(port, &offset);
 
-	assert(port + bytes <= 0x10000);
+	assert(port % 0x10000 + bytes <= 0x10000 && port >> 16 < fake_nr_hosts);
 	return function ? fake_port_read(function, offset, bytes) : UINT32_MAX >> (32 - 8 * bytes);
 }
 
@@ -222,27 +247,24 @@ void io_write(unsigned int port, unsigned int bytes, uint32_t value)
 	unsigned int offset;
 	struct fake_function *function = find_port(port, &offset);
 
-	assert(port + bytes <= 0x10000);
+	assert(port % 0x10000 + bytes <= 0x10000 && port >> 16 < fake_nr_hosts);
 	if (function)
 		fake_port_write(function, offset, bytes, value);
 }
 
-uint64_t pci_place(bool io, uint64_t bytes)
+unsigned int fake_line_of(unsigned int root, unsigned int pin)
 {
-	uint64_t *next = io ? &next_port : &next_memory, at = ALIGN_UP(*next, bytes);
-
-	assert(bytes && (bytes & (bytes - 1)) == 0);
-	if (at + bytes > (io ? 0x10000 : WINDOW_BASE))
-		return 0;
-	*next = at + bytes;
-	return at;
+	return ((root >> 3 & 31) * 4 + pin + 7) % FAKE_LINES;
 }
 
-int pci_interrupt_line(unsigned int number, unsigned int pin)
+int pci_interrupt_line(unsigned int number, unsigned int root, unsigned int pin)
 {
 	uint32_t line = pci_config_read(number, 0x3c) & 0xff;
 
-	return pin && line && line != 0xff ? (int)line : -ENODEV;
+	assert(pin >= 1 && pin <= 4);
+	if (!fake_host[number >> 16].firmware)
+		return (int)fake_line_of(root, pin);
+	return line && line != 0xff ? (int)line : -ENODEV;
 }
 
 int interrupt_line_open(unsigned int line)

@@ -33,9 +33,9 @@ enum fixed_page {
 	FIXED_STORE,
 	FIXED_GIC,		     /* the distributor: 64 KiB */
 	FIXED_GICR = FIXED_GIC + 16, /* v3: this processor's redistributor, two frames of 64 KiB */
-	FIXED_PCI_CONFIG = FIXED_GICR + 32, /* of bus 0: 1 MiB */
-	FIXED_PCI_IO = FIXED_PCI_CONFIG + 256,
-	NR_FIXED_PAGES = FIXED_PCI_IO + 16
+	FIXED_PCI_CONFIG = FIXED_GICR + 32, /* of one function */
+	FIXED_PCI_IO,			    /* of each host: 64 KiB */
+	NR_FIXED_PAGES = FIXED_PCI_IO + 16 * MACHINE_PCI_MAX
 };
 
 /* The byte at `addr`: a page of memory, cached. Works from machine_read() on. */

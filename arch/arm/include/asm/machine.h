@@ -14,7 +14,8 @@
 #define MACHINE_EXTENDED_MAX  16
 #define MACHINE_GIC_CPU_MAX   16
 #define MACHINE_VIRTIO_MAX    32
-#define MACHINE_PCI_LINES_MAX 64
+#define MACHINE_PCI_MAX	      4
+#define MACHINE_PCI_LINES_MAX 128	   /* four pins of each device of a bus */
 #define MACHINE_ADDR_MAX      (1ULL << 48) /* beyond are no addresses of this port */
 
 struct machine_range {
@@ -23,6 +24,21 @@ struct machine_range {
 
 enum machine_gic { MACHINE_NO_GIC, MACHINE_GIC_V2, MACHINE_GIC_V3 };
 enum machine_psci { MACHINE_NO_PSCI, MACHINE_PSCI_HVC, MACHINE_PSCI_SMC };
+
+/* A PCI host that has its configuration space in memory (ECAM): 1 MiB for each of its buses. */
+struct machine_pci {
+	struct machine_range config;
+	unsigned int first_bus, last_bus;
+	struct machine_range io; /* as the processor sees the I/O ports from 0 on */
+	/* For BARs, PCI and processor have one address: below 4 GiB, and for prefetchable ones. */
+	struct machine_range memory, prefetch;
+	uint32_t line_mask, pin_mask; /* of a function's address, function << 8, and of its pin */
+	struct machine_pci_line {
+		uint32_t function, pin; /* masked */
+		unsigned int interrupt;
+	} line[MACHINE_PCI_LINES_MAX];
+	unsigned int nr_lines;
+};
 
 struct machine {
 	struct machine_range tree; /* the tree itself, as machine_read() saw it */
@@ -65,19 +81,8 @@ struct machine {
 	} virtio[MACHINE_VIRTIO_MAX];
 	unsigned int nr_virtio;
 
-	/* A PCI host that has its configuration space in memory (ECAM); size 0: there is none. */
-	struct {
-		struct machine_range config;
-		struct machine_range io;     /* as the processor sees the I/O ports from 0 on */
-		struct machine_range memory; /* for BARs; PCI and processor have one address */
-		uint32_t line_mask;	     /* of a function's address, function << 8 */
-		struct machine_pci_line {
-			uint32_t function; /* masked */
-			uint32_t pin;
-			unsigned int interrupt;
-		} line[MACHINE_PCI_LINES_MAX];
-		unsigned int nr_lines;
-	} pci;
+	struct machine_pci pci[MACHINE_PCI_MAX];
+	unsigned int nr_pci;
 };
 
 extern struct machine machine;

@@ -33,6 +33,7 @@ enum fixed_page {
 	FIXED_STORE,
 	FIXED_LAPIC,
 	FIXED_SLEEP,
+	FIXED_PCI_CONFIG, /* of one function, where it lies in memory */
 	FIXED_IOAPIC,
 	NR_FIXED_PAGES = FIXED_IOAPIC + IOAPICS_MAX
 };
@@ -98,13 +99,16 @@ uint32_t hypervisor_leaf(const char *signature);
 /* The signature at a leaf that is the first of a hypervisor. */
 void hypervisor_signature(uint32_t leaf, char name[13]);
 
-/* --- hvm/ioapic.c, hvm/device.c: what include/arch/device.h stands on --- */
+/* --- hvm/ioapic.c, hvm/device.c, hvm/pci.c: what include/arch/device.h stands on --- */
 
 /* Notes the I/O APICs that the MADT names; all that is there of it can be read. */
 void ioapic_read(const char *madt, uint32_t length);
 
 /* Notes the virtio-mmio windows that the DSDT names (microvm). */
 void device_windows_read(const char *dsdt, uint32_t length);
+
+/* Notes the PCI host bridge that the DSDT describes, if its configuration space lies in memory. */
+void pci_read_dsdt(const char *dsdt, uint32_t length);
 
 /* --- hvm/acpi.c --- */
 

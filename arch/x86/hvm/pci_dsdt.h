@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* A PCI host bridge as the DSDT describes it. */
+#ifndef HVM_PCI_DSDT_H
+#define HVM_PCI_DSDT_H
+
+#include <arch/device.h>
+
+#define PCI_DSDT_LINES_MAX 128U /* four pins of each device of a bus */
+
+struct pci_dsdt {
+	uint64_t config; /* machine address of the configuration space; 0: no host is described */
+	struct pci_host host;
+	struct pci_dsdt_line {
+		uint8_t device, pin; /* on the root bus; pin 0 is INTA */
+		unsigned int line;
+	} line[PCI_DSDT_LINES_MAX];
+	unsigned int nr_lines;
+};
+
+/* Reads the first host bridge whose configuration space lies in memory. */
+void pci_dsdt_read(struct pci_dsdt *pci, const char *table, uint32_t length);
+
+#endif
