@@ -22,7 +22,8 @@ NAMES = {
 CHOICES = ("MIN", "MAX")  # either argument instead of the call
 ROUNDS = ("ALIGN_UP", "ALIGN_DOWN")  # the first argument instead of the call
 
-BINARY = re.compile(r"(?<=\s)(" + "|".join(sorted(map(re.escape, SWAPS), key=len)[::-1]) + r")(?=\s)")
+LONGEST_FIRST = sorted(map(re.escape, SWAPS), key=len, reverse=True)
+BINARY = re.compile(r"(?<=\s)(" + "|".join(LONGEST_FIRST) + r")(?=\s)")
 NAME = re.compile(r"\b(?:" + "|".join(n for n in NAMES if n.isalpha() or "_" in n) + r")\b|\+\+|--")
 NUMBER = re.compile(r"(?<![\w.])(\d+)([UL]*)\b")
 NOT = re.compile(r"(?<![\w)\]])!(?=[\w(])")
@@ -101,7 +102,7 @@ def statements(code, begin, end):
 
 def heads(code, start, place):
     """Is code[start:place] all that goes before the body of an if, for or while?"""
-    return re.match(r"\s*(?:else )?(?:if|for|while|switch|\w*for_each\w*) ?\(", code[start : place + 1])
+    return re.match(r"\s*(?:else )?(?:if|for|while|switch|\w*for_each\w*) ?\(", code[start:place])
 
 
 def of_statement(source, code, begin, end):

@@ -29,14 +29,16 @@ HANG_MS = 5000
 BUG_SECONDS = 120
 
 
-def build(name, folder, source=TREE, *words):
+def build(name, folder, *words):
     """The harness and its corpus; one at a time, since all of them are built in one folder."""
-    command = ["make", "-f", "tests/fuzz/Makefile", f"O={folder}", f"SOURCE={source}", *words]
+    # As others name it who build it, too: the command is part of what makes it current.
+    at = folder.relative_to(TREE) if folder.is_relative_to(TREE) else folder
+    command = ["make", "-f", "tests/fuzz/Makefile", f"O={at}", *words]
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / ".lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.run(
-            [*command, f"{folder}/{name}", "corpus"],
+            [*command, f"{at}/{name}", "corpus"],
             cwd=TREE,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -91,18 +93,19 @@ def search(name, seconds):
 
 
 def refute(name, bug):
-    """With the bug put into a copy of the source, something is found."""
+    """With the bug put into a copy of its file, something is found."""
+    build(name, BUILD)
     with tempfile.TemporaryDirectory(prefix="fuzz.") as folder:
         source, out = pathlib.Path(folder, "source"), pathlib.Path(folder, "found")
-        for part in ("arch", "drivers", "lib"):
-            shutil.copytree(TREE / part, source / part)
         path = source / bug["file"]
+        shutil.copytree(TREE / path.parent.relative_to(source), path.parent)
         right = path.read_text()
         if right.count(bug["right"]) != 1:
             sys.exit(f"fuzz: {bug['file']} does not hold {bug['right']!r} just once")
         path.write_text(right.replace(bug["right"], bug["wrong"]))
         # A bug may well be one that the compiler warns of.
-        build(name, pathlib.Path(folder, "build"), source, "WERROR=0")
+        words = (f"SOURCE={source}", f"BASE={BUILD.relative_to(TREE)}", f"BUG={bug['file']}", "WERROR=0")
+        build(name, pathlib.Path(folder, "build"), *words)
         corpus = pathlib.Path(folder, "build", "corpus", name)
         for known in corpus.glob("found_*"):
             known.unlink()
