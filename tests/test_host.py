@@ -172,6 +172,23 @@ def test_wrong_arguments_are_said_in_one_line(arguments, why):
     assert len(err.splitlines()) + len(out.splitlines()) <= 2  # one, and the kernel's own hello
 
 
+@pytest.mark.parametrize(
+    "word, why",
+    [
+        ("run", "cmdline: 'run' makes no sense"),
+        ("quiet=", "cmdline: 'quiet=' makes no sense"),
+        ("virtio_mmio.device=4K", "cmdline: 'virtio_mmio.device=4K' makes no sense"),
+        ("virtio_mmio.device=4K@0x1000:1", "start: virtio_mmio.device= has no effect"),
+        ("target=4096T", "start: target=4096T is above all that this guest can have"),
+        ("floor=4096T", "start: floor=4096T is above all that this guest can have"),
+    ],
+)
+def test_a_word_without_its_effect_is_said_in_one_line(word, why):
+    status, out, _ = run("--cmdline", f"quiet {word}")
+    assert status == 0
+    assert len([line for line in out.splitlines() if why in line]) == 1
+
+
 def test_the_floor_holds_whatever_the_kernels_words_are():
     words = ("--cmdline", 'quiet run="mem" -- it', "--floor", "32M")
     status, out, _ = run(*words, "--memory", "32M", "--max", "64M")

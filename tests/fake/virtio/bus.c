@@ -47,7 +47,8 @@ struct fake_window *fake_bus_add_window(struct fake_virtio *fake, uint64_t base,
 	struct fake_window *window = &windows[nr_windows++];
 
 	assert(nr_windows <= WINDOWS_MAX);
-	*window = (struct fake_window){.base = base, .line = line, .fake = fake};
+	*window = (struct fake_window){
+		.base = base, .line = line, .fake = fake, .select = FAKE_SELECT_NONE};
 	return window;
 }
 
@@ -66,7 +67,7 @@ struct fake_function *fake_bus_add_function(unsigned int number)
 	struct fake_function *function = &functions[nr_functions++];
 
 	assert(nr_functions <= FUNCTIONS_MAX);
-	*function = (struct fake_function){.number = number};
+	*function = (struct fake_function){.number = number, .select = FAKE_SELECT_NONE};
 	return function;
 }
 

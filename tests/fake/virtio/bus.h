@@ -42,6 +42,11 @@ struct fake_select {
 	uint64_t desc, avail, used;
 };
 
+/* Nothing is selected yet. */
+#define FAKE_SELECT_NONE       \
+	((struct fake_select){ \
+		.features = UINT32_MAX, .driver_features = UINT32_MAX, .queue = UINT32_MAX})
+
 struct fake_window {
 	uint64_t base;
 	unsigned int line;
