@@ -7,7 +7,7 @@ pvh-out := $(O)/pvh
 pvh-programs := $(pvh-names:%=$(O)/%_test)
 pvh-objects := $(addprefix $(pvh-out)/,drivers/xen/balloon.o arch/x86/boot/memmap.o \
 	arch/x86/boot/pod.o arch/x86/time.o arch/xen/console_ring.o $(addprefix arch/x86/hvm/,acpi.o \
-	counters.o hypervisor.o kvmclock.o lapic.o rate.o timer.o))
+	aml.o counters.o hypervisor.o kvmclock.o lapic.o pci_dsdt.o rate.o timer.o))
 pvh-library := $(O)/pvh.a
 pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
 

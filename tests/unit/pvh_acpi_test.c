@@ -57,6 +57,11 @@ void device_windows_read(const char *dsdt, uint32_t length)
 	assert_true(dsdt == (char *)pfn_to_virt(PFN(0)) + DSDT_AT && length == DSDT);
 }
 
+void pci_read_dsdt(const char *dsdt, uint32_t length)
+{
+	assert_true(dsdt == (char *)pfn_to_virt(PFN(0)) + DSDT_AT && length == DSDT);
+}
+
 static uint8_t *byte(uint32_t at)
 {
 	return (uint8_t *)pfn_to_virt(PFN(0)) + at;
