@@ -9,11 +9,10 @@
 
 int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
 {
-	if (xen_is_present())
+	if (xen_is_present() || !IS_ENABLED(CONFIG_VIRTIO))
 		return -ENODEV;
-	if (IS_ENABLED(CONFIG_VIRTIO))
-		virtio_mmio_name(window, nr);
-	return IS_ENABLED(CONFIG_VIRTIO) ? 0 : -ENODEV;
+	virtio_mmio_name(window, nr);
+	return 0;
 }
 
 int drivers_init(void)

@@ -39,11 +39,11 @@ static int commit(struct mm *mm, struct batch *batch)
 	reserve_make_room(&mm->pages, batch->nr);
 	err = mmu_commit(reserve_stash());
 	batch->nr = 0;
-	reserve_trim(&mm->pages, RESERVE_NORMAL);
 	return err;
 }
 
-void block_tables_settle(struct mm *mm, const pfn_t *frame, unsigned int nr_frames)
+/* Removes tables that map nothing. */
+static void unhook_idle(struct mm *mm, const pfn_t *frame, unsigned int nr_frames)
 {
 	struct batch batch = {.nr = 0};
 	int err = 0;
@@ -60,4 +60,28 @@ void block_tables_settle(struct mm *mm, const pfn_t *frame, unsigned int nr_fram
 	}
 	if (!err)
 		commit(mm, &batch);
+}
+
+static bool is_all_there(const struct mm *mm, unsigned long block)
+{
+	const struct block *b = pagedb_block(&mm->db, block);
+
+	return !b->nr_absent && !b->nr_holes;
+}
+
+void block_tables_settle(struct mm *mm, const pfn_t *frame, unsigned int nr_frames)
+{
+	unsigned long last = BLOCK_LINK_NONE;
+
+	unhook_idle(mm, frame, nr_frames);
+	for (unsigned int i = 0; i < nr_frames; i++) {
+		unsigned long block = pfn_block(frame[i]);
+
+		if (block == last || !is_all_there(mm, block))
+			continue;
+		reserve_make_room(&mm->pages, 1);
+		mmu_join_block(block_pfn(block), reserve_stash());
+		last = block;
+	}
+	reserve_trim(&mm->pages, RESERVE_NORMAL);
 }

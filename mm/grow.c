@@ -8,6 +8,7 @@
 #include <mm/p2m.h>
 #include <mm/reserve.h>
 
+#include "block_tables.h"
 #include "grow_place.h"
 #include "mm_pagedb.h"
 
@@ -238,9 +239,12 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 		adopt_blocks(mm, step, nr);
 	for (unsigned int i = 0; i < done; i++)
 		add_extent(mm, step, i);
+	mm->pages.tables_apart = true;
 	reserve_fill(&mm->pages, RESERVE_NORMAL);
 	if (step->nr_new)
 		grow_reach(mm);
+	if (!step->order)
+		block_tables_settle(mm, step->extent, done);
 	mm_check(mm);
 	return 0;
 }

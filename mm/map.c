@@ -87,7 +87,7 @@ static void give_back(struct frame_stash *stash)
 static int take_tables(struct frame_stash *stash, unsigned int nr)
 {
 	while (stash->nr < nr) {
-		void *page = stash->nr < stash->max ? page_alloc(0, PAGE_FIXED) : NULL;
+		void *page = stash->nr < stash->max ? page_alloc(0, PAGE_TABLE) : NULL;
 
 		if (!page) {
 			give_back(stash);

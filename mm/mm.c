@@ -95,6 +95,8 @@ int mm_init(const struct boot_info *boot)
 	page_alloc_init(&kernel_mm.pages, &kernel_mm.db);
 	add_boot_memory(&kernel_mm, boot);
 	free_boot_memory(&kernel_mm);
+	/* Beside what is there for good. */
+	page_alloc_hand_to_tables(&kernel_mm.pages, PAGE_FIXED);
 	if (!reserve_fill(&kernel_mm.pages, RESERVE_MIN)) {
 		printk("mm: less than %u frames are free; give the guest more memory\n",
 		       RESERVE_MIN);

@@ -42,13 +42,22 @@ static bool make_room(unsigned int order)
 	return !err || shrink_caches(1UL << order, err);
 }
 
+/* What lies between tables is the last that is used, until memory grows again. */
+static bool open_tables(void)
+{
+	bool apart = kernel_mm.pages.tables_apart;
+
+	kernel_mm.pages.tables_apart = false;
+	return apart;
+}
+
 /* Each round more is free than before it, so it ends. */
 static __noinline void *alloc_or_make_room(unsigned int order, enum page_use use)
 {
 	pfn_t pfn;
 
 	while (unlikely(page_alloc_take(&kernel_mm.pages, order, use, &pfn)))
-		if (!make_room(order))
+		if (!make_room(order) && !open_tables())
 			return NULL;
 	return pfn_to_virt(pfn);
 }

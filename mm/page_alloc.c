@@ -85,6 +85,39 @@ static bool take_whole(struct page_alloc *pa, unsigned int order, enum page_use 
 	return true;
 }
 
+bool page_alloc_hand_to_tables(struct page_alloc *pa, enum page_use use)
+{
+	unsigned long flags = irq_save();
+	unsigned int orders = pa->partial_orders[use];
+
+	if (orders) {
+		unsigned long block = pa->partial[use][bits_highest(orders)];
+
+		block_delist(pa, block);
+		pa->db->block[block].use = PAGE_TABLE;
+		block_enlist(pa, block);
+	}
+	irq_restore(flags);
+	return orders != 0;
+}
+
+/* The next tables go where this one goes, so it takes a block along, the one with most room. */
+static bool take_table(struct page_alloc *pa, enum page_use from, pfn_t *first)
+{
+	return page_alloc_hand_to_tables(pa, from) && take_partial(pa, 0, PAGE_TABLE, first);
+}
+
+/* Out of the blocks of another use. */
+static bool take_from_use(struct page_alloc *pa, unsigned int order, enum page_use use,
+			  enum page_use other, pfn_t *first)
+{
+	if (other == use || (other == PAGE_TABLE && pa->tables_apart))
+		return false;
+	if (use == PAGE_TABLE && order == 0)
+		return take_table(pa, other, first);
+	return take_partial(pa, order, other, first);
+}
+
 /* Blocks of the right use, then whole ones, and only then those of another use. */
 static bool take_in_block(struct page_alloc *pa, unsigned int order, enum page_use use,
 			  pfn_t *first)
@@ -94,7 +127,7 @@ static bool take_in_block(struct page_alloc *pa, unsigned int order, enum page_u
 	if (take_whole(pa, order, use, first))
 		return true;
 	for (unsigned int other = 0; order < BLOCK_ORDER && other < NR_PAGE_USES; other++) {
-		if (other != use && take_partial(pa, order, (enum page_use)other, first))
+		if (take_from_use(pa, order, use, (enum page_use)other, first))
 			return true;
 	}
 	return false;

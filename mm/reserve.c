@@ -17,7 +17,7 @@ bool reserve_fill(struct page_alloc *pa, unsigned int nr)
 	while (reserve.nr < nr) {
 		pfn_t pfn;
 
-		if (page_alloc_take(pa, 0, PAGE_FIXED, &pfn))
+		if (page_alloc_take(pa, 0, PAGE_TABLE, &pfn))
 			return false;
 		stash_push(&reserve, pfn);
 	}

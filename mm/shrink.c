@@ -16,6 +16,7 @@
 /* Takes a unit into the step; *clean: no frame of it was handed out since it came. */
 static bool take(struct mm *mm, struct shrink_step *step, bool *clean)
 {
+	pfn_t *extent = &step->extent[step->nr_extents];
 	unsigned long flags;
 	int err;
 
@@ -24,7 +25,10 @@ static bool take(struct mm *mm, struct shrink_step *step, bool *clean)
 	flags = irq_save();
 	/* A whole block that was used goes before one that was not. */
 	*clean = step->order == BLOCK_ORDER && mm->pages.whole_used == BLOCK_LINK_NONE;
-	err = page_alloc_take(&mm->pages, step->order, PAGE_FIXED, &step->extent[step->nr_extents]);
+	err = page_alloc_take(&mm->pages, step->order, PAGE_FIXED, extent);
+	/* What tables may need goes last. */
+	if (err)
+		err = page_alloc_take(&mm->pages, step->order, PAGE_TABLE, extent);
 	irq_restore(flags);
 	step->nr_extents += !err;
 	return !err;
@@ -225,6 +229,6 @@ void shrink_finish(struct mm *mm, struct shrink_step *step, unsigned long gone, 
 	if (gone < step->nr_extents * size)
 		take_back(mm, step, gone, lost);
 	if (!step->order)
-		block_tables_settle(mm, step->extent, whole);
+		block_tables_settle(mm, step->extent, step->nr_extents);
 	mm_check(mm);
 }

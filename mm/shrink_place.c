@@ -8,11 +8,15 @@
 
 #include "shrink_place.h"
 
-/* What was used goes before what was not, and single frames come out of blocks that are in use. */
+/*
+ * What was used goes before what was not, and single frames come out of blocks that are in use; of
+ * those, what tables may need goes last, or is what is looked for.
+ */
 static bool suits(const struct shrink_search *search, const struct block *b)
 {
 	if (b->state == BLOCK_PARTIAL)
-		return search->order == 0;
+		return search->order == 0 &&
+		       (search->second || (b->use == PAGE_TABLE) == search->tables);
 	if (b->state != BLOCK_WHOLE)
 		return false;
 	return search->second || (search->order && !(b->flags & BLOCK_CLEAN));
@@ -120,6 +124,8 @@ void mm_own_leave(struct mm *mm)
 {
 	struct shrink_search search = search_outside(mm);
 	struct frame_stash *reserve = reserve_stash();
+
+	search.tables = true;
 	bool clean;
 
 	for (unsigned int i = 0; i < reserve->nr; i++) {

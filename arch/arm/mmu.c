@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The processor's side of page tables: which are in use, and cutting up a block that is. */
+/* The processor's side of page tables: which are in use, and a page size changed that is. */
 #include <arch/page.h>
 #include <asm/arm.h>
 #include <asm/pagetable.h>
@@ -27,36 +27,36 @@ void mmu_switch(void)
  * be it this table, the stack or what an interrupt would touch. So all is held off, all is in
  * registers, and the table is written by another address.
  */
-static void replace(uintptr_t alias, uint64_t table, uintptr_t va)
+static void replace(uintptr_t alias, uint64_t val)
 {
 	uint64_t daif = sysreg_read(daif);
 
 	__asm__ volatile("msr	daifset, #0xf\n"
 			 "str	xzr, [%0]\n"
 			 "dsb	ishst\n"
-			 "tlbi	vaae1is, %2\n"
+			 "tlbi	vmalle1is\n"
 			 "dsb	ish\n"
 			 "isb\n"
 			 "str	%1, [%0]\n"
 			 "dsb	ishst\n"
 			 "isb\n"
-			 "msr	daif, %3\n"
+			 "msr	daif, %2\n"
 			 :
-			 : "r"(alias), "r"(table), "r"(va << 8 >> (PAGE_SHIFT + 8)), "r"(daif)
+			 : "r"(alias), "r"(val), "r"(daif)
 			 : "memory");
 }
 
-void pagetable_split(uint64_t *entry, uint64_t table, uintptr_t va)
+void pagetable_replace(uint64_t *entry, uint64_t val)
 {
 	void *alias;
 
 	pagetable_write_begin();
 	if (!in_use()) {
-		WRITE_ONCE(*entry, table);
+		WRITE_ONCE(*entry, val);
 		return;
 	}
 	alias = fixed_map_memory(FIXED_TABLE, PADDR(pfn_to_paddr(virt_to_pfn(entry)).v +
 						    (uintptr_t)entry % PAGE_SIZE));
-	replace((uintptr_t)alias, table, va);
+	replace((uintptr_t)alias, val);
 	fixed_unmap(FIXED_TABLE);
 }

@@ -26,6 +26,13 @@ unsigned int mmu_block_tables(bool whole)
 	return host_tables.are_used;
 }
 
+/* As on PV, a block has its table as long as it is mapped. */
+void mmu_join_block(pfn_t first, struct frame_stash *tables)
+{
+	(void)first;
+	(void)tables;
+}
+
 /* Of the tables that cover 2^shift bytes each: how many of this range are not there? */
 static unsigned int count_missing(const void *va, size_t nr_pages, unsigned int shift)
 {

@@ -225,6 +225,35 @@ void mmu_unmap_block(pfn_t first)
 	queue_change(entry, 0, pfn_to_virt(first));
 }
 
+/* Is each page of the block mapped by this table as a large page would map it? */
+static bool maps_as_block(const uint64_t *table, pfn_t first)
+{
+	for (unsigned int i = 0; i < TABLE_ENTRIES; i++)
+		if (!pte_is_present(table[i]) || pte_is_device(table[i]) ||
+		    pte_prot(table[i]) != MMU_RW || !pfn_eq(pte_pfn(table[i]), pfn_add(first, i)))
+			return false;
+	return true;
+}
+
+void mmu_join_block(pfn_t first, struct frame_stash *tables)
+{
+	uintptr_t va = (uintptr_t)pfn_to_virt(first);
+	uint64_t *entry = find_entry(va, 2);
+	pfn_t table;
+
+	assert(queue.nr == 0);
+	if (!entry || !pte_is_table(*entry))
+		return;
+	table = pte_pfn(*entry);
+	if (!maps_as_block(pfn_to_virt(table), first))
+		return;
+	pagetable_hook(entry, pte_block(first, MMU_RW), va);
+	/* Of each page that the table mapped there may be a translation. */
+	pagetable_flush_all();
+	pagetable_flush_end();
+	stash_push(tables, table);
+}
+
 bool mmu_block_is_mapped(pfn_t first)
 {
 	const uint64_t *entry = find_entry((uintptr_t)pfn_to_virt(first), 2);

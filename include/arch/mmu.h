@@ -91,6 +91,13 @@ unsigned int mmu_block_tables(bool whole);
  */
 void mmu_unmap_block(pfn_t first);
 
+/*
+ * Maps a block of the direct map, of which every frame is mapped, without a table where the port
+ * can; the table's frame is in `tables`, which has room for it. Commits at once; the queue must be
+ * empty. Does nothing where pages of the block are mapped differently.
+ */
+void mmu_join_block(pfn_t first, struct frame_stash *tables);
+
 /* Is the block's part of the direct map there, be it of a table that maps nothing? */
 bool mmu_block_is_mapped(pfn_t first);
 

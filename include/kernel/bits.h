@@ -13,6 +13,12 @@ static inline uint64_t bits_mask(unsigned int first, unsigned int n)
 	return n == 0 ? 0 : (~0ULL >> (BITS_WORD - n)) << first;
 }
 
+/* The highest set bit of a word that is not 0. */
+static inline unsigned int bits_highest(unsigned int word)
+{
+	return 8 * (unsigned int)sizeof(word) - 1 - (unsigned int)__builtin_clz(word);
+}
+
 /* The lowest set bit of a word that is not 0. */
 static inline unsigned int bits_lowest(uint64_t word)
 {

@@ -31,6 +31,7 @@ struct page_alloc {
 	uint32_t whole_used, whole_clean;	     /* heads; what was in use before goes first */
 	unsigned long nr_free;			     /* frames */
 	unsigned long nr_whole;			     /* whole free blocks */
+	bool tables_apart;			     /* blocks of tables serve no other use */
 };
 
 /* An allocator over a database none of whose frames is free. */
@@ -55,6 +56,12 @@ bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first);
 
 /* Gives a whole block back as one that never was in use: nobody needs what is in it. */
 void page_alloc_give_clean(struct page_alloc *pa, pfn_t first);
+
+/*
+ * Hands the partly free block of a use that has the longest free run over to PAGE_TABLE.
+ * Return: false if there is none. Context: any.
+ */
+bool page_alloc_hand_to_tables(struct page_alloc *pa, enum page_use use);
 
 /* Counts everything anew, lists and states included; a text of what is wrong, or NULL. */
 const char *page_alloc_check(const struct page_alloc *pa);

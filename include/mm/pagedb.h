@@ -41,6 +41,7 @@ enum block_state {
 enum page_use {
 	PAGE_FIXED,	  /* cannot move: tables, stacks, rings, an application's frames */
 	PAGE_RECLAIMABLE, /* can be given back at once: heap, caches */
+	PAGE_TABLE,	  /* page tables, p2m, page database: cannot move, so they lie dense */
 	NR_PAGE_USES
 };
 

@@ -38,7 +38,8 @@ struct shrink_search {
 	unsigned long at;  /* it goes on here: up, or in an own range down */
 	unsigned long end; /* and ends here */
 	unsigned int order;
-	bool second; /* once more from the start: what was never used goes, too */
+	bool tables; /* of single frames first those that lie between tables, not last */
+	bool second; /* once more from the start: what was passed over goes, too */
 };
 
 struct shrink_step {

@@ -77,8 +77,9 @@ void fake_wait(uint64_t ns);
 void *fake_take(unsigned int order, enum page_use use);
 void fake_give(void *va, unsigned int order);
 
-/* Frames held by fake_take. */
+/* Frames held by fake_take. Is this one of them? */
 unsigned long fake_held(void);
+bool fake_holds(pfn_t pfn);
 
 /* Everything that must be true between two operations; if it is not, the test fails. */
 void fake_check(void);

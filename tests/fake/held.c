@@ -25,6 +25,11 @@ bool held_has(pfn_t pfn)
 	return pfn.v < held_end && held[pfn.v];
 }
 
+bool fake_holds(pfn_t pfn)
+{
+	return held_has(pfn);
+}
+
 unsigned long fake_held(void)
 {
 	return nr_held;

@@ -205,7 +205,8 @@ static void prove_valid(void)
 	prove(block_valid(&blocks[0]), "the block is valid");
 	prove(lists_valid(), "it is on the list it has to be on, and no other");
 	prove(counts_valid(), "nr_free and nr_whole are what the block says");
-	prove(next_valid(0) && next_valid(1), "the next word is one of the first block's, or none");
+	prove(next_valid(0) && next_valid(1) && next_valid(2),
+	      "the next word is one of the first block's, or none");
 	prove(bounded(&blocks[0]), "max_order bounds every run");
 	prove(host_irqs_off == old_irqs_off, "interrupts are as they were");
 }

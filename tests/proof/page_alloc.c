@@ -40,6 +40,7 @@ static void any_state(void)
 	assume(lists_valid() && counts_valid());
 	any_next(PAGE_FIXED);
 	any_next(PAGE_RECLAIMABLE);
+	any_next(PAGE_TABLE);
 	host_irqs_off = nondet_bool();
 	old_irqs_off = host_irqs_off;
 	old = blocks[0];

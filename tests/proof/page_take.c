@@ -57,16 +57,24 @@ static void any_state_of(struct kind kind)
 	if (kind.state == BLOCK_PARTIAL || kind.state == BLOCK_WHOLE)
 		block_enlist(&pa, 0);
 	pa.next[PAGE_RECLAIMABLE].block = blocks;
+	pa.next[PAGE_TABLE].block = blocks;
+	pa.tables_apart = nondet_bool();
 	if (kind.state == BLOCK_PARTIAL) {
 		pa.next[PAGE_FIXED].first = PFN(kind.w * 64UL);
 		pa.next[PAGE_FIXED].block = blocks;
 		pa.next[PAGE_FIXED].word = &blocks[0].free[kind.w];
 	}
 	prove(lists_valid() && counts_valid(), "the state is a valid one");
-	assume(next_valid(PAGE_FIXED) && next_valid(PAGE_RECLAIMABLE));
+	assume(next_valid(PAGE_FIXED) && next_valid(PAGE_RECLAIMABLE) && next_valid(PAGE_TABLE));
 	host_irqs_off = nondet_bool();
 	old_irqs_off = host_irqs_off;
 	old = blocks[0];
+}
+
+/* A single table takes its block along. */
+static bool hands_over(unsigned int order, enum page_use use)
+{
+	return order == 0 && use == PAGE_TABLE;
 }
 
 /* Takes from a state of this kind; after a search that fails, `largest` is the largest order. */
@@ -91,8 +99,9 @@ static void take(struct kind kind, unsigned int order, enum page_use use, unsign
 		      "an aligned run of ours");
 		prove_changed((unsigned int)first.v, 1U << order, false);
 		prove(!(blocks[0].flags & BLOCK_CLEAN), "the block is not clean any more");
-		prove(blocks[0].use == (kind.state == BLOCK_WHOLE ? use : old.use),
-		      "a whole block gets the use");
+		prove(blocks[0].use ==
+			      (kind.state == BLOCK_WHOLE || hands_over(order, use) ? use : old.use),
+		      "a whole block gets the use, and one that the first table is taken out of");
 	}
 	assume(false); /* what follows is another case */
 }
@@ -132,19 +141,19 @@ static void take_from_other(unsigned int order, enum page_use use)
 
 void proof_take(void)
 {
-	unsigned int order = nondet_uint();
+	unsigned int order = nondet_uint(), use = nondet_uint();
 
 	any_run();
 	for (unsigned int o = ORDER_FIRST; o <= ORDER_LAST; o++) {
 		if (order != o)
 			continue;
-		if (nondet_bool())
-			take_from_partly(o, PAGE_FIXED);
-		else
-			take_from_partly(o, PAGE_RECLAIMABLE);
-		if (nondet_bool())
-			take_from_other(o, PAGE_FIXED);
-		else
-			take_from_other(o, PAGE_RECLAIMABLE);
+		for (unsigned int u = 0; u < NR_PAGE_USES; u++) {
+			if (use != u)
+				continue;
+			if (nondet_bool())
+				take_from_partly(o, (enum page_use)u);
+			else
+				take_from_other(o, (enum page_use)u);
+		}
 	}
 }

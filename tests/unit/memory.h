@@ -22,11 +22,17 @@ static inline void memory_start(unsigned long nr_frames)
 	assert_int_equal(mm_init(&boot_info), 0);
 }
 
+/* What other uses may not have tables may. */
+static inline bool memory_take(pfn_t *pfn)
+{
+	return !page_alloc_take(&kernel_mm.pages, 0, PAGE_FIXED, pfn) ||
+	       !page_alloc_take(&kernel_mm.pages, 0, PAGE_TABLE, pfn);
+}
+
 /* Takes all free frames, then gives back the last `left` of them: neighbours, if so they were. */
 static inline void memory_take_all_but(unsigned long left)
 {
-	while (memory_nr_taken < MEMORY_FRAMES_MAX &&
-	       !page_alloc_take(&kernel_mm.pages, 0, PAGE_FIXED, &memory_taken[memory_nr_taken]))
+	while (memory_nr_taken < MEMORY_FRAMES_MAX && memory_take(&memory_taken[memory_nr_taken]))
 		memory_nr_taken++;
 	while (left-- && memory_nr_taken)
 		page_alloc_give(&kernel_mm.pages, memory_taken[--memory_nr_taken], 1);

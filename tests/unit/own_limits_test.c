@@ -30,6 +30,8 @@ static void use_up(void)
 		;
 	while (!page_alloc_take(&kernel_mm.pages, 0, PAGE_FIXED, &pfn))
 		;
+	while (!page_alloc_take(&kernel_mm.pages, 0, PAGE_TABLE, &pfn))
+		;
 	assert_int_equal(reserve_stash()->nr, RESERVE_MIN);
 	assert_int_equal(kernel_mm.pages.nr_free, 0);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Page tables that the guest has no use for any more: however many become free at once, each is
- * free memory again, and none keeps a block from going.
+ * free memory again; and those that it needs lie side by side, so that few blocks have to stay.
  */
+#include <arch/page.h>
+
 #include "tests/unit/xen_turns.h"
 
 #define BLOCKS_MAX 600U
@@ -11,6 +13,14 @@ static const struct fake_setup big = {
 	.machine = 1300 * MIB,
 	.frames = 32 * MIB,
 	.ceiling = 1200 * MIB,
+	.run = 2048,
+	.clean = true,
+};
+
+static const struct fake_setup small = {
+	.machine = 300 * MIB,
+	.frames = 32 * MIB,
+	.ceiling = 256 * MIB,
 	.run = 2048,
 	.clean = true,
 };
@@ -83,9 +93,58 @@ static void none_is_lost_however_many_become_free_at_once(void **state)
 	empty_blocks(560, true);
 }
 
+static unsigned long blocks_in_use(void)
+{
+	const struct pagedb *db = &kernel_mm.db;
+	unsigned long nr = 0;
+
+	for (unsigned long i = db->first_block; i < db->nr_blocks; i++)
+		nr += db->block[i].nr_absent + db->block[i].nr_holes < BLOCK_FRAMES;
+	return nr;
+}
+
+static unsigned long in_use(void)
+{
+	return present() - free_frames();
+}
+
+/* By demand: what the guest holds lies between the metadata of each step. */
+static void take_and_free_all(void)
+{
+	take_all();
+	assert_int_equal(fake_tot_pages(), small.ceiling);
+	assert_int_equal(free_frames(), 0);
+	for (unsigned long pfn = 0; pfn < kernel_mm.db.nr_blocks * BLOCK_FRAMES; pfn++)
+		if (fake_holds(PFN(pfn)))
+			fake_give(pfn_to_virt(PFN(pfn)), 0);
+}
+
+/* What stays beyond the start is p2m, page database and upper tables, side by side. */
+static void what_stays_lies_together(void **state)
+{
+	unsigned long used, blocks, metadata;
+
+	(void)state;
+	start_on(&small);
+	shrink_all(false);
+	used = in_use();
+	blocks = blocks_in_use();
+	metadata = small.ceiling / BLOCK_FRAMES;
+	metadata +=
+		pagedb_bytes(metadata) / PAGE_SIZE + RESERVE_UPPER + RESERVE_NORMAL - RESERVE_MIN;
+	for (int round = 0; round < 3; round++) {
+		take_and_free_all();
+		shrink_all(round % 2);
+		fake_check();
+		assert_in_range(in_use() - used, 0, metadata);
+		assert_in_range(blocks_in_use() - blocks, 0, metadata / BLOCK_FRAMES + 2);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_stays_lies_together),
 		cmocka_unit_test(none_is_lost_however_many_become_free_at_once),
 	};
 

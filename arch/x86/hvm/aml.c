@@ -68,8 +68,7 @@ static bool take_body(struct aml *from, struct aml *body)
 
 static bool take_name(struct aml *from, const char **name)
 {
-	/* No number begins like a name. */
-	if (left(from) < NAME_BYTES || (*from->at != '_' && (*from->at < 'A' || *from->at > 'Z')))
+	if (left(from) < NAME_BYTES)
 		return false;
 	*name = (const char *)from->at;
 	from->at += NAME_BYTES;

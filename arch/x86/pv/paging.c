@@ -244,6 +244,13 @@ void mmu_unmap_block(pfn_t first)
 	pv_queue_unhooks(pv_unhook_table((uintptr_t)pfn_to_virt(first)));
 }
 
+/* Xen has no large pages for a PV guest. */
+void mmu_join_block(pfn_t first, struct frame_stash *tables)
+{
+	(void)first;
+	(void)tables;
+}
+
 bool mmu_block_is_mapped(pfn_t first)
 {
 	return !pfn_eq(pv_table((uintptr_t)pfn_to_virt(first), 1), PFN_NONE);

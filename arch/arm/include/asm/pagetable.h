@@ -100,18 +100,22 @@ static inline void pagetable_flush_end(void)
 	__asm__ volatile("dsb ish; isb" : : : "memory");
 }
 
-/* mmu.c: puts a table in the place of a block that maps the same, be it in use. */
-void pagetable_split(uint64_t *entry, uint64_t table, uintptr_t va);
+/* mmu.c: writes an entry in the place of one that maps the same by pages of another size. */
+void pagetable_replace(uint64_t *entry, uint64_t val);
 
-/* Hooks a table where there was none, or a block that it maps like; `va`: a byte it serves. */
-static inline void pagetable_hook(uint64_t *entry, uint64_t table, uintptr_t va)
+/*
+ * Writes an entry above the last level where there was none, or one that maps the same by pages of
+ * another size; `va`: a byte it serves.
+ */
+static inline void pagetable_hook(uint64_t *entry, uint64_t val, uintptr_t va)
 {
+	(void)va;
 	if (pte_is_present(*entry)) {
-		pagetable_split(entry, table, va);
+		pagetable_replace(entry, val);
 		return;
 	}
 	pagetable_write_begin();
-	WRITE_ONCE(*entry, table);
+	WRITE_ONCE(*entry, val);
 	pagetable_write_end();
 }
 

@@ -73,10 +73,13 @@ static inline uint64_t pte_of_block(uint64_t block, unsigned int i)
 	return (block & ~PTE_LARGE) + i * PAGE_SIZE;
 }
 
-/* Hooks a table where there was none, or a block that it maps like; `va`: a byte it serves. */
-static inline void pagetable_hook(volatile uint64_t *entry, uint64_t table, uintptr_t va)
+/*
+ * Writes an entry above the last level where there was none, or one that maps the same by pages of
+ * another size; `va`: a byte it serves. Of a table's pages the caller flushes the rest.
+ */
+static inline void pagetable_hook(volatile uint64_t *entry, uint64_t val, uintptr_t va)
 {
-	*entry = table;
+	*entry = val;
 	invlpg(va);
 }
 
