@@ -156,8 +156,8 @@ $(O)/compile_commands.json: $(floor-objects) $(app-objects) FORCE
 
 # clang-tidy looks again at what was compiled again; with CC=clang, since it takes clang's flags.
 # Not as freestanding: then it does not know what memcpy does. Its analyzer, which takes nearly all of
-# the time, leaves out what configuration BESIDE compiles too, unless the file knows of options.
-beside = $(and $(BESIDE),$(wildcard build/clang/$(BESIDE)/$*.o))
+# the time, leaves out what a configuration of BESIDE compiles too, unless the file knows of options.
+beside = $(wildcard $(BESIDE:%=build/clang/%/$*.o))
 not-again = $(if $(beside),$(if $(shell grep -l CONFIG_ $<),,'--checks=-clang-analyzer-*'))
 cmd-TIDY = clang-tidy --quiet $(not-again) $< -- $(filter-out -ffreestanding,$(cppflags) $(cflags)) \
 	$(cflags-$(patsubst $(O)/%,%,$*.o)) \
