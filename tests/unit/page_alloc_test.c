@@ -242,6 +242,39 @@ static void the_other_use_serves_when_nothing_else_is_left(void **state)
 	assert_nothing_of(BLOCK_ORDER);
 }
 
+/* A block that is half in use becomes that of the tables, since no other has as much room. */
+static void tables_fill_one_block_where_none_is_whole(void **state)
+{
+	pfn_t room;
+
+	(void)state;
+	for (unsigned long i = 0; i < FRAMES_BLOCKS - 1; i++) {
+		pfn_t block = take(BLOCK_ORDER, PAGE_FIXED);
+
+		give(pfn_add(block, 8), 8);
+	}
+	room = take(BLOCK_ORDER - 1, PAGE_FIXED);
+	for (unsigned int i = 0; i < BLOCK_FRAMES / 2; i++)
+		assert_int_equal(pfn_block(take(0, PAGE_TABLE)), pfn_block(room));
+	assert_int_not_equal(pfn_block(take(0, PAGE_TABLE)), pfn_block(room));
+	assert_sound();
+}
+
+static void what_lies_between_tables_is_theirs_until_it_is_opened(void **state)
+{
+	unsigned long block = pfn_block(take(0, PAGE_TABLE));
+
+	(void)state;
+	pa.tables_apart = true;
+	for (unsigned long i = 0; i < FRAMES_BLOCKS - 1; i++)
+		take(BLOCK_ORDER, PAGE_FIXED);
+	assert_nothing_of(0);
+	pa.tables_apart = false;
+	assert_int_equal(pfn_block(take(0, PAGE_FIXED)), block);
+	assert_int_equal(blocks[block].use, PAGE_TABLE);
+	assert_sound();
+}
+
 static void memory_that_was_never_used_is_taken_last(void **state)
 {
 	unsigned long nr_clean = 0;
@@ -670,6 +703,8 @@ int main(void)
 		promise_full(small_requests_go_where_only_small_runs_are),
 		promise_full(uses_lie_in_different_blocks),
 		promise_full(the_other_use_serves_when_nothing_else_is_left),
+		promise_full(tables_fill_one_block_where_none_is_whole),
+		promise_full(what_lies_between_tables_is_theirs_until_it_is_opened),
 		promise_full(memory_that_was_never_used_is_taken_last),
 		promise_empty(one_frame_handed_out_and_a_block_is_clean_no_more),
 		promise_empty(what_comes_frame_by_frame_makes_a_clean_whole_block),
