@@ -126,9 +126,9 @@ static void bridges_are_numbered_and_opened(void **state)
 	up = fake_bus_add_bridge(port, 0);
 	fake_bus_add_bridge(up, 0);
 	down = fake_bus_add_bridge(up, 3 << 3);
-	put_balloon(*reach, down, 5 << 3);
-	/* INTA of device 5, then devices 3 and 0 of the bridges' own buses. */
-	expect_a_balloon_on(fake_line_of(2 << 3, (0 + 5 + 3 + 0) % 4 + 1));
+	put_balloon(*reach, down, 6 << 3);
+	/* INTA of device 6, then devices 3 and 0 of the bridges' own buses. */
+	expect_a_balloon_on(fake_line_of(2 << 3, (0 + 6 + 3 + 0) % 4 + 1));
 	assert_int_equal(port->config.bytes[0x19], 2);
 	assert_int_equal(port->config.bytes[0x1a], 5);
 	assert_int_equal(down->config.bytes[0x18], 3);

@@ -101,7 +101,7 @@ static unsigned int link_line(struct links *links, const char *name)
 static void read_route(struct pci_dsdt *pci, struct links *links, struct aml route)
 {
 	struct aml source;
-	uint64_t address, pin, number;
+	uint64_t address, pin, index, number;
 	const char *link;
 	unsigned int line = 0;
 
@@ -110,7 +110,7 @@ static void read_route(struct pci_dsdt *pci, struct links *links, struct aml rou
 	source = route;
 	if (aml_path(&source, &link))
 		line = link_line(links, link);
-	else if (aml_integer(&route, &number) && aml_integer(&route, &number))
+	else if (aml_integer(&route, &index) && aml_integer(&route, &number))
 		line = (unsigned int)number;
 	if (line && pci->nr_lines < PCI_DSDT_LINES_MAX)
 		pci->line[pci->nr_lines++] =
