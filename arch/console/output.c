@@ -129,7 +129,8 @@ static bool is_over(uint64_t begin, uint64_t patience, uint64_t most, unsigned i
 {
 	uint64_t now = clock_ns();
 
-	return now - kept.taken_ns >= patience || now - begin >= most ||
+	/* An interrupt may have handed over text since then. */
+	return now >= kept.taken_ns + patience || now - begin >= most ||
 	       (now == begin && ++*looks >= LOOKS_MAX);
 }
 
@@ -171,17 +172,22 @@ void console_early_write(const char *text, size_t n)
 bool console_is_slow(void)
 {
 	return !console_flush() && !has_room(KEPT_SIZE / 2) &&
-	       clock_ns() - kept.taken_ns < PATIENCE_NS;
+	       clock_ns() < kept.taken_ns + PATIENCE_NS;
 }
 
 void console_finish(void)
 {
+	static bool finishing;
 	uint64_t begin = clock_ns();
 	unsigned int looks = 0;
 
+	if (finishing)
+		return;
+	finishing = true;
 	kept.taken_ns = begin;
 	while (!console_flush() && !is_over(begin, PATIENCE_NS, END_NS, &looks))
 		cpu_relax();
+	finishing = false;
 }
 
 size_t console_put_lines(const char *text, size_t n, bool (*put)(char c))

@@ -33,7 +33,8 @@ bool console_is_slow(void);
 
 /*
  * Hands over what is kept before the machine ends. Gives up one second after the device took
- * something last, and after ten in any case.
+ * something last, and after ten in any case. Returns at once if it is interrupted by itself, as by
+ * a fault of the device's code or a second signal.
  *
  * Context: any.
  */

@@ -12,6 +12,8 @@ static uint64_t look_ns; /* what a look at it takes */
 static unsigned long looks;
 static bool watched;
 static bool takes_pieces;
+static bool ends_again; /* the machine ends once more at each look */
+static unsigned int depth;
 
 size_t console_device_write(const char *text, size_t n)
 {
@@ -19,6 +21,10 @@ size_t console_device_write(const char *text, size_t n)
 
 	looks++;
 	pass_ns(look_ns);
+	assert_true(++depth < 3);
+	if (ends_again)
+		console_finish();
+	depth--;
 	if (takes_pieces && took)
 		took = 1 + random_below(took);
 	for (size_t i = 0; i < took; i++)
@@ -212,6 +218,36 @@ static void the_end_comes_however_slow_the_reader(void **state)
 	console_finish();
 }
 
+/* As after an interrupt that took the time, handed text over, and returned. */
+static void text_taken_after_the_clock_was_read_is_progress(void **state)
+{
+	(void)state;
+	room = 0;
+	print(KEPT);
+	pass_ns(-1ULL);
+	assert_true(console_is_slow());
+	look_ns = 1000000;
+	looks = 0;
+	print(512);
+	assert_in_range(looks, 90, 110);
+}
+
+/* By a fault in the device's code, or a signal. */
+static void an_end_during_the_end_is_not_waited_for(void **state)
+{
+	(void)state;
+	room = 0;
+	print(5000);
+	look_ns = 1000000;
+	ends_again = true;
+	console_finish();
+	ends_again = false;
+	assert_in_range(now_ns, 2 * NS_PER_S, 2 * NS_PER_S + 2000000);
+	room = SIZE_MAX;
+	console_finish();
+	assert_int_equal(check_got(first, false), 0);
+}
+
 static bool put_sometimes(char c)
 {
 	if (random_below(2))
@@ -245,6 +281,8 @@ int main(void)
 		cmocka_unit_test_setup(a_reader_is_slow_while_it_reads, start),
 		cmocka_unit_test_setup(the_end_waits_for_what_is_taken, start),
 		cmocka_unit_test_setup(the_end_comes_however_slow_the_reader, start),
+		cmocka_unit_test_setup(text_taken_after_the_clock_was_read_is_progress, start),
+		cmocka_unit_test_setup(an_end_during_the_end_is_not_waited_for, start),
 		cmocka_unit_test_setup(a_newline_has_one_carriage_return, start),
 	};
 
