@@ -3,6 +3,7 @@
 #include <kernel/bits.h>
 
 #include "block_list.h"
+#include "block_search.h"
 
 void page_alloc_init(struct page_alloc *pa, struct pagedb *db)
 {
@@ -21,24 +22,6 @@ static uint32_t *list_of(struct page_alloc *pa, const struct block *b)
 	if (b->state == BLOCK_WHOLE)
 		return b->flags & BLOCK_CLEAN ? &pa->whole_clean : &pa->whole_used;
 	return &pa->partial[b->use][b->max_order];
-}
-
-void block_choose_next(struct page_alloc *pa, enum page_use use)
-{
-	struct page_alloc_next *next = &pa->next[use];
-	unsigned int orders = pa->partial_orders[use];
-	unsigned long block;
-	unsigned int w;
-
-	if (!orders) {
-		next->word = NULL;
-		return;
-	}
-	block = pa->partial[use][bits_lowest(orders)];
-	next->block = &pa->db->block[block];
-	w = bits_lowest(next->block->free_words);
-	next->word = &next->block->free[w];
-	next->first = pfn_add(block_pfn(block), w * BITS_WORD);
 }
 
 static void link_at(struct page_alloc *pa, unsigned long block, uint32_t *head)
@@ -62,6 +45,53 @@ static void unlink_from(struct page_alloc *pa, const struct block *b, uint32_t *
 		pa->db->block[b->next].prev = b->prev;
 }
 
+static void partial_unlinked(struct page_alloc *pa, const struct block *b)
+{
+	if (pa->partial[b->use][b->max_order] == BLOCK_LINK_NONE)
+		pa->partial_orders[b->use] &= ~(1U << b->max_order);
+}
+
+/* Of next it takes no notice. */
+static void relist(struct page_alloc *pa, struct block *b, unsigned int max_order)
+{
+	uint32_t *lists = pa->partial[b->use];
+
+	unlink_from(pa, b, &lists[b->max_order]);
+	partial_unlinked(pa, b);
+	b->max_order = (uint8_t)max_order;
+	b->flags |= BLOCK_EXACT;
+	link_at(pa, (unsigned long)(b - pa->db->block), &lists[max_order]);
+	pa->partial_orders[b->use] |= 1U << max_order;
+}
+
+/* The first block of a use's lowest list, of which there is one. */
+static unsigned long first_partial(const struct page_alloc *pa, enum page_use use)
+{
+	return pa->partial[use][bits_lowest(pa->partial_orders[use])];
+}
+
+void block_choose_next(struct page_alloc *pa, enum page_use use)
+{
+	struct page_alloc_next *next = &pa->next[use];
+	struct block *before = next->word ? next->block : NULL;
+	unsigned long block;
+	unsigned int w;
+
+	if (!pa->partial_orders[use]) {
+		next->word = NULL;
+		return;
+	}
+	block = first_partial(pa, use);
+	if (before && before != &pa->db->block[block] && !(before->flags & BLOCK_EXACT)) {
+		relist(pa, before, block_largest_order(before));
+		block = first_partial(pa, use);
+	}
+	next->block = &pa->db->block[block];
+	w = bits_lowest(next->block->free_words);
+	next->word = &next->block->free[w];
+	next->first = pfn_add(block_pfn(block), w * BITS_WORD);
+}
+
 /* On a list of the lowest order there is, a block may be the first; else it is not. */
 static void partial_linked(struct page_alloc *pa, const struct block *b)
 {
@@ -70,21 +100,18 @@ static void partial_linked(struct page_alloc *pa, const struct block *b)
 		block_choose_next(pa, b->use);
 }
 
-static void partial_unlinked(struct page_alloc *pa, const struct block *b)
-{
-	if (pa->partial[b->use][b->max_order] == BLOCK_LINK_NONE)
-		pa->partial_orders[b->use] &= ~(1U << b->max_order);
-}
-
 void block_enlist(struct page_alloc *pa, unsigned long block)
 {
-	const struct block *b = &pa->db->block[block];
+	struct block *b = &pa->db->block[block];
 
 	link_at(pa, block, list_of(pa, b));
-	if (b->state == BLOCK_WHOLE)
+	if (b->state == BLOCK_WHOLE) {
+		b->flags &= ~BLOCK_EXACT;
 		pa->nr_whole++;
-	else
-		partial_linked(pa, b);
+		return;
+	}
+	b->flags |= BLOCK_EXACT;
+	partial_linked(pa, b);
 }
 
 void block_delist(struct page_alloc *pa, unsigned long block)
@@ -97,20 +124,22 @@ void block_delist(struct page_alloc *pa, unsigned long block)
 		return;
 	}
 	partial_unlinked(pa, b);
-	if (pa->next[b->use].block == b)
-		block_choose_next(pa, b->use);
+	if (pa->next[b->use].block != b)
+		return;
+	pa->next[b->use].word = NULL; /* it is on no list: nothing to settle */
+	block_choose_next(pa, b->use);
 }
 
 void block_move(struct page_alloc *pa, unsigned long block, unsigned int max_order)
 {
 	struct block *b = &pa->db->block[block];
-	uint32_t *lists = pa->partial[b->use];
 
-	unlink_from(pa, b, &lists[b->max_order]);
-	partial_unlinked(pa, b);
-	b->max_order = (uint8_t)max_order;
-	link_at(pa, block, &lists[max_order]);
-	partial_linked(pa, b);
-	if (pa->next[b->use].block == b)
-		block_choose_next(pa, b->use);
+	relist(pa, b, max_order);
+	block_choose_next(pa, b->use);
+}
+
+void block_settle(struct page_alloc *pa, struct block *b)
+{
+	relist(pa, b, block_largest_order(b));
+	block_choose_next(pa, b->use);
 }

@@ -9,14 +9,27 @@
 
 #include <mm/page_alloc.h>
 
-/* Points pa->next[use] at a word with something free; whenever the one it points at has nothing. */
+/*
+ * Points pa->next[use] at a word with something free; whenever the one it points at has nothing. A
+ * block that it leaves is settled.
+ */
 void block_choose_next(struct page_alloc *pa, enum page_use use);
 
 /* At the front: what was given last is taken first. */
 void block_enlist(struct page_alloc *pa, unsigned long block);
 void block_delist(struct page_alloc *pa, unsigned long block);
 
-/* A PARTIAL block to the list of another max_order. */
+/* A PARTIAL block to the list of another max_order, of which it has a free run. */
 void block_move(struct page_alloc *pa, unsigned long block, unsigned int max_order);
+
+/* Moves a PARTIAL block to the list of the largest order that it has a free run of. */
+void block_settle(struct page_alloc *pa, struct block *b);
+
+/*
+ * Takes a run of 2^order frames, orders above 9, aligned to its size (page_alloc_long.c).
+ * Return: false: there is none. Context: threads.
+ */
+bool page_alloc_take_long(struct page_alloc *pa, unsigned int order, enum page_use use,
+			  pfn_t *first);
 
 #endif

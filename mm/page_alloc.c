@@ -25,15 +25,17 @@ static void take_from_partial(struct page_alloc *pa, pfn_t first, unsigned int o
 	struct block *b = &pa->db->block[pfn_block(first)];
 
 	pagedb_use(pa->db, first, 1UL << order);
-	b->flags &= ~BLOCK_CLEAN;
+	b->flags &= ~(BLOCK_CLEAN | BLOCK_EXACT);
 	pa->nr_free -= 1UL << order;
 	if (!b->nr_free)
 		retire(pa, pfn_block(first));
-	else
+	else if (b == pa->next[b->use].block)
 		block_choose_next(pa, b->use);
+	else
+		block_settle(pa, b);
 }
 
-/* Each search that fails moves a block to a list of lower orders, so it ends. Orders 0 to 8. */
+/* A search fails in the next block only, and settles it: two turns at most. Orders 0 to 8. */
 static bool take_partial(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
 {
 	unsigned int orders;
@@ -48,7 +50,7 @@ static bool take_partial(struct page_alloc *pa, unsigned int order, enum page_us
 			take_from_partial(pa, *first, order);
 			return true;
 		}
-		block_move(pa, block, block_largest_order(b));
+		block_settle(pa, b);
 	}
 	return false;
 }
@@ -166,29 +168,6 @@ int page_alloc_take_from(struct page_alloc *pa, unsigned long block, unsigned in
 	return found ? 0 : -ENOMEM;
 }
 
-/* Whole blocks, 2^(order-9) of them. Interrupts are let in between one candidate and the next. */
-static bool take_blocks(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
-{
-	unsigned long nr = 1UL << (order - BLOCK_ORDER);
-
-	if (READ_ONCE(pa->nr_whole) < nr)
-		return false;
-	for (unsigned long block = ALIGN_UP(pa->db->first_block, nr);
-	     block + nr <= pa->db->nr_blocks; block += nr) {
-		unsigned long flags = irq_save();
-		bool found = pagedb_are_whole(pa->db, block, nr);
-
-		for (unsigned long i = 0; found && i < nr; i++)
-			take_of_whole(pa, block + i, BLOCK_ORDER, use);
-		irq_restore(flags);
-		if (found) {
-			*first = block_pfn(block);
-			return true;
-		}
-	}
-	return false;
-}
-
 pfn_t page_alloc_finish_word(struct page_alloc *pa, struct block *b, pfn_t pfn, unsigned long flags)
 {
 	block_word_emptied(b, pa->next[b->use].word);
@@ -210,7 +189,7 @@ static __noinline int take_other(struct page_alloc *pa, unsigned int order, enum
 	if (order > PAGE_ORDER_MAX)
 		return -EINVAL;
 	if (order > BLOCK_ORDER)
-		return take_blocks(pa, order, use, first) ? 0 : -ENOMEM;
+		return page_alloc_take_long(pa, order, use, first) ? 0 : -ENOMEM;
 	flags = irq_save();
 	taken = take_in_block(pa, order, use, first);
 	irq_restore(flags);

@@ -88,10 +88,24 @@ static const char *walk_whole(const struct page_alloc *pa, unsigned long *nr_blo
 	return wrong;
 }
 
+/* Only of the block that single frames come from may max_order be more than there is. */
+static const char *check_max_order(const struct page_alloc *pa, const struct block *b)
+{
+	unsigned int largest = block_largest_order(b);
+
+	if (largest > b->max_order)
+		return "a free run is larger than max_order says";
+	if (b->flags & BLOCK_EXACT)
+		return largest == b->max_order ? NULL
+					       : "no free run is as large as an exact max_order";
+	return b == pa->next[b->use].block ? NULL : "a block that is not the next one is not exact";
+}
+
 static const char *check_totals(const struct page_alloc *pa, unsigned long nr_listed_partial,
 				unsigned long nr_listed_whole)
 {
 	unsigned long nr_partial = 0, nr_whole = 0, nr_free = 0;
+	const char *wrong;
 
 	for (unsigned long i = pa->db->first_block; i < pa->db->nr_blocks; i++) {
 		const struct block *b = &pa->db->block[i];
@@ -99,8 +113,9 @@ static const char *check_totals(const struct page_alloc *pa, unsigned long nr_li
 		nr_free += b->nr_free;
 		nr_whole += b->state == BLOCK_WHOLE;
 		nr_partial += b->state == BLOCK_PARTIAL;
-		if (b->state == BLOCK_PARTIAL && block_largest_order(b) > b->max_order)
-			return "a free run is larger than max_order says";
+		wrong = b->state == BLOCK_PARTIAL ? check_max_order(pa, b) : NULL;
+		if (wrong)
+			return wrong;
 	}
 	if (nr_listed_partial != nr_partial)
 		return "a partly free block is on no list";

@@ -32,7 +32,7 @@ static inline bool page_alloc_take_one(struct page_alloc *pa, enum page_use use,
 		return false;
 	}
 	pfn = pfn_add(pfn, block_use_lowest(b, next->word, &rest));
-	b->flags &= ~BLOCK_CLEAN;
+	b->flags &= ~(BLOCK_CLEAN | BLOCK_EXACT);
 	pa->nr_free--;
 	if (unlikely(!rest)) {
 		*first = page_alloc_finish_word(pa, b, pfn, flags);

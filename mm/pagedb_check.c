@@ -39,6 +39,8 @@ static const char *check_block(const struct block *b)
 		return "a block's state is not what its counts say";
 	if (b->state != BLOCK_PARTIAL && b->max_order)
 		return "max_order is set in a block that is not partly free";
+	if (b->state != BLOCK_PARTIAL && (b->flags & BLOCK_EXACT))
+		return "a block that is not partly free counts as exact";
 	if (b->use >= NR_PAGE_USES || b->max_order >= BLOCK_ORDER)
 		return "a block's use or max_order is out of range";
 	return NULL;

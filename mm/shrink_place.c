@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The search for frames by their place: see shrink_place.h. Interrupts are off for a unit at most.
+/* The search for frames by their place: see shrink_place.h. Interrupts are off for a block at most.
  */
 #include <arch/cpu.h>
 #include <kernel/bug.h>
@@ -57,21 +57,13 @@ static bool take_outside(struct mm *mm, struct shrink_search *search, pfn_t *fir
 /* All blocks of the unit at search.at, from the highest on, or none. */
 static bool take_unit(struct mm *mm, struct shrink_step *step, bool *clean)
 {
-	unsigned long flags = irq_save();
-	bool whole = pagedb_are_whole(&mm->db, step->search.at, step->unit);
+	unsigned long first = step->search.at;
 
-	*clean = true;
-	for (unsigned int i = step->unit; whole && i > 0; i--) {
-		unsigned long block = step->search.at + i - 1;
-		int err;
-
-		*clean &= (mm->db.block[block].flags & BLOCK_CLEAN) != 0;
-		err = page_alloc_take_from(&mm->pages, block, BLOCK_ORDER,
-					   &step->extent[step->nr_extents++]);
-		assert(!err);
-	}
-	irq_restore(flags);
-	return whole;
+	if (!page_alloc_take_blocks(&mm->pages, first, step->unit, PAGE_FIXED, clean))
+		return false;
+	for (unsigned int i = step->unit; i > 0; i--)
+		step->extent[step->nr_extents++] = block_pfn(first + i - 1);
+	return true;
 }
 
 static bool take_own(struct mm *mm, struct shrink_step *step, bool *clean)

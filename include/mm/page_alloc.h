@@ -51,6 +51,15 @@ void page_alloc_give(struct page_alloc *pa, pfn_t first, unsigned long nr_frames
 int page_alloc_take_from(struct page_alloc *pa, unsigned long block, unsigned int order,
 			 pfn_t *first) __must_check;
 
+/*
+ * Takes `nr` neighbours from `block` on, all of them or none; interrupts are let in between two.
+ * *clean: no frame of them was handed out since it came.
+ * Return: false: one of them is not whole; blocks that were taken meanwhile are given back, and are
+ * not clean any more. Context: threads.
+ */
+bool page_alloc_take_blocks(struct page_alloc *pa, unsigned long block, unsigned long nr,
+			    enum page_use use, bool *clean);
+
 /* Takes a whole block that was in use since it came, or was last given clean; false: none such. */
 bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first);
 

@@ -99,6 +99,15 @@ void pagedb_use(struct pagedb *of, pfn_t first, unsigned long nr_frames)
 	change(first, nr_frames, false);
 }
 
+/* No run of more than one block is asked for. */
+bool page_alloc_take_long(struct page_alloc *of, unsigned int order, enum page_use use,
+			  pfn_t *first)
+{
+	(void)of, (void)order, (void)use, (void)first;
+	prove(false, "no run of more than one block");
+	return false;
+}
+
 bool block_words_are_free(const struct block *b, unsigned int first, unsigned int end)
 {
 	bool all = true;
