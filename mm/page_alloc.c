@@ -94,9 +94,11 @@ bool page_alloc_hand_to_tables(struct page_alloc *pa, enum page_use use)
 
 	if (orders) {
 		unsigned long block = pa->partial[use][bits_highest(orders)];
+		struct block *b = &pa->db->block[block];
 
 		block_delist(pa, block);
-		pa->db->block[block].use = PAGE_TABLE;
+		b->use = PAGE_TABLE;
+		b->max_order = (uint8_t)block_largest_order(b);
 		block_enlist(pa, block);
 	}
 	irq_restore(flags);
