@@ -254,3 +254,33 @@ def test_the_terminal_is_given_back_while_it_is_stopped():
     assert b" -echo " not in said
     os.close(ours)
     os.close(its)
+
+
+def is_stopped(pid):
+    return "T (stopped)" in pathlib.Path(f"/proc/{pid}/status").read_text()
+
+
+def test_in_the_background_the_terminal_is_left_to_the_shell(tmp_path):
+    """The kernel goes on and its socket answers; the terminal is taken once it is in front, and given
+    back as it was then, not as the shell in front had it meanwhile."""
+    ours, its = pty.openpty()
+    script = '"$@" & echo pid=$!; stty -echo -icanon; read line; stty echo icanon; fg; stty -a'
+    kernel = [IDLE, "--control", tmp_path / "control", "--cmdline", "quiet shell"]
+    command = ["env", "--default-signal", "sh", "-mc", script, "sh", *kernel]
+    with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, **owner_of(its)) as shell:
+        try:
+            pid = int(re.search(rb"pid=(\d+)", read_until(ours, b"\n> "))[1])
+            wait_until(lambda: listens(tmp_path / "control") and not echoes(its))
+            time.sleep(0.5)
+            assert not is_stopped(pid)
+            assert memory_of(tmp_path / "control")
+            os.write(ours, b"for the shell\n")
+            wait_until(lambda: echoes(its))
+            wait_until(lambda: not echoes(its))
+            os.write(ours, b"quit\r")
+            assert b" -echo " not in read_until(ours, b"extproc\r\n")
+            assert shell.wait(timeout=30) == 0
+        finally:
+            shell.kill()
+    os.close(ours)
+    os.close(its)

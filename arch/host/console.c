@@ -56,6 +56,7 @@ static bool is_in_front(void)
 {
 	pid_t front = tcgetpgrp(STDIN_FILENO);
 
+	host_count_call();
 	return front < 0 || front == getpgrp();
 }
 
@@ -85,6 +86,9 @@ int console_early_read(char *text, size_t max)
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 	ssize_t n;
 
+	/* In the background what is typed is another's, and each of these calls would stop us. */
+	if (!is_in_front())
+		return 0;
 	take_terminal();
 	host_count_call();
 	if (!max || poll(&in, 1, 0) <= 0) {
