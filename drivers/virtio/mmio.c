@@ -200,7 +200,8 @@ void virtio_mmio_name(const struct parsed_window *window, unsigned int nr)
 struct window {
 	struct device_window is;
 	uint64_t bytes;
-	bool is_named; /* by the command line, and not by the machine */
+	bool is_named;	  /* by the command line */
+	bool is_repeated; /* it was named before, or the machine has it */
 };
 
 /* The window at this place of all there are, the machine's and then the named; false: no more. */
@@ -211,15 +212,17 @@ static bool window_at(unsigned int at, struct window *here)
 	const struct parsed_window *name;
 
 	if (at < nr) {
-		*here = (struct window){window[at], WINDOW_BYTES, false};
+		*here = (struct window){window[at], WINDOW_BYTES, false, false};
 		return true;
 	}
 	if (at - nr >= named.nr)
 		return false;
 	name = &named.window[at - nr];
-	*here = (struct window){{PADDR(name->base), name->line}, name->bytes, true};
+	*here = (struct window){{PADDR(name->base), name->line}, name->bytes, true, false};
 	for (unsigned int i = 0; i < nr; i++)
-		here->is_named = here->is_named && window[i].base.v != name->base;
+		here->is_repeated |= window[i].base.v == name->base;
+	for (unsigned int i = 0; i < at - nr; i++)
+		here->is_repeated |= named.window[i].base == name->base;
 	return true;
 }
 
@@ -245,7 +248,7 @@ bool virtio_mmio_find(unsigned int *at, struct virtio_device *dev, unsigned int 
 
 	while (window_at((*at)++, &here)) {
 		*line = here.is.line;
-		if (open_window(&here, dev))
+		if (!here.is_repeated && open_window(&here, dev))
 			return true;
 	}
 	return false;

@@ -181,6 +181,22 @@ static void a_device_that_is_not_where_it_is_named_is_said(void **state)
 	expect_none("virtio: no device at fea00000 (virtio_mmio.device=)");
 }
 
+/* Firecracker names each device in the DSDT and on the command line. */
+static void a_device_that_is_named_again_is_one(void **state)
+{
+	static struct parsed_window named[2];
+	const bool *hidden = *state;
+
+	boot(FAKE_MMIO);
+	for (unsigned int i = 0; i < ARRAY_SIZE(named); i++)
+		named[i] = (struct parsed_window){fake_bus_window()->base, 4096, LINE};
+	if (*hidden)
+		fake_bus_hide_windows();
+	virtio_mmio_name(named, ARRAY_SIZE(named));
+	expect_a_balloon();
+	assert_int_equal(map_nr_pages(), 1);
+}
+
 static void no_more_devices_than_there_is_room_for(void **state)
 {
 	struct fake_virtio *other;
@@ -201,6 +217,7 @@ int main(void)
 	static const enum fake_reach all[] = {FAKE_MMIO, FAKE_MMIO_LEGACY, FAKE_PCI_MODERN,
 					      FAKE_PCI_LEGACY, FAKE_PCI_TRANSITIONAL};
 	static const uint64_t sizes[] = {1, 511, 512, 4096, 1ULL << 40};
+	static const bool hidden[] = {false, true};
 	static const enum fake_reach windows[] = {FAKE_MMIO, FAKE_MMIO_LEGACY};
 	static const enum fake_reach mapped[] = {FAKE_MMIO, FAKE_PCI_MODERN};
 
@@ -215,6 +232,7 @@ int main(void)
 	TEST_ALL(without_memory_for_mappings_there_is_no_device, mapped);
 	TEST_ALL(devices_that_are_named_are_found, sizes);
 	TEST_ONE(a_device_that_is_not_where_it_is_named_is_said);
+	TEST_ALL(a_device_that_is_named_again_is_one, hidden);
 	TEST_ONE(windows_without_a_device_are_passed_over);
 	TEST_ONE(no_more_devices_than_there_is_room_for);
 	return virtio_run_all();
