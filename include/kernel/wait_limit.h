@@ -24,12 +24,12 @@ static inline struct wait_limit wait_limit(uint64_t ns, uint64_t now)
 }
 
 /*
- * Counts the time since the last look.
+ * Counts the time since the last look; none if the clock went back.
  * Return: true if the wait is over, unless the peer turns out to have answered: look once more.
  */
 static inline bool wait_limit_passed(struct wait_limit *limit, uint64_t now)
 {
-	uint64_t ran = MIN(now - limit->look_at, WAIT_LOOK_NS);
+	uint64_t ran = now > limit->look_at ? MIN(now - limit->look_at, WAIT_LOOK_NS) : 0;
 
 	limit->left -= MIN(ran, limit->left);
 	limit->look_at = now;

@@ -49,6 +49,17 @@ static void a_thread_that_sleeps_until_the_next_look_misses_nothing(void **state
 	assert_int_equal(wait_limit_next(&limit), limit.look_at);
 }
 
+static void a_clock_that_goes_back_counts_nothing(void **state)
+{
+	struct wait_limit limit = wait_limit(WAIT_LOOK_NS, BEGIN);
+
+	(void)state;
+	assert_false(wait_limit_passed(&limit, BEGIN - 1));
+	assert_false(wait_limit_passed(&limit, BEGIN - SECOND));
+	assert_int_equal(limit.left, WAIT_LOOK_NS);
+	assert_true(wait_limit_passed(&limit, BEGIN));
+}
+
 static void a_wait_that_is_over_stays_over(void **state)
 {
 	struct wait_limit limit = wait_limit(1, BEGIN);
@@ -65,6 +76,7 @@ int main(void)
 		cmocka_unit_test(time_that_is_looked_at_counts_in_full),
 		cmocka_unit_test(of_a_stop_one_look_counts),
 		cmocka_unit_test(a_thread_that_sleeps_until_the_next_look_misses_nothing),
+		cmocka_unit_test(a_clock_that_goes_back_counts_nothing),
 		cmocka_unit_test(a_wait_that_is_over_stays_over),
 	};
 
