@@ -68,6 +68,60 @@ static void a_ceiling_beyond_the_direct_map_is_said_once(void **state)
 	assert_refresh_says(NULL);
 }
 
+static void without_an_answer_about_the_ceiling_nothing_is_asked_for(void **state)
+{
+	unsigned long moved;
+
+	(void)state;
+	for (int i = BASE; i < NR_HOSTS; i++)
+		host[i].no_ceiling = -EIO;
+	assert_int_equal(balloon_grow(BLOCKS(1), &moved), -EIO);
+	for (int i = BASE; i < NR_HOSTS; i++)
+		assert_int_equal(host[i].calls, 0);
+	check();
+}
+
+static void a_refresh_fails_if_any_host_does_not_answer(void **state)
+{
+	(void)state;
+	for (int i = BASE; i < NR_HOSTS; i++) {
+		host[i].silence = -EIO;
+		assert_int_equal(balloon_refresh(), -EIO);
+		host[i].silence = 0;
+		host[i].no_ceiling = -EIO;
+		assert_int_equal(balloon_refresh(), -EIO);
+		host[i].no_ceiling = 0;
+		assert_int_equal(balloon_refresh(), 0);
+	}
+}
+
+/* After a restore another host may have what the last one was short of. */
+static void after_a_resume_no_pause_is_kept(void **state)
+{
+	(void)state;
+	for (int i = BASE; i < NR_HOSTS; i++)
+		host[i].budget = 0;
+	assert_false(hold(BASE_MAX));
+	for (int i = BASE; i < NR_HOSTS; i++)
+		host[i].budget = ~0UL;
+	assert_false(hold(1));
+	assert_int_equal(balloon_resume(), 0);
+	assert_true(hold(1));
+	check();
+}
+
+static void a_range_that_lost_frames_is_said_to_bring_nothing_any_more(void **state)
+{
+	(void)state;
+	host[WIDE].budget = UNIT;
+	want(WIDE, 2 * UNIT);
+	host_fail_commit(1);
+	balloon_turn();
+	host_fail_commit(0);
+	assert_int_equal(stats(1).lost, UNIT);
+	assert_non_null(strstr(said_last, "brings nothing any more"));
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, start)
 
 int main(void)
@@ -76,6 +130,10 @@ int main(void)
 		TEST(of_single_frames_none_is_lost_that_the_host_did_not_take),
 		TEST(of_units_none_is_lost_that_the_host_did_not_take),
 		TEST(a_ceiling_beyond_the_direct_map_is_said_once),
+		TEST(without_an_answer_about_the_ceiling_nothing_is_asked_for),
+		TEST(a_refresh_fails_if_any_host_does_not_answer),
+		TEST(after_a_resume_no_pause_is_kept),
+		TEST(a_range_that_lost_frames_is_said_to_bring_nothing_any_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

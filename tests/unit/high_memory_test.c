@@ -119,6 +119,19 @@ static void runs_of_blocks_are_aligned_and_lie_in_one_bank(void **state)
 	assert_null(page_alloc_check(&kernel_mm.pages));
 }
 
+/* A search begins at the first block, not at descriptors that nothing backs. */
+static void a_block_that_lost_a_frame_is_found(void **state)
+{
+	unsigned long block;
+	pfn_t pfn;
+
+	(void)state;
+	assert_int_equal(page_alloc_take(&kernel_mm.pages, 0, PAGE_FIXED, &pfn), 0);
+	pagedb_remove(&kernel_mm.db, pfn, 1);
+	assert_true(pagedb_find_partly(&kernel_mm.db, &block));
+	assert_int_equal(block, pfn_block(pfn));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +139,7 @@ int main(void)
 		cmocka_unit_test_setup(all_that_is_there_is_counted_and_sound, start),
 		cmocka_unit_test_setup(every_free_frame_is_ram_and_can_be_used, start),
 		cmocka_unit_test_setup(runs_of_blocks_are_aligned_and_lie_in_one_bank, start),
+		cmocka_unit_test_setup(a_block_that_lost_a_frame_is_found, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
