@@ -42,6 +42,8 @@ static struct host {
 	unsigned long budget;	      /* so many frames it gives, or takes, and no more */
 	unsigned long calls;	      /* of grow and shrink */
 	bool mute;		      /* silent from its next shrink on */
+	bool no_blocks;		      /* it takes single frames alone */
+	unsigned long blocks_offered; /* steps of blocks that were to go */
 } host[NR_HOSTS];
 
 static uint8_t owner[NR_FRAMES]; /* 0: nobody; who lent it, from 1 on */
@@ -88,9 +90,11 @@ static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned i
 		       unsigned long *frames)
 {
 	struct host *h = &host[who];
-	unsigned int done = h->err ? 0 : allowed(who, nr, order, ~0UL);
+	bool takes = !h->err && !(order && h->no_blocks);
+	unsigned int done = takes ? allowed(who, nr, order, ~0UL) : 0;
 
 	h->calls++;
+	h->blocks_offered += order > 0;
 	move(who, extent, done, order, false);
 	*frames = (unsigned long)done << order;
 	h->count -= *frames;

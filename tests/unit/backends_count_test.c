@@ -40,6 +40,19 @@ static void of_units_none_is_lost_that_the_host_did_not_take(void **state)
 	check();
 }
 
+/* What was scrubbed for nothing twice is not offered once more at once. */
+static void a_host_that_takes_no_blocks_is_offered_frames_for_a_while(void **state)
+{
+	(void)state;
+	host_stop_clock(1000 * POLICY_S);
+	host[BASE].no_blocks = true;
+	want(BASE, RAM - BLOCKS(8));
+	work_for(POLICY_S / 2);
+	assert_int_equal(stats(0).present, RAM - BLOCKS(8));
+	assert_int_equal(host[BASE].blocks_offered, 2);
+	check();
+}
+
 static void assert_refresh_says(const char *text)
 {
 	said_start();
@@ -129,6 +142,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(of_single_frames_none_is_lost_that_the_host_did_not_take),
 		TEST(of_units_none_is_lost_that_the_host_did_not_take),
+		TEST(a_host_that_takes_no_blocks_is_offered_frames_for_a_while),
 		TEST(a_ceiling_beyond_the_direct_map_is_said_once),
 		TEST(without_an_answer_about_the_ceiling_nothing_is_asked_for),
 		TEST(a_refresh_fails_if_any_host_does_not_answer),

@@ -116,6 +116,22 @@ static void of_what_is_to_go_no_more_is_reported(void **state)
 	check();
 }
 
+/* A target that changes between the report and what goes is reported for once more. */
+static void what_goes_for_another_target_is_reported_too(void **state)
+{
+	(void)state;
+	use_all();
+	want(BASE, RAM - BLOCKS(4));
+	for (int i = 0; i < 10 && !nr_reported; i++)
+		balloon_turn();
+	assert_int_equal(nr_reported, 4);
+	want(BASE, RAM - BLOCKS(12));
+	work();
+	assert_int_equal(stats(0).present, RAM - BLOCKS(12));
+	assert_int_equal(nr_reported, 4 + 12);
+	check();
+}
+
 /* The last: it takes none any more. */
 static void a_host_that_refuses_a_report_is_asked_for_no_other(void **state)
 {
@@ -146,6 +162,7 @@ int main(void)
 		TEST(what_held_data_is_reported_when_it_is_quiet),
 		TEST(where_it_is_never_quiet_a_part_is_reported),
 		TEST(of_what_is_to_go_no_more_is_reported),
+		TEST(what_goes_for_another_target_is_reported_too),
 		TEST(a_host_that_refuses_a_report_is_asked_for_no_other),
 	};
 
