@@ -67,9 +67,9 @@ def listens(path):
 
 
 @contextlib.contextmanager
-def process(path, cmdline, **files):
+def process(path, cmdline, prefix=(), **files):
     """One with a control socket, once that is there."""
-    command = [IDLE, "--control", path, "--cmdline", cmdline]
+    command = [*prefix, IDLE, "--control", path, "--cmdline", cmdline]
     with subprocess.Popen(command, **files) as guest:
         try:
             wait_until(lambda: listens(path) or guest.poll() is not None)
@@ -87,14 +87,19 @@ def read_until(fd, end, seconds=60):
     return said
 
 
+def all_of_it(folder):
+    """What PRINTS prints."""
+    whole = folder / "whole"
+    with open(whole, "wb") as file:
+        with process(folder / "first", PRINTS, stdin=subprocess.DEVNULL, stdout=file):
+            wait_until(lambda: whole.read_bytes().endswith(b"to 48M\n"))
+    return whole.read_bytes()
+
+
 @pytest.mark.parametrize("kind", [a_pipe, a_socket, a_terminal])
 def test_output_that_nobody_reads_costs_text_and_nothing_else(tmp_path, kind):
     """The socket answers; the text goes on by itself when it is read, and not a byte is missing unsaid."""
-    whole = tmp_path / "whole"
-    with open(whole, "wb") as file:
-        with process(tmp_path / "first", PRINTS, stdin=subprocess.DEVNULL, stdout=file):
-            wait_until(lambda: whole.read_bytes().endswith(b"to 48M\n"))
-    text = whole.read_bytes()
+    text = all_of_it(tmp_path)
     end = text[-500:]
     ours, its = kind()
     try:
@@ -111,6 +116,25 @@ def test_output_that_nobody_reads_costs_text_and_nothing_else(tmp_path, kind):
     finally:
         os.close(ours)
         os.close(its)
+
+
+def test_a_full_disk_costs_text_until_there_is_room(tmp_path):
+    if subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    text = all_of_it(tmp_path)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    fill = 'mount -t tmpfs -o size=1m none "$0"; cat /dev/zero >"$0/fill" || exec "$@" >"$0/said"'
+    prefix = ["unshare", "-rm", "sh", "-c", fill, disk]
+    with process(tmp_path / "control", PRINTS, prefix, stdin=subprocess.DEVNULL) as guest:
+        wait_until(lambda: memory_of(tmp_path / "control") == 48 * MIB)
+        its = pathlib.Path(f"/proc/{guest.pid}/root{disk}")
+        assert (its / "said").read_bytes() == b""
+        (its / "fill").unlink()
+        wait_until(lambda: (its / "said").read_bytes().endswith(text[-500:]))
+        said = (its / "said").read_bytes()
+    lost = sum(int(n) for n in MARK.findall(said))
+    assert lost and len(MARK.sub(b"", said)) + lost == len(text)
 
 
 @pytest.mark.parametrize("kind", [a_pipe, a_socket, a_terminal])

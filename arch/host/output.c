@@ -40,7 +40,7 @@ void host_output_init(void)
 	int own;
 
 	has_timer = !timer_create(CLOCK_MONOTONIC, &event, &alarm_timer);
-	if (fstat(STDOUT_FILENO, &found) || S_ISREG(found.st_mode))
+	if (fstat(STDOUT_FILENO, &found) || S_ISREG(found.st_mode) || S_ISBLK(found.st_mode))
 		return;
 	is_socket = S_ISSOCK(found.st_mode);
 	if (is_socket)
@@ -60,6 +60,12 @@ static bool has_room(void)
 	return poll(&out, 1, 0) > 0;
 }
 
+/* A full disk or quota may have room again. */
+static bool may_succeed_later(int err)
+{
+	return err == EAGAIN || err == EINTR || err == ENOBUFS || err == ENOSPC || err == EDQUOT;
+}
+
 /* What cannot be written at all is dropped. */
 size_t console_device_write(const char *text, size_t n)
 {
@@ -74,7 +80,7 @@ size_t console_device_write(const char *text, size_t n)
 		took = write(output, text, MIN(n, fits));
 	if (took >= 0)
 		return (size_t)took;
-	return errno == EAGAIN || errno == EINTR ? 0 : n;
+	return may_succeed_later(errno) ? 0 : n;
 }
 
 /* By a timer: nothing tells of room while threads are busy. */
