@@ -9,10 +9,11 @@
 
 int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
 {
-	if (xen_is_present() || !IS_ENABLED(CONFIG_VIRTIO))
+	if (xen_is_present())
 		return -ENODEV;
-	virtio_mmio_name(window, nr);
-	return 0;
+	if (IS_ENABLED(CONFIG_VIRTIO))
+		virtio_mmio_name(window, nr);
+	return IS_ENABLED(CONFIG_VIRTIO) ? 0 : -ENODEV;
 }
 
 int drivers_init(void)

@@ -35,7 +35,7 @@ def frames_at(dom0, guest, target):
 
 
 def go_on_elsewhere(dom0, guest, command, log):
-    dom0.check(command, 120)
+    dom0.check(command, 300)
     guest.log = log
     # Its prompt was in the other domain's console.
     guest.read = len(guest.said())
@@ -97,7 +97,7 @@ def shortage(guest, held):
 
 def refuse_to_be_saved(guest):
     """xl waits for a minute, and the domain lives on."""
-    status, said = guest.dom0.run(f"xl save {guest.name} /tmp/saved", 150)
+    status, said = guest.dom0.run(f"xl save {guest.name} /tmp/saved", 300)
     assert status, said
     guest.notice("xen: suspend refused: .*raise memory/target")
     assert guest.dom0.check(f"xenstore-read {control_of(guest)}").strip() == ""

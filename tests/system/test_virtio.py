@@ -176,10 +176,10 @@ def test_shortage_fails_cleanly_where_the_host_does_not():
         assert undamaged(guest.shell("free all"))
 
 
-ROOT_PORT = ["-device", "pcie-root-port,id=port,chassis=1"]
+ROOT_PORT = ["-device", "pcie-root-port,id=root,chassis=1"]
 PXB_PCIE = ["-device", "pxb-pcie,id=pxb,bus_nr=3"]
-PXB_PCIE += ["-device", "pcie-root-port,id=port,bus=pxb,addr=2"]
-SWITCH = ["-device", "x3130-upstream,id=up,bus=port"]
+PXB_PCIE += ["-device", "pcie-root-port,id=root,bus=pxb,addr=2"]
+SWITCH = ["-device", "x3130-upstream,id=up,bus=root"]
 SWITCH += ["-device", "xio3130-downstream,id=down,bus=up,chassis=2,addr=3"]
 BRIDGES = ["-device", "pcie-pci-bridge,id=outer,bus=down"]
 BRIDGES += ["-device", "pci-bridge,id=inner,bus=outer,chassis_nr=3,addr=7"]
@@ -188,16 +188,16 @@ PORTS = [word for i in range(8) for word in
          ("-device", f"pcie-root-port,id=port{i},chassis={i},multifunction=on,addr=2.{i}")]
 PLACES = {
     "pc-pxb": ("pc", ["-device", "pxb,id=pxb,bus_nr=64"], "bus=pxb,addr=3"),
-    "q35-pxb-root-port": ("q35", PXB_PCIE, "bus=port"),
+    "q35-pxb-root-port": ("q35", PXB_PCIE, "bus=root"),
     "microvm": ("microvm,pcie=on", [], ""),
-    "microvm-root-port": ("microvm,pcie=on", ROOT_PORT, "bus=port"),
-    "microvm-pxb-root-port": ("microvm,pcie=on", PXB_PCIE, "bus=port"),
-    "arm64-root-port": ("virt", ROOT_PORT, "bus=port"),
+    "microvm-root-port": ("microvm,pcie=on", ROOT_PORT, "bus=root"),
+    "microvm-pxb-root-port": ("microvm,pcie=on", PXB_PCIE, "bus=root"),
+    "arm64-root-port": ("virt", ROOT_PORT, "bus=root"),
     "arm64-ports": ("virt,gic-version=3", PORTS, "bus=port7"),
-    "arm64-pxb-root-port": ("virt", PXB_PCIE, "bus=port"),
-    "arm64-low": ("virt,highmem=off", ROOT_PORT, "bus=port"),
+    "arm64-pxb-root-port": ("virt", PXB_PCIE, "bus=root"),
+    "arm64-low": ("virt,highmem=off", ROOT_PORT, "bus=root"),
     "arm64-legacy": ("virt", ROOT_PORT + SWITCH + BRIDGES, "bus=inner,addr=5,disable-modern=on"),
-    "arm64-transitional": ("virt", ROOT_PORT, "bus=port,disable-legacy=off"),
+    "arm64-transitional": ("virt", ROOT_PORT, "bus=root,disable-legacy=off"),
 }
 
 

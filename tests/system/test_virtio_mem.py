@@ -73,7 +73,7 @@ def test_what_is_plugged_costs_nothing_until_it_is_used_and_goes_back(machine):
         assert undamaged(guest.shell("alloc 400M") + guest.shell("free all"))
 
 
-@pytest.mark.parametrize("machine", PLACES)
+@pytest.mark.parametrize("machine", ["pc", "q35", "arm64"])
 def test_what_is_in_use_stays_and_goes_when_it_is_freed(machine):
     with MemGuest(machine) as guest:
         guest.plug(256)

@@ -68,7 +68,8 @@ static bool take_body(struct aml *from, struct aml *body)
 
 static bool take_name(struct aml *from, const char **name)
 {
-	if (left(from) < NAME_BYTES)
+	/* No number begins like a name. */
+	if (left(from) < NAME_BYTES || (*from->at != '_' && (*from->at < 'A' || *from->at > 'Z')))
 		return false;
 	*name = (const char *)from->at;
 	from->at += NAME_BYTES;
