@@ -4,6 +4,8 @@
  * upwards while the buses are walked, all of a bridge between those of its neighbours, so that what
  * was given out behind it is one window.
  */
+#include <arch/boot.h>
+
 #include "pci.h"
 
 #define ALL_ONES UINT32_MAX
@@ -33,7 +35,7 @@ static bool has(unsigned int spaces, enum pci_space space)
 	return spaces >> space & 1;
 }
 
-/* Whole granules of a window, from `first` on and below `limit`. */
+/* Whole granules of a window, from `first` on and below `limit`; none of one over memory. */
 static struct pci_room room_of(const struct pci_window *window, enum pci_space space,
 			       uint64_t first, uint64_t limit)
 {
@@ -41,7 +43,9 @@ static struct pci_room room_of(const struct pci_window *window, enum pci_space s
 	struct pci_room room = {ALIGN_UP(MAX(window->base, first), granule[space]),
 				ALIGN_DOWN(end, granule[space])};
 
-	return room.next < room.end ? room : (struct pci_room){0};
+	if (room.next >= room.end || (space != PCI_SPACE_IO && boot_is_memory(room.next, room.end)))
+		return (struct pci_room){0};
+	return room;
 }
 
 void pci_rooms_open(struct pci_rooms *rooms, const struct pci_host *host)

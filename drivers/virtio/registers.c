@@ -7,26 +7,12 @@
 
 #define ADDRESS_LIMIT (1ULL << 52)
 
-/* What the machine came with; nothing of it is a device's. */
-static bool is_memory(uint64_t first, uint64_t end)
-{
-	for (unsigned int i = 0; i < boot_info.nr_ranges; i++) {
-		const struct boot_range *range = &boot_info.range[i];
-		uint64_t base = pfn_to_paddr(range->first).v;
-
-		if (range->kind != BOOT_GROWABLE && base < end &&
-		    first < base + ((uint64_t)range->nr_frames << PAGE_SHIFT))
-			return true;
-	}
-	return false;
-}
-
 volatile char *virtio_map(uint64_t first, uint32_t bytes)
 {
 	uint64_t in_page = first % PAGE_SIZE;
 	char *page;
 
-	if (first >= ADDRESS_LIMIT || is_memory(first, first + bytes))
+	if (first >= ADDRESS_LIMIT || boot_is_memory(first, first + bytes))
 		return NULL;
 	page = map_machine(MFN(paddr_to_pfn(PADDR(first)).v),
 			   (unsigned long)DIV_ROUND_UP(in_page + bytes, PAGE_SIZE), MMU_RW);

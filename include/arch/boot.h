@@ -35,4 +35,18 @@ struct boot_info {
 /* Filled by the port before upcall_start(); constant afterwards. */
 extern struct boot_info boot_info;
 
+/* Does memory that is present at the start lie in first..end-1? No device's registers do. */
+static inline bool boot_is_memory(uint64_t first, uint64_t end)
+{
+	for (unsigned int i = 0; i < boot_info.nr_ranges; i++) {
+		const struct boot_range *range = &boot_info.range[i];
+		uint64_t base = pfn_to_paddr(range->first).v;
+
+		if (range->kind != BOOT_GROWABLE && base < end &&
+		    first < base + ((uint64_t)range->nr_frames << PAGE_SHIFT))
+			return true;
+	}
+	return false;
+}
+
 #endif

@@ -114,7 +114,7 @@ static void several_hosts_are_found(void **state)
 	put_lines();
 	for (unsigned int i = 1; i < 5; i++) {
 		tree_end();
-		put_host("pcie2", CONFIG + i * 0x1000000ULL, 0x100000);
+		put_host("pcie2", CONFIG - i * 0x1000000ULL, 0x100000);
 		tree_cells("interrupt-map-mask", 0xff00, 0, 0, 3);
 		tree_cells("interrupt-map", 0, 0, 0, i, 7, 0, 0, 0, 3, 4);
 		tree_cells("ranges", 0x42000000, WIDE(MEMORY), WIDE(MEMORY), WIDE(0x10000));
@@ -122,7 +122,7 @@ static void several_hosts_are_found(void **state)
 	end();
 	assert_said_once("the devices on it are not found");
 	assert_int_equal(m.nr_pci, 4);
-	assert_range(m.pci[2].config, CONFIG + 0x2000000, 0x100000);
+	assert_range(m.pci[2].config, CONFIG - 0x2000000, 0x100000);
 	assert_int_equal(m.pci[2].last_bus, 0);
 	assert_int_equal(m.pci[2].memory.size, 0);
 	assert_range(m.pci[2].prefetch, MEMORY, 0x10000);
@@ -146,6 +146,41 @@ static void configuration_space_that_holds_no_bus_is_said(void **state)
 		assert_said_once("it has no configuration space of a bus");
 		assert_int_equal(m.nr_pci, 0);
 	}
+}
+
+/* Memory that stands before it in the tree, and behind it. Another host is used. */
+static void configuration_space_in_memory_is_said(void **state)
+{
+	static const uint64_t configs[] = {GIB, GIB - MIB, 2 * GIB};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
+		begin();
+		put_windows();
+		put_lines();
+		tree_end();
+		put_host("pcie2", configs[i], 2 * MIB);
+		put_windows();
+		put_lines();
+		tree_end();
+		tree_memory(2 * GIB, MIB);
+		tree_finish();
+		assert_int_equal(read_tree(), 0);
+		assert_said_once("lies in memory; the devices on it are not found");
+		assert_int_equal(m.nr_pci, 1);
+		assert_range(m.pci[0].config, CONFIG, 0x1000000);
+	}
+}
+
+static void ports_in_memory_are_none(void **state)
+{
+	(void)state;
+	begin();
+	tree_cells("ranges", 0x1000000, WIDE(0), WIDE(GIB), WIDE(0x10000));
+	put_lines();
+	end();
+	assert_int_equal(m.nr_pci, 1);
+	assert_int_equal(m.pci[0].io.size, 0);
 }
 
 static void a_host_without_windows_is_there_and_places_nothing(void **state)
@@ -212,6 +247,8 @@ int main(void)
 		cmocka_unit_test(a_range_of_buses_that_makes_no_sense_is_said),
 		cmocka_unit_test(several_hosts_are_found),
 		cmocka_unit_test(configuration_space_that_holds_no_bus_is_said),
+		cmocka_unit_test(configuration_space_in_memory_is_said),
+		cmocka_unit_test(ports_in_memory_are_none),
 		cmocka_unit_test(a_host_without_windows_is_there_and_places_nothing),
 		cmocka_unit_test(a_window_that_wraps_round_is_left_out),
 		cmocka_unit_test(without_a_map_devices_do_not_interrupt),

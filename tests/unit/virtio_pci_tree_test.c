@@ -244,6 +244,19 @@ static void a_window_that_is_full_is_said(void **state)
 	expect_none("pci device 02:00.0: no room for its registers (BAR 4)");
 }
 
+/* What is placed over memory would answer in its place. */
+static void in_a_window_over_memory_nothing_is_placed(void **state)
+{
+	const struct pci_window *window = *state;
+
+	start_without();
+	fake_host[0].prefetch = (struct pci_window){0};
+	fake_host[0].memory = *window;
+	put_balloon(FAKE_PCI_MODERN, NULL, 1 << 3);
+	expect_none("pci device 00:01.0: no room for its registers (BAR 4)");
+	assert_int_equal(device->config.words[FAKE_BAR(4)] & ~15U, 0);
+}
+
 static void a_bridge_that_takes_no_number_is_said(void **state)
 {
 	struct fake_function *port;
@@ -300,6 +313,8 @@ int main(void)
 	static const enum fake_reach reaches[] = {FAKE_PCI_MODERN, FAKE_PCI_LEGACY,
 						  FAKE_PCI_TRANSITIONAL};
 	static const unsigned int behind[] = {0, 5};
+	static const struct pci_window over_memory[] = {{0x200000, 0x1000000},
+							{0x100000, 0xc0000000}};
 	static const uint32_t windows[] = {0, 0xfff0fff0};
 
 	TEST_ONE(buses_that_firmware_numbered_are_walked);
@@ -314,6 +329,7 @@ int main(void)
 	TEST_ONE(without_room_below_4_gib_it_lies_above);
 	TEST_ALL(a_bridge_without_that_window_is_said, windows);
 	TEST_ONE(a_window_that_is_full_is_said);
+	TEST_ALL(in_a_window_over_memory_nothing_is_placed, over_memory);
 	TEST_ONE(a_bridge_that_takes_no_number_is_said);
 	TEST_ONE(bridges_too_deep_are_said);
 	TEST_ONE(more_bridges_than_buses_end_in_a_few_lines);

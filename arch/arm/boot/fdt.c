@@ -155,6 +155,7 @@ static int read_tree(const void *fdt, struct fdt_reader *reader)
 	reader->err = memory_read_reservations(fdt, reader->m);
 	node_walk(fdt, device_visit_gic, reader);
 	node_walk(fdt, visit, reader);
+	pci_leave_memory(reader->m);
 	return err ? err : reader->err;
 }
 

@@ -105,4 +105,7 @@ void gic_read_v3(const struct fdt_node *node, struct fdt_reader *reader);
 
 void pci_read(const struct fdt_node *node, struct fdt_reader *reader);
 
+/* Drops the hosts whose configuration space lies in a bank, and ports that do. Logs each host. */
+void pci_leave_memory(struct machine *m);
+
 #endif

@@ -5,6 +5,7 @@
  */
 #include <kernel/addr.h>
 #include <kernel/errno.h>
+#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <libfdt.h>
 
@@ -146,6 +147,34 @@ static void read_buses(const struct fdt_node *node, struct machine_pci *pci)
 	}
 	if (pci->last_bus - pci->first_bus >= room)
 		pci->last_bus = pci->first_bus + (unsigned int)room - 1;
+}
+
+static bool is_in_bank(const struct machine *m, const struct machine_range *range)
+{
+	for (unsigned int i = 0; i < m->nr_banks; i++)
+		if (range->base < m->bank[i].base + m->bank[i].size &&
+		    m->bank[i].base < range->base + range->size)
+			return true;
+	return false;
+}
+
+void pci_leave_memory(struct machine *m)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < m->nr_pci; i++) {
+		struct machine_pci *pci = &m->pci[i];
+
+		if (is_in_bank(m, &pci->io))
+			pci->io = (struct machine_range){0};
+		if (is_in_bank(m, &pci->config))
+			printk("device tree: PCI's configuration space at %llx lies in memory; the "
+			       "devices on it are not found\n",
+			       (unsigned long long)pci->config.base);
+		else
+			m->pci[nr++] = *pci;
+	}
+	m->nr_pci = nr;
 }
 
 void pci_read(const struct fdt_node *node, struct fdt_reader *reader)
