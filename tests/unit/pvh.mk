@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # Tests of what a translated guest (PVH) has of Xen, tests/unit/pvh_<name>_test.c: the memory map,
 # the balloon's backend where there is no p2m, and consoles, over arch/host and a Xen of the test's own;
-# ACPI and the clock, over a machine of the test's own (tests/unit/x86 has its instructions).
+# ACPI, PCI and the clock, over a machine of the test's own (tests/unit/x86 has its instructions).
 
 pvh-out := $(O)/pvh
 pvh-programs := $(pvh-names:%=$(O)/%_test)
 pvh-objects := $(addprefix $(pvh-out)/,drivers/xen/balloon.o arch/x86/boot/memmap.o \
 	arch/x86/boot/pod.o arch/x86/time.o arch/xen/console_ring.o $(addprefix arch/x86/hvm/,acpi.o \
-	aml.o counters.o hypervisor.o kvmclock.o lapic.o pci_dsdt.o rate.o timer.o))
+	aml.o counters.o hypervisor.o kvmclock.o lapic.o pci.o pci_dsdt.o rate.o timer.o))
 pvh-library := $(O)/pvh.a
 pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
 

@@ -3,10 +3,12 @@
  * PCI of a PC: by its two ports, all of it placed by firmware; or, on a microvm, which has neither
  * ports nor firmware that goes over PCI, by the host bridge that the DSDT describes.
  */
+#include <arch/boot.h>
 #include <arch/device.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
 #include <kernel/errno.h>
+#include <kernel/printk.h>
 
 #include "pci_dsdt.h"
 
@@ -33,11 +35,26 @@ static bool has_ports(void)
 	return inl(CONFIG_ADDRESS) == CONFIG_ENABLE;
 }
 
+/* Logs it if the configuration space that the DSDT names cannot be one. */
+static bool is_configuration(void)
+{
+	uint64_t first = described.config + described.host.first_bus * PCI_DSDT_BUS_BYTES;
+	uint64_t end = described.config + (described.host.last_bus + 1) * PCI_DSDT_BUS_BYTES;
+
+	if (described.config && boot_is_memory(first, end)) {
+		printk("pci: the configuration space at %llx (DSDT) lies in memory; the devices on "
+		       "it are not found\n",
+		       (unsigned long long)described.config);
+		described.config = 0;
+	}
+	return described.config;
+}
+
 unsigned int pci_hosts(struct pci_host *host, unsigned int max)
 {
 	if (has_ports())
 		described.config = 0;
-	else if (!described.config)
+	else if (!is_configuration())
 		return 0;
 	*host = described.config ? described.host
 				 : (struct pci_host){.last_bus = LAST_BUS, .firmware = true};
@@ -51,8 +68,7 @@ static volatile uint32_t *config_register(unsigned int function, unsigned int of
 
 	/* A page is mapped that stays until another function is looked at. */
 	if (!page || mapped != function) {
-		uint64_t at = (uint64_t)(function - described.host.first_bus * PER_BUS)
-			      << PAGE_SHIFT;
+		uint64_t at = (uint64_t)function << PAGE_SHIFT;
 
 		page = fixed_map(FIXED_PCI_CONFIG, PADDR(described.config + at));
 		mapped = function;

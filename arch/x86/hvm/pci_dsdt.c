@@ -10,10 +10,10 @@
 #include "pci_dsdt.h"
 
 #define LAST_BUS      255U
-#define BUS_BYTES     0x100000ULL /* of configuration space */
 #define LINKS_MAX     8U
 #define AML_RETURN    0xa4
 #define ADDRESS_LIMIT (1ULL << 52)
+#define CONFIG_LAST   (ADDRESS_LIMIT - (LAST_BUS + 1) * PCI_DSDT_BUS_BYTES)
 
 /* Resources (ACPI 6.4, 6.4.3): their first byte, and how many there are of one at least. */
 #define RESOURCE_LARGE	   0x80U
@@ -186,7 +186,9 @@ static uint64_t read_base(struct aml cba)
 
 	if (cba.at < cba.end && *cba.at == AML_RETURN)
 		cba.at++;
-	return aml_integer(&cba, &base) && base < ADDRESS_LIMIT && !(base % BUS_BYTES) ? base : 0;
+	return aml_integer(&cba, &base) && base <= CONFIG_LAST && !(base % PCI_DSDT_BUS_BYTES)
+		       ? base
+		       : 0;
 }
 
 void pci_dsdt_read(struct pci_dsdt *pci, const char *table, uint32_t length)
@@ -200,6 +202,8 @@ void pci_dsdt_read(struct pci_dsdt *pci, const char *table, uint32_t length)
 		if (!aml_find(device.body, "_CBA", &object))
 			continue;
 		pci->config = read_base(object.body);
+		if (!pci->config)
+			continue;
 		if (aml_find(device.body, "_CRS", &object))
 			read_ranges(pci, object.body);
 		if (aml_find(device.body, "_PRT", &object))

@@ -5,10 +5,12 @@
 
 #include <arch/device.h>
 
-#define PCI_DSDT_LINES_MAX 128U /* four pins of each device of a bus */
+#define PCI_DSDT_BUS_BYTES 0x100000ULL /* of configuration space */
+#define PCI_DSDT_LINES_MAX 128U	       /* four pins of each device of a bus */
 
 struct pci_dsdt {
-	uint64_t config; /* machine address of the configuration space; 0: no host is described */
+	/* Machine address of the configuration space, of bus 0; 0: no host is described. */
+	uint64_t config;
 	struct pci_host host;
 	struct pci_dsdt_line {
 		uint8_t device, pin; /* on the root bus; pin 0 is INTA */

@@ -13,6 +13,7 @@ struct cpuid {
 void outb(uint16_t port, uint8_t value);
 uint8_t inb(uint16_t port);
 void outw(uint16_t port, uint16_t value);
+void outl(uint16_t port, uint32_t value);
 uint32_t inl(uint16_t port);
 uint64_t rdtsc(void);
 struct cpuid cpuid(uint32_t leaf);
