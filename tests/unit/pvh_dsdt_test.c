@@ -61,7 +61,7 @@ static const uint8_t host[] = {
 	      0x0a, RANGES_BYTES, RANGES),
 };
 
-static uint8_t table[512];
+static uint8_t table[8192];
 static uint32_t length;
 static struct pci_dsdt pci;
 
@@ -79,7 +79,6 @@ static void make_table(void)
 		0x5b, 0x82, (uint8_t)(0x40 | (bytes & 15)), (uint8_t)(bytes >> 4), 'P', 'C',
 		'I',  '0'};
 
-	memset(table, 0, sizeof(table));
 	length = HEADER;
 	put(other, sizeof(other));
 	put(device, sizeof(device));
@@ -126,6 +125,75 @@ static void a_table_that_describes_none_has_none(void **state)
 	assert_int_equal(pci.nr_lines, 0);
 }
 
+/* What a length counts, of three bytes that count with it. */
+static void put_length(uint32_t bytes)
+{
+	const uint8_t lead[] = {(uint8_t)(0x80 | ((bytes + 3) & 15)), (uint8_t)((bytes + 3) >> 4),
+				(uint8_t)((bytes + 3) >> 12)};
+
+	put(lead, sizeof(lead));
+}
+
+/* A host whose first routes go by links that are nowhere, and the last one to line 21. */
+static void make_routes(unsigned int nr_before)
+{
+	static const uint8_t device[] = {0x5b, 0x82}, pci0[] = {'P', 'C', 'I', '0'};
+	static const uint8_t cba[] = {NAMED('_', 'C', 'B', 'A', 0x0c, 0, 0, 0, 0xe0)};
+	static const uint8_t prt[] = {NAMED('_', 'P', 'R', 'T', 0x13)}, nr[] = {0x0a, 255};
+	static const uint8_t last[] = {0x12, 11, 4, 0x0c, 0xff, 0xff, 1, 0, 0, 0, 0x0a, 21};
+	uint8_t route[] = {0x12, 13, 4, 0x0c, 0xff, 0xff, 1, 0, 0, 'L', 'A', 'A', 'A', 0};
+	uint32_t routes = nr_before * (uint32_t)sizeof(route) + (uint32_t)sizeof(last);
+
+	length = HEADER;
+	put(device, sizeof(device));
+	put_length((uint32_t)(sizeof(pci0) + sizeof(cba) + sizeof(prt) + 3 + sizeof(nr)) + routes);
+	put(pci0, sizeof(pci0));
+	put(cba, sizeof(cba));
+	put(prt, sizeof(prt));
+	put_length((uint32_t)sizeof(nr) + routes);
+	put(nr, sizeof(nr));
+	for (unsigned int i = 0; i < nr_before; i++) {
+		route[11] = (uint8_t)('A' + i / 26 % 26);
+		route[12] = (uint8_t)('A' + i % 26);
+		put(route, sizeof(route));
+	}
+	put(last, sizeof(last));
+}
+
+/* Each may cost a search of the table: behind as many as there is room for none is looked at. */
+static void of_too_many_routes_the_first_count(void **state)
+{
+	(void)state;
+	make_routes(PCI_DSDT_LINES_MAX - 1);
+	pci_dsdt_read(&pci, (const char *)table, length);
+	assert_int_equal(line_of(1, 0), 21);
+	make_routes(PCI_DSDT_LINES_MAX);
+	pci_dsdt_read(&pci, (const char *)table, length);
+	assert_int_equal(pci.config, 0xe0000000);
+	assert_int_equal(pci.nr_lines, 0);
+}
+
+/* Each may cost a walk to the table's end. */
+static void behind_too_many_devices_no_host_is_looked_for(void **state)
+{
+	static const uint8_t other[] = {0x5b, 0x82, 5, 'D', 'E', 'V', '0'};
+
+	(void)state;
+	for (unsigned int too_many = 0; too_many < 2; too_many++) {
+		uint32_t bytes;
+
+		make_routes(0);
+		bytes = length - HEADER;
+		memmove(table + HEADER + (1023 + too_many) * sizeof(other), table + HEADER, bytes);
+		length = HEADER;
+		for (unsigned int i = 0; i < 1023 + too_many; i++)
+			put(other, sizeof(other));
+		length += bytes;
+		pci_dsdt_read(&pci, (const char *)table, length);
+		assert_int_equal(pci.config, too_many ? 0 : 0xe0000000);
+	}
+}
+
 /* Its end is the end of a block, so that ASan sees what is read beyond. */
 static void any_bytes_are_read_within_the_table(void **state)
 {
@@ -152,6 +220,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_host_is_read_with_its_windows_and_lines),
 		cmocka_unit_test(a_table_that_describes_none_has_none),
+		cmocka_unit_test(of_too_many_routes_the_first_count),
+		cmocka_unit_test(behind_too_many_devices_no_host_is_looked_for),
 		cmocka_unit_test(any_bytes_are_read_within_the_table),
 	};
 

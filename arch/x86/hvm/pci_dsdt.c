@@ -11,6 +11,7 @@
 
 #define LAST_BUS      255U
 #define LINKS_MAX     8U
+#define DEVICES_MAX   1024U /* that are looked at; each may cost a walk of the table */
 #define AML_RETURN    0xa4
 #define ADDRESS_LIMIT (1ULL << 52)
 #define CONFIG_LAST   (ADDRESS_LIMIT - (LAST_BUS + 1) * PCI_DSDT_BUS_BYTES)
@@ -53,22 +54,22 @@ static bool next_resource(struct aml *list, struct resource *resource)
 	return true;
 }
 
-/* The interrupt of a device that routes a pin (PNP0C0F); 0: none is found. */
+/* The interrupt of the first device of this name, which routes a pin (PNP0C0F); 0: it has none. */
 static unsigned int read_link(struct aml dsdt, const char *name)
 {
 	struct aml_object device, crs;
 	struct aml list;
 	struct resource resource;
 
-	while (aml_next_device(&dsdt, &device)) {
-		if (memcmp(device.name, name, 4) != 0 || !aml_find(device.body, "_CRS", &crs) ||
-		    !aml_buffer(&crs.body, &list))
-			continue;
-		while (next_resource(&list, &resource))
-			if (resource.kind == RESOURCE_INTERRUPT &&
-			    resource.bytes >= INTERRUPT_BYTES)
-				return acpi_read32((const char *)resource.at + 5);
-	}
+	do {
+		if (!aml_next_device(&dsdt, &device))
+			return 0;
+	} while (memcmp(device.name, name, 4) != 0);
+	if (!aml_find(device.body, "_CRS", &crs) || !aml_buffer(&crs.body, &list))
+		return 0;
+	while (next_resource(&list, &resource))
+		if (resource.kind == RESOURCE_INTERRUPT && resource.bytes >= INTERRUPT_BYTES)
+			return acpi_read32((const char *)resource.at + 5);
 	return 0;
 }
 
@@ -112,7 +113,7 @@ static void read_route(struct pci_dsdt *pci, struct links *links, struct aml rou
 		line = link_line(links, link);
 	else if (aml_integer(&route, &index) && aml_integer(&route, &number))
 		line = (unsigned int)number;
-	if (line && pci->nr_lines < PCI_DSDT_LINES_MAX)
+	if (line)
 		pci->line[pci->nr_lines++] =
 			(struct pci_dsdt_line){(uint8_t)(address >> 16 & 31), (uint8_t)pin, line};
 }
@@ -124,7 +125,8 @@ static void read_routes(struct pci_dsdt *pci, struct aml prt, struct aml dsdt)
 
 	if (!aml_package(&prt, &routes))
 		return;
-	while (aml_package(&routes, &route))
+	/* No more are looked at than there is room for: each may cost a search of the table. */
+	for (unsigned int i = 0; i < PCI_DSDT_LINES_MAX && aml_package(&routes, &route); i++)
 		read_route(pci, &links, route);
 }
 
@@ -198,7 +200,8 @@ void pci_dsdt_read(struct pci_dsdt *pci, const char *table, uint32_t length)
 	struct aml_object device, object;
 
 	*pci = (struct pci_dsdt){.host = {.last_bus = LAST_BUS}};
-	while (!pci->config && aml_next_device(&at, &device)) {
+	for (unsigned int i = 0; i < DEVICES_MAX && !pci->config && aml_next_device(&at, &device);
+	     i++) {
 		if (!aml_find(device.body, "_CBA", &object))
 			continue;
 		pci->config = read_base(object.body);
