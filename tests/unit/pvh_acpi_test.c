@@ -147,6 +147,16 @@ static void a_table_that_is_damaged_is_not_used(void **state)
 	}
 }
 
+/* The list's may be any: what would move a terminal's cursor is not printed. */
+static void a_signature_is_printed_as_text(void **state)
+{
+	(void)state;
+	start();
+	memcpy(byte(RSDT_AT), "\033[2J", 4);
+	acpi_init(PADDR(RSDP_AT));
+	assert_said_once("acpi: the table ?[2J at 2000 is damaged: not used");
+}
+
 static void a_table_of_a_length_that_cannot_be_is_not_used(void **state)
 {
 	static const uint32_t lengths[] = {0, 35, 0xffffffff, 0x80000000, (4U << 20) + 1};
@@ -227,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pointer_that_is_damaged_is_not_followed),
 		cmocka_unit_test(a_table_that_is_damaged_is_not_used),
+		cmocka_unit_test(a_signature_is_printed_as_text),
 		cmocka_unit_test(a_table_of_a_length_that_cannot_be_is_not_used),
 		cmocka_unit_test(a_register_that_is_no_port_is_not_used),
 		cmocka_unit_test(a_register_lies_neither_in_ram_nor_beyond_all_addresses),

@@ -9,6 +9,7 @@
 #include <asm/insn.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/text.h>
 
 #include "arch/x86/boot/memmap.h"
 
@@ -82,6 +83,15 @@ static bool is_sum_right(const void *table, uint32_t bytes)
 	return sum == 0;
 }
 
+static void report_damage(const struct table *table, uint64_t addr)
+{
+	char signature[5] = {0}, shown[sizeof(signature)];
+
+	memcpy(signature, table->signature, sizeof(table->signature));
+	printk("acpi: the table %s at %llx is damaged: not used\n",
+	       text_printable(shown, sizeof(shown), signature), (unsigned long long)addr);
+}
+
 /* The table at `addr` if all of it can be read, and it has that signature (NULL: any). */
 static const char *table_at(uint64_t addr, const char *signature)
 {
@@ -92,8 +102,7 @@ static const char *table_at(uint64_t addr, const char *signature)
 	if (table->length >= sizeof(*table) && table->length <= TABLE_BYTES_MAX &&
 	    at(addr, table->length) && is_sum_right(table, table->length))
 		return (const char *)table;
-	printk("acpi: the table %.4s at %llx is damaged: not used\n", table->signature,
-	       (unsigned long long)addr);
+	report_damage(table, addr);
 	return NULL;
 }
 
