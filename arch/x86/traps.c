@@ -56,8 +56,8 @@ static void print_registers(const struct trap_frame *f)
 #undef ROW
 }
 
-/* A line that says what happened, then registers and callers, then the end. */
-static void __noreturn trap_die(const struct trap_frame *f, const struct fault *fault)
+/* A line that says what happened, then registers and callers. */
+static void report(const struct trap_frame *f, const struct fault *fault)
 {
 	printk("\nfatal: %s", fault->what);
 	if (f->vector == TRAP_PAGE_FAULT)
@@ -68,6 +68,17 @@ static void __noreturn trap_die(const struct trap_frame *f, const struct fault *
 	printk("\n");
 	print_registers(f);
 	backtrace_from(f->ip, trap_stack(f));
+}
+
+/* A report that faults itself ends where it stands. */
+static void __noreturn trap_die(const struct trap_frame *f, const struct fault *fault)
+{
+	static bool reporting;
+
+	if (!reporting) {
+		reporting = true;
+		report(f, fault);
+	}
 	machine_crash();
 }
 

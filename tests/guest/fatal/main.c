@@ -15,6 +15,20 @@ static __noinline void write_to_null(void)
 	*nowhere = 1;
 }
 
+/* A console whose own code faults. */
+static void write_nowhere(const char *text, size_t n)
+{
+	(void)text;
+	(void)n;
+	write_to_null();
+}
+
+static void die_without_console(void)
+{
+	printk_set_sink(write_nowhere);
+	write_to_null();
+}
+
 /* The processor finds no stack to tell of the fault on. */
 void lose_the_stack(void);
 
@@ -83,6 +97,8 @@ int app_main(int argc, char **argv)
 		call_last();
 	else if (argc > 1 && strcmp(argv[1], "recurse") == 0)
 		printk("FAIL: it came back with %u\n", recurse(1));
+	else if (argc > 1 && strcmp(argv[1], "console") == 0)
+		die_without_console();
 	else
 		write_to_null();
 	return 0;
