@@ -16,8 +16,7 @@
 #define KEY_ESCAPE    27
 #define KEY_DELETE    127
 
-/* Where the console does not interrupt: while somebody waits for a line, and only then, look too.
- */
+/* Where the console does not interrupt, it is polled while a thread waits for a line. */
 #define POLL_NS 50000000ULL
 
 struct line {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What comes in from the port. An interrupt lets the drivers look, hands the console what waits for
- * room in it, and wakes who waits for one; the threads look at the clock when they take turns, so
- * the timer's interrupt needs nothing more.
+ * room in it, and wakes the threads that wait for one; the threads look at the clock when they take
+ * turns, so the timer's interrupt needs nothing more.
  */
 #include <arch/console.h>
 #include <arch/upcalls.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What was printed and the console's device has not taken. A device that stands still costs text
- * and nothing else: the oldest is overwritten, and a mark in its place says how much.
+ * and nothing else: the oldest is overwritten, and a mark in its place counts it.
  */
 #include <arch/console.h>
 #include <arch/cpu.h>
@@ -30,7 +30,7 @@ static struct {
 static struct {
 	char text[MARK_SIZE];
 	size_t len, out;
-	uint64_t lost; /* what it says */
+	uint64_t lost; /* bytes, as it states */
 } mark;
 
 static bool is_empty(void)
@@ -51,7 +51,7 @@ static size_t give(const char *text, size_t n)
 	return took;
 }
 
-/* Bytes that are gone and were not said to be. */
+/* Bytes that are gone, and that no mark counts yet. */
 static uint64_t overwritten(void)
 {
 	uint64_t waiting = kept.in - kept.out;
@@ -66,7 +66,7 @@ static void make_mark(void)
 				    (unsigned long long)mark.lost);
 }
 
-/* What is lost counts as said with the mark's first byte; until then the number may grow. */
+/* The number may grow until the device takes the mark's first byte. */
 static bool write_mark(void)
 {
 	size_t took;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard input as the console's; a terminal is ours alone while somebody reads it. */
+/* Standard input as the console's; a terminal is taken while the shell reads it. */
 #include <arch/console.h>
 #include <asm/host.h>
 #include <asm/process.h>
@@ -60,7 +60,7 @@ static bool is_in_front(void)
 	return front < 0 || front == getpgrp();
 }
 
-/* In the background that would stop us, and be wrong: who is in front has it as he wants it. */
+/* In the background that would stop the process, and undo the mode of the one in front. */
 void console_restore(void)
 {
 	if (is_ours && is_in_front())
@@ -86,7 +86,8 @@ int console_early_read(char *text, size_t max)
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 	ssize_t n;
 
-	/* In the background what is typed is another's, and each of these calls would stop us. */
+	/* In the background input belongs to another process, and either call would stop this one.
+	 */
 	if (!is_in_front())
 		return 0;
 	take_terminal();

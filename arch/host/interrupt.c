@@ -50,7 +50,7 @@ static void handle(int number, void (*handler)(int))
 	sigaction(number, &action, NULL);
 }
 
-/* Stops as the signal would have stopped it; a terminal is somebody else's meanwhile. */
+/* Stops as the signal would have stopped it, with the terminal given back meanwhile. */
 static void stop_by_signal(int number)
 {
 	int saved = errno;
@@ -64,11 +64,11 @@ static void stop_by_signal(int number)
 	sigprocmask(SIG_UNBLOCK, &one, &before); /* it stops here */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	handle(number, stop_by_signal);
-	raise(HOST_IRQ_SIGNAL); /* whoever reads the console takes the terminal again */
+	raise(HOST_IRQ_SIGNAL); /* the thread that reads the console takes the terminal again */
 	errno = saved;
 }
 
-/* What stopped it may have been SIGSTOP, of which no process hears before. */
+/* It may have been stopped by SIGSTOP, which cannot be handled. */
 static void go_on(int number)
 {
 	int saved = errno;

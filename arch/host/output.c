@@ -83,7 +83,7 @@ size_t console_device_write(const char *text, size_t n)
 	return may_succeed_later(errno) ? 0 : n;
 }
 
-/* By a timer: nothing tells of room while threads are busy. */
+/* By a timer: no signal reports room. */
 void console_device_watch(bool on)
 {
 	const struct itimerspec once = {.it_value = {.tv_nsec = AGAIN_NS}};

@@ -34,7 +34,7 @@ void host_end(void);
  */
 bool console_files_init(void);
 
-/* Puts the terminal back as it was, unless it is somebody else's by now. */
+/* Puts the terminal back as it was, unless the process is in the background. */
 void console_restore(void);
 
 /* Takes the terminal again after the process was stopped, if it had it. Any context. */

@@ -34,7 +34,7 @@ static uint64_t xen_clock_ns(void)
 	return pvclock_ns(&xen_vcpu->time);
 }
 
-/* What clock_ns() said last, and how far it is ahead of the host's clock since a resume. */
+/* What clock_ns() returned last, and how far it is ahead of the host's clock since a resume. */
 static uint64_t last;
 static int64_t ahead;
 
@@ -42,7 +42,7 @@ uint64_t clock_ns(void)
 {
 	uint64_t now = xen_is_present() ? xen_clock_ns() + (uint64_t)ahead : timer_clock_ns();
 
-	/* One vCPU: what goes back is a host that lies. */
+	/* One vCPU: a clock that goes back is the host's error. */
 	if (now > last)
 		last = now;
 	return last;
@@ -64,7 +64,7 @@ void clock_resume(void)
  */
 #define XEN_TIMER_MAX_NS (1ULL << 49)
 
-/* What the host's clock will say then; what it cannot say any more is its last number. */
+/* That time by the host's clock; its last number if that is past its range. */
 static uint64_t host_time(uint64_t ns)
 {
 	if (ahead > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is typed interrupts, and so does room for what is printed. Any interrupt wakes who waits for
- * a line, and hands over what is kept (kernel/interrupt.c).
+ * What is typed interrupts, and so does room for what is printed. Any interrupt wakes the
+ * thread that waits for a line, and hands over what is kept (kernel/interrupt.c).
  */
 #include <arch/console.h>
 #include <asm/domain.h>

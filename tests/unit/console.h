@@ -83,7 +83,7 @@ static inline uint64_t check_got(uint64_t at, bool returns)
 }
 
 /* The next text begins at 0 where `at` stood. */
-static inline void start_anew(void)
+static inline void start_over(void)
 {
 	host_cpu_reset();
 	now_ns = NS_PER_S;

@@ -72,7 +72,7 @@ static void take_room(size_t n)
 static void without_one_all_is_dropped(void **state)
 {
 	(void)state;
-	start_anew();
+	start_over();
 	print(100);
 	assert_true(console_flush());
 	assert_int_equal(nr_got, 0);
@@ -84,7 +84,7 @@ static void output_waits_for_room_and_interrupts_only_then(void **state)
 	uint64_t first = nr_printed;
 
 	(void)state;
-	start_anew();
+	start_over();
 	pl011_init(&machine);
 	room = 10;
 	print(1000); /* before there are interrupts */
@@ -106,7 +106,7 @@ static void a_reader_that_stops_costs_text_and_not_input(void **state)
 	char text[300];
 
 	(void)state;
-	start_anew();
+	start_over();
 	room = 0;
 	print(5 * KEPT);
 	typed_left = 5;

@@ -47,7 +47,7 @@ static int start(void **state)
 	takes_pieces = false;
 	look_ns = 0;
 	assert_true(console_flush());
-	start_anew();
+	start_over();
 	looks = 0;
 	first = nr_printed;
 	return 0;

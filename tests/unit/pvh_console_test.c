@@ -89,7 +89,7 @@ static int start_uart(void **state)
 	(void)state;
 	on_ring = false;
 	room = 0;
-	start_anew();
+	start_over();
 	serial_init();
 	return 0;
 }
@@ -100,7 +100,7 @@ static int start_ring(void **state)
 	on_ring = true;
 	page = (struct xencons_interface){0};
 	console_ring_init(&page, PORT);
-	start_anew();
+	start_over();
 	events = 0;
 	return 0;
 }

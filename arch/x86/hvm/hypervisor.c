@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What CPUID says: of hypervisors, and of how fast the processor's clocks run. */
+/* CPUID: the hypervisor's leaves, and how fast the processor's clocks run. */
 #include <asm/hvm.h>
 #include <asm/insn.h>
 #include <kernel/string.h>

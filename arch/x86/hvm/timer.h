@@ -58,12 +58,12 @@ extern const struct counter lapic_counter;
 /* From here on lapic_timer_arm() interrupts. `hz`: of lapic_counter. */
 void lapic_timer_init(uint64_t hz);
 
-/* --- hypervisor.c: what CPUID says of rates, in Hz; 0: nothing --- */
+/* --- hypervisor.c: rates by CPUID, in Hz; 0: not given --- */
 
 uint64_t hypervisor_tsc_hz(void);
 uint64_t hypervisor_lapic_hz(void);
 
-/* What QEMU's and KVM's local APIC count by, unless they say otherwise; of lapic_counter. */
+/* The usual rate of lapic_counter on QEMU and KVM. */
 uint64_t hypervisor_lapic_usual_hz(void);
 
 /* The processor's own leaves 0x15 and 0x16. */
@@ -71,7 +71,7 @@ uint64_t crystal_tsc_hz(void);
 
 /* --- kvmclock.c --- */
 
-/* Has KVM keep its clock for us. Return: the TSC's rate by it; 0: there is none of use. */
+/* Switches KVM's clock on. Return: the TSC's rate by it; 0: there is none of use. */
 uint64_t kvmclock_tsc_hz(void);
 bool kvmclock_is_used(void);
 uint64_t kvmclock_ns(void);

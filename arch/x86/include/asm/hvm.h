@@ -122,8 +122,9 @@ static inline uint32_t acpi_read32(const char *from)
 }
 
 /*
- * A register that a table names. Return: NULL if there can be none at `addr`, which is RAM or no
- * address; one line said.
+ * Maps a register that a table names.
+ *
+ * Return: NULL, and logs one line, if there can be none at `addr`: it is RAM, or no address.
  */
 void *acpi_map_register(enum fixed_page page, uint64_t addr);
 
