@@ -48,7 +48,7 @@ static void set(uint64_t *set, unsigned int n)
 	set[n / 64] |= 1ULL << n % 64;
 }
 
-/* Logs what cannot be reached, and no more lines than anybody reads. */
+/* Logs what cannot be reached, in at most LINES_MAX lines. */
 static void say(unsigned int function, const char *why, const char *so)
 {
 	char name[PCI_NAME_BYTES];

@@ -5,7 +5,7 @@
  */
 #include "virtio_bus.h"
 
-#define NOWHERE "has no registers that can be reached; left alone"
+#define NOWHERE ": no registers that can be reached: not used"
 
 /* What is wrong with it: a value at a byte of configuration space. */
 static const struct wrong {
@@ -208,7 +208,7 @@ static void a_function_whose_line_nobody_knows_is_left_alone(void **state)
 	(void)state;
 	boot(FAKE_PCI_MODERN);
 	fake_bus_function()->config.bytes[0x3c] = 255;
-	expect_none("nobody knows by which line pci device 00:01.0 interrupts; left alone");
+	expect_none("pci device 00:01.0: the line that it interrupts by is not known: not used");
 }
 
 static void a_function_without_a_pin_interrupts_by_messages(void **state)
