@@ -12,6 +12,7 @@ TREE = pathlib.Path(__file__).resolve().parent.parent
 CASES = [
     ("X86_32_PV", "MAX_MEMORY_MIB", 255, "x86_32-pv", "300M"),
     ("X86_32_PV", "MAX_MEMORY_MIB", 64, "x86_32-pv", "80M"),
+    ("X86_64_PVH", "MAX_MEMORY_GIB", 1, "x86_64-pvh-xen", "1200M"),
     ("ARM64", "MAX_MEMORY_GIB", 2, "arm64-qemu-virt", "1200M"),
 ]
 
@@ -46,6 +47,6 @@ def test_a_number_of_the_configuration_boots(port, option, value, environment, m
     assert f"CONFIG_{option}={value}\n" in (build / ".config").read_text()
     status, text = run(
         *("scripts/lab", "run", "--build", build, "--environment", environment),
-        *("--memory", memory, "--any-size", "--timeout", "300", "--cmdline=quiet"),
+        *("--memory", memory, "--max", memory, "--timeout", "300", "--cmdline=quiet"),
     )
     assert status == 0, text

@@ -38,6 +38,7 @@
 static struct hvm_memmap_table_entry entry[64];
 static unsigned int nr_entries;
 
+static uint64_t mapped; /* bytes of the direct map */
 static bool on_xen, is_hardware_domain;
 static unsigned long count;    /* pages of the domain, as Xen counts them */
 static unsigned long released; /* given back */
@@ -88,6 +89,7 @@ static inline void start(bool xen)
 	boot_info.nr_ranges = 0;
 	boot_info.cmdline[0] = '\0';
 	nr_entries = 0;
+	mapped = END;
 	on_xen = xen;
 	is_hardware_domain = false;
 	released = 0;
@@ -107,7 +109,8 @@ static inline void read_map(void)
 		.memmap_entries = nr_entries,
 	};
 	memcpy(ram + MAP_AT, entry, sizeof(entry));
-	memmap_read(info, PFN(TABLES_AT >> PAGE_SHIFT), PFN(END >> PAGE_SHIFT));
+	memmap_read(info, PFN(TABLES_AT >> PAGE_SHIFT), PFN(END >> PAGE_SHIFT),
+		    PFN(mapped >> PAGE_SHIFT));
 }
 
 /* What boot_info says of a frame; -1 for a hole. */

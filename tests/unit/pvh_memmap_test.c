@@ -42,6 +42,43 @@ static void a_hardware_domain_grows_where_its_map_says_unusable(void **state)
 	assert_kind(6 * GIB, END, -1);
 }
 
+/* Whatever the direct map ends in: its size decides what grows, and not where shared_info is. */
+static void shared_info_has_the_same_place_below_any_direct_map(void **state)
+{
+	static const uint64_t sizes[] = {GIB, 2 * GIB, 4 * GIB, 4 * GIB + BLOCK_SIZE, 5 * GIB, END};
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(sizes); i++) {
+		start(true);
+		mapped = sizes[i];
+		add(BOOT_BYTES, 8 * MIB, RAM);
+		add(9 * MIB, 2 * GIB, RAM); /* in the hole there may be devices */
+		add(0xfc000000, 0xfc010000, ACPI);
+		read_map();
+		memmap_describe();
+		assert_true(memmap_nowhere().v == 4 * GIB >> PAGE_SHIFT);
+		assert_kind(9 * MIB, MIN(mapped, 2 * GIB), BOOT_RAM);
+		if (mapped > 4 * GIB + BLOCK_SIZE)
+			assert_kind(4 * GIB + BLOCK_SIZE, mapped, BOOT_GROWABLE);
+		if (mapped < END)
+			assert_kind(MAX(mapped, 2 * GIB), END, -1);
+	}
+}
+
+static void below_a_map_without_an_end_shared_info_takes_a_hole_above_the_direct_map(void **state)
+{
+	(void)state;
+	start(true);
+	is_hardware_domain = true;
+	mapped = GIB;
+	add(BOOT_BYTES, 2 * GIB, RAM);
+	add(1012 * GIB, 1024 * GIB, RESERVED);
+	read_map();
+	memmap_describe();
+	assert_true(memmap_nowhere().v == (END >> PAGE_SHIFT) - 1);
+	assert_kind(GIB, END, -1);
+}
+
 static void without_a_host_nothing_grows(void **state)
 {
 	(void)state;
@@ -147,6 +184,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_domain_grows_above_4_gib),
 		cmocka_unit_test(a_hardware_domain_grows_where_its_map_says_unusable),
+		cmocka_unit_test(shared_info_has_the_same_place_below_any_direct_map),
+		cmocka_unit_test(
+			below_a_map_without_an_end_shared_info_takes_a_hole_above_the_direct_map),
 		cmocka_unit_test(without_a_host_nothing_grows),
 		cmocka_unit_test(frames_for_tables_are_free_ones),
 		cmocka_unit_test(any_map_is_read_by_the_letter),

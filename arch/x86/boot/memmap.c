@@ -103,17 +103,12 @@ static unsigned long find_nowhere(void)
 }
 
 /*
- * What lies above the map may be populated, but for its first block, where shared_info goes: not
- * higher up, since a toolstack that saves the guest looks at every number up to the highest.
+ * Puts shared_info into the first block above the map: not higher up, since a toolstack that saves
+ * the guest looks at every number up to the highest. The direct map may end far below it.
  */
-static void claim_above(unsigned long above)
+static void place_shared_info(unsigned long above)
 {
-	if (above + BLOCK_FRAMES > claims.end.v) {
-		nowhere = find_nowhere();
-		return;
-	}
-	nowhere = above;
-	memmap_claim(PFN(above + BLOCK_FRAMES), PFN(claims.end.v), CLAIM_ABOVE);
+	nowhere = above + BLOCK_FRAMES <= claims.end.v ? above : find_nowhere();
 }
 
 pfn_t memmap_nowhere(void)
@@ -132,10 +127,12 @@ static unsigned long map_end(void)
 	return end;
 }
 
-void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t end)
+void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t limit, pfn_t end)
 {
+	unsigned long above;
+
 	claims.nr = 0;
-	claims.end = end;
+	claims.end = limit;
 	if (!read_entries(info) && !ask_xen())
 		panic("the start info (version %u) has no memory map", info->version);
 	read_modules(info);
@@ -144,7 +141,10 @@ void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t end)
 	/* It is read again when there are tables. */
 	memmap_claim(virt_to_pfn(info), pfn_add(virt_to_pfn((const char *)(info + 1) - 1), 1),
 		     CLAIM_IN_USE);
-	claim_above(ALIGN_UP(map_end(), BLOCK_FRAMES));
+	above = ALIGN_UP(map_end(), BLOCK_FRAMES);
+	place_shared_info(above);
+	claims.end = PFN(MIN(limit.v, end.v));
+	memmap_claim(PFN(above + BLOCK_FRAMES), claims.end, CLAIM_ABOVE);
 	take_from = taken = tables.v;
 }
 

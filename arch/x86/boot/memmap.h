@@ -19,13 +19,14 @@ enum claim {
 
 /*
  * Reads map, modules and all. Frames for tables are taken from `tables` on; there are no numbers
- * from `end` on. Panics if there is no map, or no sense in it.
+ * from `limit` on, and the direct map has no place for those from `end` on. Panics if there is no
+ * map, or no sense in it.
  */
-void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t end);
+void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t limit, pfn_t end);
 
 void memmap_claim(pfn_t first, pfn_t end, enum claim claim);
 
-/* A frame in the middle of nowhere, for shared_info: no range has it. */
+/* The frame for shared_info: in no range of boot_info, and maybe above the direct map's end. */
 pfn_t memmap_nowhere(void);
 
 /* Frames that are there, in use or not. */

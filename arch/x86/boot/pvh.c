@@ -22,6 +22,7 @@
 #include "pod.h"
 
 #define PHYS_BITS_ASSUMED 36
+#define PHYS_BITS_USED	  39U /* 512 GiB, the most that a direct map holds */
 
 #define CPUID_NX (1U << 20)
 #define MSR_EFER 0xc0000080
@@ -54,14 +55,14 @@ static void forbid_execution(void)
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
 }
 
-/* The first frame number that the processor cannot name, or that has no place in the direct map. */
-static unsigned long numbers_end(void)
+/* The first frame number that the processor cannot name, or that is not used. */
+static pfn_t numbers_end(void)
 {
 	unsigned int bits = PHYS_BITS_ASSUMED;
 
 	if (cpuid(0x80000000).eax >= 0x80000008)
 		bits = cpuid(0x80000008).eax & 0xff;
-	return MIN(1UL << (MIN(bits, 52U) - PAGE_SHIFT), LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT);
+	return PFN(1UL << (MIN(bits, PHYS_BITS_USED) - PAGE_SHIFT));
 }
 
 static pfn_t image_pfn(const char *va)
@@ -71,7 +72,8 @@ static pfn_t image_pfn(const char *va)
 
 static void read_memory(const struct hvm_start_info *info)
 {
-	memmap_read(info, image_pfn(image_end), PFN(numbers_end()));
+	memmap_read(info, image_pfn(image_end), numbers_end(),
+		    PFN(LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT));
 	memmap_claim(image_pfn(image_start), image_pfn(boot_tables), CLAIM_IN_USE);
 	pod_give_back();
 }
