@@ -122,9 +122,9 @@ uint64_t rate_tsc_hz(const struct rate *rate, uint64_t counter_hz)
 }
 
 /* No TSC has 2^39 Hz: the shift loses nothing. */
-uint64_t rate_counter_hz(const struct rate *rate, uint64_t tsc_hz)
+uint64_t rate_counter_hz_least(const struct rate *rate, uint64_t tsc_hz)
 {
-	return (tsc_hz << FRACTION) / MAX(middle(rate), (uint64_t)1);
+	return (tsc_hz << FRACTION) / MAX(rate->most, (uint64_t)1);
 }
 
 uint32_t rate_error_ppm(const struct rate *rate)

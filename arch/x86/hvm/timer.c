@@ -115,7 +115,7 @@ static void describe(const struct source *source)
 		       DIV_ROUND_UP(source->error_ppm, 10000U));
 }
 
-/* Of lapic_counter. */
+/* Of lapic_counter; rather too low, by which the timer comes too soon, than too high. */
 static uint64_t find_lapic_hz(uint64_t tsc_hz)
 {
 	uint64_t hz = hypervisor_lapic_hz();
@@ -125,7 +125,7 @@ static uint64_t find_lapic_hz(uint64_t tsc_hz)
 		return hz;
 	if (!rate_measure(&lapic_counter, 2, tsc_hz / LAPIC_ROUNDS, &rate))
 		panic("the local APIC's timer does not count");
-	return MAX(rate_counter_hz(&rate, tsc_hz), (uint64_t)1);
+	return MAX(rate_counter_hz_least(&rate, tsc_hz), (uint64_t)1);
 }
 
 void timer_init(void)

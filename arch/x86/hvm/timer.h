@@ -33,9 +33,11 @@ struct rate {
  */
 bool rate_measure(const struct counter *counter, uint32_t ticks, uint64_t tsc, struct rate *rate);
 
-/* The TSC's rate if the counter's is known, and the other way round, in Hz. */
+/* The TSC's rate if the counter's is known: the middle of the bounds, in Hz. */
 uint64_t rate_tsc_hz(const struct rate *rate, uint64_t counter_hz);
-uint64_t rate_counter_hz(const struct rate *rate, uint64_t tsc_hz);
+
+/* The least rate of the counter if the TSC's is known, in Hz. */
+uint64_t rate_counter_hz_least(const struct rate *rate, uint64_t tsc_hz);
 
 /* By how many millionths the middle of the bounds may be wrong. */
 uint32_t rate_error_ppm(const struct rate *rate);
