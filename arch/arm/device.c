@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How devices are reached by what the device tree says: virtio-mmio windows, PCI hosts with their
- * configuration space in memory. No firmware went over PCI before us.
+ * configuration space in memory. Firmware placed what is on PCI only where the tree says so.
  */
 #include <arch/device.h>
 #include <asm/arm.h>
@@ -43,6 +43,7 @@ unsigned int pci_hosts(struct pci_host *host, unsigned int max)
 		host[i] = (struct pci_host){
 			.first_bus = pci->first_bus,
 			.last_bus = pci->last_bus,
+			.firmware = machine.pci_placed,
 			.io = {0, io},
 			.memory = window_of(pci->memory),
 			.prefetch = window_of(pci->prefetch),

@@ -205,6 +205,28 @@ static void a_window_that_wraps_round_is_left_out(void **state)
 	assert_int_equal(m.pci[0].memory.size, 0);
 }
 
+/* Of one cell, and not 0: else the guest places BARs. */
+static void what_firmware_placed_is_told_by_chosen(void **state)
+{
+	static const uint32_t values[] = {0, 1, 2, UINT32_MAX};
+
+	(void)state;
+	for (size_t i = 0; i <= ARRAY_SIZE(values); i++) {
+		begin();
+		put_windows();
+		put_lines();
+		tree_end();
+		tree_node("chosen");
+		if (i < ARRAY_SIZE(values))
+			tree_cells("linux,pci-probe-only", values[i]);
+		else
+			tree_cells("linux,pci-probe-only", 1, 1);
+		end();
+		assert_said_nothing();
+		assert_int_equal(m.pci_placed, i >= 1 && i < ARRAY_SIZE(values));
+	}
+}
+
 static void without_a_map_devices_do_not_interrupt(void **state)
 {
 	(void)state;
@@ -251,6 +273,7 @@ int main(void)
 		cmocka_unit_test(ports_in_memory_are_none),
 		cmocka_unit_test(a_host_without_windows_is_there_and_places_nothing),
 		cmocka_unit_test(a_window_that_wraps_round_is_left_out),
+		cmocka_unit_test(what_firmware_placed_is_told_by_chosen),
 		cmocka_unit_test(without_a_map_devices_do_not_interrupt),
 		cmocka_unit_test(of_a_map_that_is_cut_off_the_beginning_counts),
 		cmocka_unit_test(a_map_that_names_nobody_is_none),

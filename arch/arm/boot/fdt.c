@@ -125,6 +125,15 @@ static int read_initrd(const void *fdt, int chosen, struct machine *m)
 	return memory_reserve(m, (struct machine_range){start, end - start});
 }
 
+/* One cell, not 0 (Linux, Documentation/devicetree/bindings/pci/host-generic-pci). */
+static bool is_pci_placed(const void *fdt, int chosen)
+{
+	int len;
+	const fdt32_t *cell = fdt_getprop(fdt, chosen, "linux,pci-probe-only", &len);
+
+	return cell && len == sizeof(*cell) && fdt32_ld(cell);
+}
+
 static int read_chosen(const void *fdt, struct fdt_reader *reader)
 {
 	int chosen = fdt_path_offset(fdt, "/chosen");
@@ -133,6 +142,7 @@ static int read_chosen(const void *fdt, struct fdt_reader *reader)
 		return 0;
 	read_bootargs(fdt, chosen, reader->m);
 	reader->stdout_node = find_stdout(fdt, chosen);
+	reader->m->pci_placed = is_pci_placed(fdt, chosen);
 	return read_initrd(fdt, chosen, reader->m);
 }
 

@@ -83,6 +83,7 @@ struct machine {
 
 	struct machine_pci pci[MACHINE_PCI_MAX];
 	unsigned int nr_pci;
+	bool pci_placed; /* firmware placed what is on PCI: linux,pci-probe-only */
 };
 
 extern struct machine machine;
