@@ -80,6 +80,23 @@ static void a_map_gets_numbers_that_growth_does_not(void **state)
 	assert_is(1, 3 * GIB, 3 * GIB + MIB - 4 * PAGE_SIZE, BOOT_GROWABLE);
 }
 
+/* The direct map is as large as this guest's memory, and none of that need be given up for a map.
+ */
+static void a_map_has_its_place_above_the_direct_map(void **state)
+{
+	static const struct memory_space space = {banks, ARRAY_SIZE(banks), true};
+
+	(void)state;
+	start();
+	add_bank(GIB, 3 * GIB / 2);
+	memory_read(&m, &space, PFN(2 * GIB >> PAGE_SHIFT));
+	assert_int_equal(memory_take_space(2).v, 5 * GIB / 2 >> PAGE_SHIFT);
+	assert_int_equal(memory_take_space(1).v, (5 * GIB / 2 >> PAGE_SHIFT) + 2);
+	memory_describe();
+	assert_int_equal(boot_info.nr_ranges, 1);
+	assert_is(0, GIB, 2 * GIB, BOOT_RAM);
+}
+
 /* ---- at random, against a byte for each frame ---- */
 
 #define FRAMES 256UL
@@ -131,27 +148,29 @@ static void every_frame_is_what_all_claims_on_it_say(void **state)
 
 	(void)state;
 	for (int round = 0; round < ROUNDS; round++) {
+		unsigned long end = 1 + random_below(FRAMES);
 		pfn_t map, taken;
 
 		start();
 		memset(plain, SPACE, sizeof(plain));
 		random_ranges(m.bank, &m.nr_banks, 5, RAM);
 		random_ranges(m.reserved, &m.nr_reserved, 5, RESERVED);
-		memory_read(&m, &space, PFN(FRAMES));
+		memory_read(&m, &space, PFN(end));
 		map = memory_take_space(1 + random_below(4));
-		if (memchr(plain, RAM, sizeof(plain))) {
+		if (memchr(plain, RAM, end)) {
 			taken = memory_take();
 			assert_int_equal(plain[taken.v], RAM);
 			plain[taken.v] = KEPT;
 		}
 		if (!pfn_eq(map, PFN_NONE)) {
 			assert_int_equal(plain[map.v], SPACE);
-			while (map.v < FRAMES && plain[map.v] == SPACE)
+			while (map.v < end && plain[map.v] == SPACE)
 				plain[map.v++] = NOTHING;
 		}
 		memory_describe();
 		for (unsigned long i = 0; i < FRAMES; i++)
-			assert_int_equal(kind_at(i), plain[i] == RESERVED ? NOTHING : plain[i]);
+			assert_int_equal(kind_at(i),
+					 i >= end || plain[i] == RESERVED ? NOTHING : plain[i]);
 	}
 }
 
@@ -163,6 +182,7 @@ int main(void)
 		cmocka_unit_test(growth_keeps_to_the_extended_regions),
 		cmocka_unit_test(growth_keeps_off_what_a_pci_host_has),
 		cmocka_unit_test(a_map_gets_numbers_that_growth_does_not),
+		cmocka_unit_test(a_map_has_its_place_above_the_direct_map),
 		cmocka_unit_test(every_frame_is_what_all_claims_on_it_say),
 	};
 

@@ -13,6 +13,7 @@ enum {
 	CLAIM_SPACE = 1 << 3,	 /* RAM may come here, or a map */
 	CLAIM_MAPPED = 1 << 4,	 /* of that: a map has it */
 	CLAIM_BOOT = 1 << 5,	 /* of RAM: in use for now */
+	CLAIM_FAR = 1 << 6,	 /* the direct map has no place for it: for maps alone */
 };
 
 static struct claims claims;
@@ -20,10 +21,8 @@ static pfn_t next_taken;     /* where memory_take() looks on */
 static unsigned int take_at; /* the claim that it makes longer */
 static bool space_grows;
 
-static void claim_ram(const struct machine_range *bank)
+static void claim_ram(const struct machine_range *bank, paddr_t limit)
 {
-	paddr_t limit = pfn_to_paddr(claims.end);
-
 	if (!IS_ALIGNED(bank->base | bank->size, PAGE_SIZE))
 		printk("memory: the bank at %llx does not begin and end with a page; cut\n",
 		       (unsigned long long)bank->base);
@@ -83,11 +82,12 @@ static void claim_devices(const struct machine *m)
 void memory_read(const struct machine *m, const struct memory_space *space, pfn_t end)
 {
 	claims.nr = 0;
-	claims.end = end;
+	claims.end = paddr_to_pfn(PADDR(MACHINE_ADDR_MAX));
+	claims_add(&claims, end, claims.end, CLAIM_FAR);
 	next_taken = PFN(0);
 	take_at = CLAIMS_MAX;
 	for (unsigned int i = 0; i < m->nr_banks; i++)
-		claim_ram(&m->bank[i]);
+		claim_ram(&m->bank[i], pfn_to_paddr(end));
 	for (unsigned int i = 0; i < m->nr_reserved; i++)
 		claim_reserved(&m->reserved[i]);
 	claim_devices(m);
@@ -147,18 +147,24 @@ pfn_t memory_take(void)
 	return pfn;
 }
 
-/* From the end of the first that is large enough: growth begins at its beginning. */
+static bool is_space(pfn_t pfn)
+{
+	return (claims_at(pfn) & ~(unsigned int)CLAIM_FAR) == CLAIM_SPACE;
+}
+
+/*
+ * From the end of the first that is large enough, since growth begins at its beginning. Nothing
+ * grows above the direct map: there the lowest numbers are those that the host has first.
+ */
 pfn_t memory_take_space(unsigned long nr_frames)
 {
-	pfn_t end;
-
-	for (pfn_t at = find(PFN(0), CLAIM_SPACE); !pfn_eq(at, PFN_NONE);
-	     at = find(end, CLAIM_SPACE)) {
+	for (pfn_t at = PFN(0), end; at.v < claims.end.v; at = end) {
 		end = claims_run_end(&claims, at);
-		if (end.v - at.v < nr_frames)
+		if (!is_space(at) || end.v - at.v < nr_frames)
 			continue;
-		at = PFN(end.v - nr_frames);
-		claims_add(&claims, at, end, CLAIM_MAPPED);
+		if (!(claims_at(at) & CLAIM_FAR))
+			at = PFN(end.v - nr_frames);
+		claims_add(&claims, at, pfn_add(at, nr_frames), CLAIM_MAPPED);
 		return at;
 	}
 	return PFN_NONE;
@@ -166,7 +172,8 @@ pfn_t memory_take_space(unsigned long nr_frames)
 
 static bool is_ram(unsigned int all)
 {
-	return (all & CLAIM_RAM) && (!(all & CLAIM_RESERVED) || (all & CLAIM_IN_USE));
+	return (all & (CLAIM_RAM | CLAIM_FAR)) == CLAIM_RAM &&
+	       (!(all & CLAIM_RESERVED) || (all & CLAIM_IN_USE));
 }
 
 static bool is_present(pfn_t pfn)

@@ -32,7 +32,8 @@ pfn_t memory_take(void);
 
 /*
  * Takes `nr_frames` neighbours that no RAM is behind and none will ever be: for shared_info, for
- * maps of grants and the like. PFN_NONE: there are not so many. Before memory_describe().
+ * maps of grants and the like; maybe above the direct map's end. PFN_NONE: there are not so
+ * many. Before memory_describe().
  */
 pfn_t memory_take_space(unsigned long nr_frames);
 
