@@ -7,6 +7,7 @@
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
+#include <kernel/config.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
@@ -96,7 +97,7 @@ static bool may_take_word(void)
 
 	if (xenstore_read(XENSTORE_NO_TRANSACTION, SHUTDOWN_PATH, word, WORD_MAX))
 		return true;
-	return strcmp(word, "suspend") || !xen_target_settle();
+	return strcmp(word, "suspend") || !IS_ENABLED(CONFIG_BALLOON) || !xen_target_settle();
 }
 
 static int shutdown_changed(void)

@@ -5,6 +5,7 @@
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
+#include <kernel/config.h>
 #include <kernel/errno.h>
 #include <kernel/printk.h>
 
@@ -33,7 +34,7 @@ int xen_suspend(void)
 	int err = xenstore_settle();
 
 	/* Others ran since the word was taken, and may have grown. */
-	if (!err && !xen_target_fits())
+	if (!err && IS_ENABLED(CONFIG_BALLOON) && !xen_target_fits())
 		err = -ENOSPC;
 	if (err)
 		return err;
