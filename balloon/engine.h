@@ -119,7 +119,10 @@ struct policy_state;
 /* observe.c: what policy decides by, but for how much is free as a whole. */
 void balloon_observe(const struct balloon_member *m, struct policy_state *s);
 
-/* Its blocks, or units, that are free as a whole, those that are collected to go among them. */
+/*
+ * Its blocks, or units, that are free as a whole, those that are collected to go among them; of the
+ * others no more than a step has room for are counted.
+ */
 unsigned long balloon_whole(const struct balloon_member *m);
 
 /* Frames that are collected to go, and still are the guest's. */

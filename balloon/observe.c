@@ -19,8 +19,9 @@ unsigned long balloon_whole(const struct balloon_member *m)
 
 	held /= MAX(backend->unit, BLOCK_FRAMES);
 	if (!balloon_is_ranged(m))
-		return mm_whole_outside(&kernel_mm) + held;
-	return mm_whole_units(&kernel_mm, backend->own_first, backend->own_frames, backend->unit) +
+		return mm_whole_outside(&kernel_mm, POLICY_UNITS_MAX) + held;
+	return mm_whole_units(&kernel_mm, backend->own_first, backend->own_frames, backend->unit,
+			      POLICY_UNITS_MAX) +
 	       held;
 }
 

@@ -9,7 +9,8 @@
 #define POLICY_MS 1000000ULL
 #define POLICY_S  (1000 * POLICY_MS)
 
-#define POLICY_STEP_MAX	   (64UL * 256UL) /* frames: 64 MiB */
+#define POLICY_STEP_MAX	   (64UL * 256UL)		    /* frames: 64 MiB */
+#define POLICY_UNITS_MAX   (POLICY_STEP_MAX / BLOCK_FRAMES) /* units of a step: blocks at least */
 #define POLICY_BACKOFF_MIN POLICY_MS
 #define POLICY_BACKOFF_MAX POLICY_S
 #define POLICY_LOSS_MIN	   POLICY_S
@@ -52,7 +53,8 @@ struct policy_state {
 	unsigned long unit; /* frames that come and go together: 1, or 2^n, a block at least */
 	unsigned long present;
 	unsigned long free;    /* of these, what the allocator has */
-	unsigned long whole;   /* this backend's that are free as a whole: units, blocks at least */
+	unsigned long whole;   /* this backend's that are free as a whole: units, blocks at least;
+				* more than POLICY_UNITS_MAX count as that */
 	unsigned long target;  /* BALLOON_NO_TARGET; between two units it counts as the lower */
 	unsigned long least;   /* the user's floor; 0: none */
 	unsigned long ceiling; /* as it was last read */

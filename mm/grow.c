@@ -89,7 +89,7 @@ static bool has_table(const struct mm *mm, unsigned long block)
 /* The next block after this one that is partly there; all of it is mapped by pages. */
 static bool next_partly(const struct mm *mm, unsigned long *block)
 {
-	while (pagedb_next_partly(&mm->db, *block + 1, block))
+	while (pagedb_find_partly(&mm->db, *block + 1, block))
 		if (has_table(mm, *block))
 			return true;
 	return false;

@@ -80,7 +80,7 @@ bool place_is_vacant(const struct mm *mm, const struct grow_step *step, unsigned
 /* The lowest block that is wholly absent: one the database knows, else the first beyond it. */
 static bool find_new_block(struct mm *mm, unsigned long *block)
 {
-	if (pagedb_find_absent(&mm->db, block))
+	if (pagedb_find_absent(&mm->db, 0, block))
 		return true;
 	*block = place_next_growable(mm, mm->db.nr_blocks);
 	return *block < mm_max_blocks();
@@ -115,7 +115,7 @@ static bool find_block(struct mm *mm, const struct grow_request *want, unsigned 
 		       bool *whole)
 {
 	*whole = want->blocks && want->frames >= BLOCK_FRAMES;
-	if (want->order == 0 && pagedb_find_partly(&mm->db, block)) {
+	if (want->order == 0 && pagedb_find_partly(&mm->db, 0, block)) {
 		*whole = false;
 		return true;
 	}
@@ -123,7 +123,7 @@ static bool find_block(struct mm *mm, const struct grow_request *want, unsigned 
 		return true;
 	/* No block is wholly absent any more: what is missing in others may complete a run. */
 	*whole = false;
-	return pagedb_find_partly(&mm->db, block);
+	return pagedb_find_partly(&mm->db, 0, block);
 }
 
 bool place_find(struct mm *mm, struct grow_step *step, const struct grow_request *want, bool *whole)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The own ranges there are (mm/own.h). */
 #include <arch/page.h>
+#include <kernel/bits.h>
 #include <kernel/errno.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
@@ -84,30 +85,46 @@ int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames)
 	return 0;
 }
 
-bool mm_is_own(const struct mm *mm, unsigned long block)
+/* The block at which the range ends that this one is in; 0: it is in none. */
+static unsigned long own_end(const struct mm *mm, unsigned long block)
 {
 	for (unsigned int i = 0; i < mm->nr_own; i++)
 		if (block_pfn(block).v - mm->own[i].first.v < mm->own[i].nr_frames)
-			return true;
-	return false;
+			return pfn_block(mm->own[i].first) + mm->own[i].nr_frames / BLOCK_FRAMES;
+	return 0;
+}
+
+bool mm_is_own(const struct mm *mm, unsigned long block)
+{
+	return own_end(mm, block) != 0;
 }
 
 unsigned long mm_whole_units(const struct mm *mm, pfn_t first, unsigned long nr_frames,
-			     unsigned long unit)
+			     unsigned long unit, unsigned long max)
 {
-	unsigned long end = MIN(pfn_block(first) + nr_frames / BLOCK_FRAMES, mm->db.nr_blocks);
-	unsigned long size = unit / BLOCK_FRAMES, nr = 0;
+	unsigned long block = pfn_block(first), end = block + nr_frames / BLOCK_FRAMES, nr = 0;
+	unsigned long size = unit / BLOCK_FRAMES;
+	unsigned int order = bits_lowest(size);
 
-	for (unsigned long block = pfn_block(first); block + size <= end; block += size)
-		nr += pagedb_are_whole(&mm->db, block, size);
+	for (; nr < max && pagedb_find_whole(&mm->db, order, block, &block); block += size) {
+		if (block + size > end)
+			break;
+		nr++;
+	}
 	return nr;
 }
 
-unsigned long mm_whole_outside(const struct mm *mm)
+unsigned long mm_whole_outside(const struct mm *mm, unsigned long max)
 {
-	unsigned long nr = mm->pages.nr_whole;
+	unsigned long block = 0, nr = 0;
 
-	for (unsigned int i = 0; i < mm->nr_own; i++)
-		nr -= mm_whole_units(mm, mm->own[i].first, mm->own[i].nr_frames, BLOCK_FRAMES);
+	if (!mm->nr_own)
+		return MIN(READ_ONCE(mm->pages.nr_whole), max);
+	while (nr < max && pagedb_find_whole(&mm->db, 0, block, &block)) {
+		unsigned long end = own_end(mm, block);
+
+		nr += !end;
+		block = end ? end : block + 1;
+	}
 	return nr;
 }

@@ -42,14 +42,13 @@ bool page_alloc_take_blocks(struct page_alloc *pa, unsigned long block, unsigned
 bool page_alloc_take_long(struct page_alloc *pa, unsigned int order, enum page_use use,
 			  pfn_t *first)
 {
-	unsigned long nr = 1UL << (order - BLOCK_ORDER);
+	unsigned int blocks = order - BLOCK_ORDER;
+	unsigned long block = 0;
 	bool clean;
 
-	if (READ_ONCE(pa->nr_whole) < nr)
-		return false;
-	for (unsigned long block = ALIGN_UP(pa->db->first_block, nr);
-	     block + nr <= pa->db->nr_blocks; block += nr) {
-		if (page_alloc_take_blocks(pa, block, nr, use, &clean)) {
+	/* An interrupt took one of the run: on to the next. */
+	for (; pagedb_find_whole(pa->db, blocks, block, &block); block++) {
+		if (page_alloc_take_blocks(pa, block, 1UL << blocks, use, &clean)) {
 			*first = block_pfn(block);
 			return true;
 		}

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The page database: which frames are absent, in use or free, and the counts of them. */
+#include <arch/cpu.h>
 #include <kernel/bits.h>
 #include <kernel/bug.h>
 #include <kernel/string.h>
 #include <mm/pagedb.h>
+
+#include "block_tree.h"
 
 void pagedb_init(struct pagedb *db, struct block *base, unsigned long max_blocks)
 {
@@ -15,8 +18,6 @@ void pagedb_begin(struct pagedb *db, unsigned long first)
 	assert(db->nr_blocks == 0 && first <= db->max_blocks);
 	db->first_block = first;
 	db->nr_blocks = first;
-	db->lowest_partly = first;
-	db->lowest_absent = first;
 }
 
 size_t pagedb_bytes(unsigned long nr_blocks)
@@ -37,9 +38,15 @@ static void block_init(struct block *b)
 void pagedb_extend(struct pagedb *db, unsigned long nr_blocks)
 {
 	assert(nr_blocks >= db->nr_blocks && nr_blocks <= db->max_blocks);
-	for (unsigned long i = db->nr_blocks; i < nr_blocks; i++)
+	for (unsigned long i = db->nr_blocks; i < nr_blocks; i++) {
+		unsigned long flags;
+
 		block_init(&db->block[i]);
-	db->nr_blocks = nr_blocks;
+		flags = irq_save();
+		db->nr_blocks = i + 1;
+		block_tree_extend(db, i);
+		irq_restore(flags);
+	}
 }
 
 void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state from,
@@ -47,6 +54,8 @@ void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state f
 {
 	assert(block < db->nr_blocks && db->block[block].state == from);
 	db->block[block].state = (uint8_t)to;
+	if (from == BLOCK_WHOLE || to == BLOCK_WHOLE)
+		block_tree_update(db, block);
 }
 
 static bool is_partly(unsigned int nr_absent)
@@ -59,18 +68,18 @@ static void set_nr_absent(struct pagedb *db, unsigned long block, unsigned int n
 {
 	struct block *b = &db->block[block];
 	unsigned int old = b->nr_absent;
+	unsigned long flags;
 
 	b->nr_absent = (uint16_t)nr_absent;
 	db->nr_partly += is_partly(nr_absent);
 	db->nr_partly -= is_partly(old);
-	if (is_partly(nr_absent))
-		db->lowest_partly = MIN(db->lowest_partly, block);
 	if (old == BLOCK_FRAMES)
 		pagedb_set_state(db, block, BLOCK_ABSENT, BLOCK_FULL);
-	if (nr_absent == BLOCK_FRAMES) {
+	if (nr_absent == BLOCK_FRAMES)
 		pagedb_set_state(db, block, BLOCK_FULL, BLOCK_ABSENT);
-		db->lowest_absent = MIN(db->lowest_absent, block);
-	}
+	flags = irq_save();
+	block_tree_update(db, block);
+	irq_restore(flags);
 }
 
 /* How many of `nr_frames` from `first` lie in the block of `first`, which is backed. */
@@ -210,34 +219,22 @@ bool pagedb_is_free(const struct pagedb *db, pfn_t pfn)
 	return b && bitmap_test(b->free, pfn_offset(pfn));
 }
 
-bool pagedb_find_partly(struct pagedb *db, unsigned long *block)
+bool pagedb_find_partly(const struct pagedb *db, unsigned long from, unsigned long *block)
 {
-	if (!db->nr_partly)
-		return false;
-	while (!is_partly(db->block[db->lowest_partly].nr_absent))
-		db->lowest_partly++;
-	*block = db->lowest_partly;
-	return true;
+	return block_tree_find(db, TREE_PARTLY, TREE_PARTLY, 0, from, block);
 }
 
-bool pagedb_next_partly(const struct pagedb *db, unsigned long from, unsigned long *block)
+bool pagedb_find_absent(const struct pagedb *db, unsigned long from, unsigned long *block)
 {
-	for (unsigned long i = MAX(from, db->lowest_partly); i < db->nr_blocks; i++)
-		if (is_partly(db->block[i].nr_absent)) {
-			*block = i;
-			return true;
-		}
-	return false;
+	return block_tree_find(db, TREE_ABSENT, TREE_ABSENT, 0, from, block);
 }
 
-bool pagedb_find_absent(struct pagedb *db, unsigned long *block)
+bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned long from,
+		       unsigned long *block)
 {
-	while (db->lowest_absent < db->nr_blocks) {
-		if (db->block[db->lowest_absent].state == BLOCK_ABSENT) {
-			*block = db->lowest_absent;
-			return true;
-		}
-		db->lowest_absent++;
-	}
-	return false;
+	unsigned long flags = irq_save();
+	bool found = block_tree_find(db, TREE_WHOLE, order + 1, order, from, block);
+
+	irq_restore(flags);
+	return found;
 }

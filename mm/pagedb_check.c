@@ -3,6 +3,8 @@
 #include <kernel/bits.h>
 #include <mm/pagedb.h>
 
+#include "block_tree.h"
+
 static enum block_state state_by_counts(const struct block *b)
 {
 	if (b->nr_absent == BLOCK_FRAMES)
@@ -46,14 +48,14 @@ static const char *check_block(const struct block *b)
 	return NULL;
 }
 
-static const char *check_hints(const struct pagedb *db, unsigned long block)
+/* The node of the tree that is kept with the block before this one, which is not the first. */
+static const char *check_node(const struct pagedb *db, unsigned long block)
 {
-	unsigned int nr_absent = db->block[block].nr_absent;
+	unsigned int height = bits_lowest(block) + 1;
+	unsigned long half = 1UL << (height - 1);
 
-	if (nr_absent == BLOCK_FRAMES && block < db->lowest_absent)
-		return "a wholly absent block lies below lowest_absent";
-	if (nr_absent > 0 && nr_absent < BLOCK_FRAMES && block < db->lowest_partly)
-		return "a partly absent block lies below lowest_partly";
+	if (db->block[block - 1].tree != block_tree_right(db, height, block - half))
+		return "a node of the tree is not what lies under it";
 	return NULL;
 }
 
@@ -67,8 +69,8 @@ const char *pagedb_check(const struct pagedb *db)
 		const struct block *b = &db->block[i];
 		const char *wrong = check_block(b);
 
-		if (!wrong)
-			wrong = check_hints(db, i);
+		if (!wrong && i > db->first_block)
+			wrong = check_node(db, i);
 		if (wrong)
 			return wrong;
 		nr_present += BLOCK_FRAMES - b->nr_absent - b->nr_holes;

@@ -122,14 +122,13 @@ static unsigned int blocks_in_step(unsigned long frames, unsigned long whole)
 	return (unsigned int)MIN(nr, (unsigned long)SHRINK_BLOCKS_MAX);
 }
 
-/* Whole free blocks at the places that the step is of. */
+/* Whole free blocks at the places that the step is of: as many as it has room for, or more. */
 static unsigned long whole_blocks(const struct mm *mm, const struct shrink_request *want)
 {
-	if (!mm->nr_own)
-		return mm->pages.nr_whole;
 	if (!want->own_frames)
-		return mm_whole_outside(mm);
-	return mm_whole_units(mm, want->own_first, want->own_frames, want->unit) *
+		return mm_whole_outside(mm, SHRINK_BLOCKS_MAX);
+	return mm_whole_units(mm, want->own_first, want->own_frames, want->unit,
+			      SHRINK_BLOCKS_MAX) *
 	       (want->unit / BLOCK_FRAMES);
 }
 

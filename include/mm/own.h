@@ -29,11 +29,14 @@ bool mm_is_own(const struct mm *mm, unsigned long block);
  */
 void mm_own_leave(struct mm *mm);
 
-/* Units of `unit` frames of these that are all free. Any context; looks at each block. */
+/*
+ * Counts units of `unit` frames of these that are all free, up to `max`. The first is aligned to
+ * the unit, which is 2^n blocks. Context: any; O(max · log n).
+ */
 unsigned long mm_whole_units(const struct mm *mm, pfn_t first, unsigned long nr_frames,
-			     unsigned long unit);
+			     unsigned long unit, unsigned long max);
 
-/* Whole free blocks that are in no own range. Any context; looks at each block of own ranges. */
-unsigned long mm_whole_outside(const struct mm *mm);
+/* Counts whole free blocks that are in no own range, up to `max`. Context: any; O(max · log n). */
+unsigned long mm_whole_outside(const struct mm *mm, unsigned long max);
 
 #endif

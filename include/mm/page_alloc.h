@@ -6,7 +6,7 @@
  * comes from.
  *
  * Instances: tests make as many as they like. Any context; short, with interrupts off inside;
- * orders above 9 scan the blocks and are for threads.
+ * orders above 9 are for threads.
  */
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H

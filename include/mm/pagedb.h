@@ -19,7 +19,8 @@
  * After LLFree (USENIX ATC'23): bit fields and a counter a block; nothing is written into a page.
  * Not interrupt-safe by itself. pagedb_free and pagedb_use belong to the allocator, which holds
  * interrupts off; the others are for growth and shrinking, which run in threads, and touch fields
- * that the allocator reads only of blocks it has been given.
+ * that the allocator reads only of blocks it has been given. Both change the tree over the blocks:
+ * interrupts are off for as long.
  */
 #ifndef MM_PAGEDB_H
 #define MM_PAGEDB_H
@@ -61,20 +62,19 @@ struct block {
 	uint8_t use;		      /* enum page_use, while PARTIAL or FULL */
 	uint8_t max_order;    /* while PARTIAL: no free run of a higher order is in it; else 0 */
 	uint8_t free_words;   /* bit w: free[w] is not 0 */
+	uint8_t tree;	      /* a node of the tree over the blocks (mm/block_tree.h) */
 	uint32_t heap_chunks; /* bit i: the heap owns frames 16·i to 16·i+15 (mm/heap.c) */
 };
 
 static_assert(sizeof(struct block) == 152, "76 KiB of page database a GiB");
 
 struct pagedb {
-	struct block *block;	     /* in the pagedb region; [first_block, nr_blocks) is backed */
-	unsigned long first_block;   /* no memory lies below, and none ever will */
-	unsigned long nr_blocks;     /* where descriptors end that are backed and initialised */
-	unsigned long max_blocks;    /* what the region has room for */
-	unsigned long nr_present;    /* frames, free or in use: added and not removed */
-	unsigned long nr_partly;     /* blocks of which some frames are absent, but not all */
-	unsigned long lowest_partly; /* no partly absent block lies below this number */
-	unsigned long lowest_absent; /* no wholly absent, growable block lies below this number */
+	struct block *block;	   /* in the pagedb region; [first_block, nr_blocks) is backed */
+	unsigned long first_block; /* no memory lies below, and none ever will */
+	unsigned long nr_blocks;   /* where descriptors end that are backed and initialised */
+	unsigned long max_blocks;  /* what the region has room for */
+	unsigned long nr_present;  /* frames, free or in use: added and not removed */
+	unsigned long nr_partly;   /* blocks of which some frames are absent, but not all */
 };
 
 /* Binds a database to its memory, of which nothing is backed yet. */
@@ -113,7 +113,10 @@ void pagedb_remove(struct pagedb *db, pfn_t first, unsigned long nr_frames);
 void pagedb_free(struct pagedb *db, pfn_t first, unsigned long nr_frames);
 void pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames);
 
-/* The one place where a block's state changes. Asserts that it is `from`. */
+/*
+ * The one place where a block's state changes. Asserts that it is `from`. Context: interrupts off,
+ * if one of the states is BLOCK_WHOLE.
+ */
 void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state from,
 		      enum block_state to);
 
@@ -138,14 +141,14 @@ bool pagedb_is_present(const struct pagedb *db, pfn_t pfn);
 bool pagedb_is_free(const struct pagedb *db, pfn_t pfn);
 
 /*
- * The lowest block that is partly absent, or wholly absent: where growth goes first.
- * False if there is none among those that are backed.
+ * Finds the lowest block at or after `from` that is partly absent, or wholly absent; the lowest
+ * 2^order whole blocks, aligned to as many. O(log n).
+ * Return: false: there are none. Context: threads; any for whole ones.
  */
-bool pagedb_find_partly(struct pagedb *db, unsigned long *block);
-bool pagedb_find_absent(struct pagedb *db, unsigned long *block);
-
-/* Finds the lowest partly absent block at or after `from`. False: there is none. */
-bool pagedb_next_partly(const struct pagedb *db, unsigned long from, unsigned long *block);
+bool pagedb_find_partly(const struct pagedb *db, unsigned long from, unsigned long *block);
+bool pagedb_find_absent(const struct pagedb *db, unsigned long from, unsigned long *block);
+bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned long from,
+		       unsigned long *block);
 
 /* Counts everything anew and compares with the counters; a text of what is wrong, or NULL. */
 const char *pagedb_check(const struct pagedb *db);

@@ -10,6 +10,7 @@
 #include <kernel/bits.h>
 #include <mm/pagedb.h>
 
+#include "mm/block_tree.h"
 #include "model.h"
 #include "runs.h"
 
@@ -87,15 +88,15 @@ static unsigned long count_partly(void)
 	return nr;
 }
 
-static bool hints_are_right(void)
+/* The tree over two blocks is one node: what either is, and of whole ones how many lie aligned. */
+static bool tree_is_right(void)
 {
-	bool right = true;
+	const struct block *a = &blocks[0], *b = &blocks[1];
+	unsigned int whole = (a->state == BLOCK_WHOLE) + (b->state == BLOCK_WHOLE);
+	unsigned int absent = a->state == BLOCK_ABSENT || b->state == BLOCK_ABSENT;
+	unsigned int partly = is_partly_absent(a) || is_partly_absent(b);
 
-	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
-		right &= i >= db.lowest_partly || !is_partly_absent(&blocks[i]);
-		right &= i >= db.lowest_absent || blocks[i].state != BLOCK_ABSENT;
-	}
-	return right;
+	return a->tree == (whole | partly * TREE_PARTLY | absent * TREE_ABSENT);
 }
 
 static void any_block(struct block *b)
@@ -123,9 +124,7 @@ static void any_database(void)
 	db.max_blocks = NR_BLOCKS;
 	db.nr_present = any_below(NR_FRAMES + 1);
 	db.nr_partly = count_partly();
-	db.lowest_partly = any_below(NR_BLOCKS + 1);
-	db.lowest_absent = any_below(NR_BLOCKS + 1);
-	assume(hints_are_right());
+	assume(tree_is_right());
 	remember_database();
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* mm/pagedb.c: from any valid database each change leads to a valid one, frame by frame as said. */
+#include "mm/block_tree.c"
 #include "ranges.h"
 
 #define pfn_block(pfn)	       block_here(pfn)
@@ -7,6 +8,13 @@
 #include "mm/pagedb.c"
 #undef pfn_block
 #undef pfn_add
+
+bool host_irqs_off, host_irq_pending;
+
+void host_irq_deliver(void)
+{
+	prove(false, "no interrupt comes");
+}
 
 /* Any range that begins in block `from` and whose frames are all in this state. */
 static void any_range_of(enum frame_state state, unsigned long from)
@@ -65,7 +73,8 @@ static void prove_database(unsigned long came, unsigned long went)
 		prove(counts_are_right(&blocks[i]), "a block's state is what its counts say");
 	prove(db.nr_present + went == old_db.nr_present + came, "nr_present follows the frames");
 	prove(db.nr_partly == count_partly(), "the partly absent blocks are counted");
-	prove(hints_are_right(), "no hint leaves a block behind");
+	prove(tree_is_right(), "the tree is what lies under it");
+	prove(!host_irqs_off, "interrupts are let in again");
 	prove(db.nr_blocks == old_db.nr_blocks && db.block == blocks, "the database is the same");
 }
 
@@ -207,6 +216,8 @@ void proof_extend(void)
 	any_database();
 	assume(before <= after);
 	db.nr_blocks = before;
+	if (before < NR_BLOCKS)
+		blocks[0].tree = (uint8_t)any_below(256);
 	if (block >= before) {
 		struct block garbage;
 
@@ -215,6 +226,8 @@ void proof_extend(void)
 	frame = block * BLOCK_FRAMES + any_below(BLOCK_FRAMES);
 	pagedb_extend(&db, after);
 	prove(db.nr_blocks == after, "so many blocks are known");
+	if (before < after && after == NR_BLOCKS)
+		prove(tree_is_right(), "the tree grows with them");
 	if (block >= before && block < after) {
 		prove(state_of(blocks, frame) == FRAME_IN_USE, "a hole looks like a frame in use");
 		prove(counts_are_right(&blocks[block]) && blocks[block].nr_holes == BLOCK_FRAMES &&
@@ -229,24 +242,35 @@ void proof_extend(void)
 	      "holes are in no count");
 }
 
+/* The lowest at or after `from`, by what any other block is. */
+static void prove_lowest(bool found, unsigned long block, unsigned long from, bool is,
+			 bool other_is, unsigned long other)
+{
+	prove(!found || (is && block >= from), "what is found is such a block");
+	prove(!other_is || other < from || (found && block <= other), "and the lowest");
+}
+
 void proof_find(void)
 {
-	unsigned long block, other = any_below(NR_BLOCKS);
+	unsigned long block = 0, other = any_below(NR_BLOCKS), from = any_below(NR_BLOCKS + 2);
+	bool found;
 
 	any_database();
-	if (pagedb_find_partly(&db, &block))
-		prove(block < NR_BLOCKS && is_partly_absent(&blocks[block]) &&
-			      !(other < block && is_partly_absent(&blocks[other])),
-		      "the lowest partly absent block");
-	else
-		prove(!is_partly_absent(&blocks[other]), "there is no partly absent block");
-	if (pagedb_find_absent(&db, &block))
-		prove(block < NR_BLOCKS && blocks[block].state == BLOCK_ABSENT &&
-			      !(other < block && blocks[other].state == BLOCK_ABSENT),
-		      "the lowest absent block");
-	else
-		prove(blocks[other].state != BLOCK_ABSENT, "there is no absent block");
-	prove(hints_are_right(), "no hint leaves a block behind");
+	found = pagedb_find_partly(&db, from, &block);
+	prove(block < NR_BLOCKS, "a block that is known");
+	prove_lowest(found, block, from, is_partly_absent(&blocks[block]),
+		     is_partly_absent(&blocks[other]), other);
+	found = pagedb_find_absent(&db, from, &block);
+	prove(block < NR_BLOCKS, "a block that is known");
+	prove_lowest(found, block, from, blocks[block].state == BLOCK_ABSENT,
+		     blocks[other].state == BLOCK_ABSENT, other);
+	found = pagedb_find_whole(&db, 0, from, &block);
+	prove(block < NR_BLOCKS, "a block that is known");
+	prove_lowest(found, block, from, blocks[block].state == BLOCK_WHOLE,
+		     blocks[other].state == BLOCK_WHOLE, other);
+	found = pagedb_find_whole(&db, 1, 0, &block);
+	prove(found == (blocks[0].state == BLOCK_WHOLE && blocks[1].state == BLOCK_WHOLE),
+	      "a pair is two that are whole");
 }
 
 /* Any number at all, wherever memory begins. */

@@ -164,7 +164,7 @@ static void assert_is_at(int who, unsigned long frames)
 		return;
 	assert_true(host[who].count > frames);
 	assert_int_equal(
-		mm_whole_units(&kernel_mm, host[who].first, host[who].nr_frames, host[who].unit),
+		mm_whole_units(&kernel_mm, host[who].first, host[who].nr_frames, host[who].unit, 1),
 		0);
 }
 

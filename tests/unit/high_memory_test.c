@@ -128,7 +128,7 @@ static void a_block_that_lost_a_frame_is_found(void **state)
 	(void)state;
 	assert_int_equal(page_alloc_take(&kernel_mm.pages, 0, PAGE_FIXED, &pfn), 0);
 	pagedb_remove(&kernel_mm.db, pfn, 1);
-	assert_true(pagedb_find_partly(&kernel_mm.db, &block));
+	assert_true(pagedb_find_partly(&kernel_mm.db, 0, &block));
 	assert_int_equal(block, pfn_block(pfn));
 }
 

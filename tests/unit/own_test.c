@@ -92,9 +92,9 @@ static void it_comes_by_whole_units_and_ends_where_the_range_does(void **state)
 	assert_int_equal(own_come(OWN, 7, 4), 4);
 	assert_int_equal(own_come(OWN, 100, 4), NR_OWN - 4);
 	assert_int_equal(own_plan(OWN, 100, 4), -ENOSPC);
-	assert_int_equal(
-		mm_whole_units(&kernel_mm, block_pfn(OWN), NR_OWN * BLOCK_FRAMES, 4 * BLOCK_FRAMES),
-		NR_OWN / 4);
+	assert_int_equal(mm_whole_units(&kernel_mm, block_pfn(OWN), NR_OWN * BLOCK_FRAMES,
+					4 * BLOCK_FRAMES, NR_OWN),
+			 NR_OWN / 4);
 	own_check();
 }
 
@@ -193,9 +193,9 @@ static void what_the_host_does_not_take_is_free_again(void **state)
 	assert_int_equal(own_come(OWN, 8, 2), 8);
 	assert_int_equal(own_collect(OWN, 8, 2), 8);
 	own_go(2);
-	assert_int_equal(
-		mm_whole_units(&kernel_mm, block_pfn(OWN), NR_OWN * BLOCK_FRAMES, 2 * BLOCK_FRAMES),
-		3);
+	assert_int_equal(mm_whole_units(&kernel_mm, block_pfn(OWN), NR_OWN * BLOCK_FRAMES,
+					2 * BLOCK_FRAMES, NR_OWN),
+			 3);
 	memset(pfn_to_virt(block_pfn(OWN)), 0xa5, 6 * BLOCK_SIZE);
 	assert_int_equal(own_collect(OWN, 8, 2), 6);
 	shrink_cut(&kernel_mm, &own_shrink, 3 * BLOCK_FRAMES);

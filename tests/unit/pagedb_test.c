@@ -81,11 +81,11 @@ static void assert_lowest_found(void)
 {
 	unsigned long block = FRAMES_BLOCKS;
 
-	assert_int_equal(pagedb_find_partly(&db, &block),
+	assert_int_equal(pagedb_find_partly(&db, 0, &block),
 			 frames_lowest_absent(true) != FRAMES_BLOCKS);
 	assert_int_equal(block, frames_lowest_absent(true));
 	block = FRAMES_BLOCKS;
-	assert_int_equal(pagedb_find_absent(&db, &block),
+	assert_int_equal(pagedb_find_absent(&db, 0, &block),
 			 frames_lowest_absent(false) != FRAMES_BLOCKS);
 	assert_int_equal(block, frames_lowest_absent(false));
 }
@@ -98,8 +98,8 @@ static void what_it_is_extended_by_are_holes(void **state)
 	assert_int_equal(db.nr_blocks, FRAMES_BLOCKS);
 	assert_int_equal(db.nr_present, 0);
 	assert_int_equal(blocks[7].state, BLOCK_FULL);
-	assert_false(pagedb_find_partly(&db, &block));
-	assert_false(pagedb_find_absent(&db, &block));
+	assert_false(pagedb_find_partly(&db, 0, &block));
+	assert_false(pagedb_find_absent(&db, 0, &block));
 	frames_assert_same(&db);
 }
 
@@ -192,7 +192,7 @@ static void absent_frames_that_are_holes_again_are_in_no_count(void **state)
 	assert_lowest_found();
 	absent_to_hole(PFN(0), 7);
 	absent_to_hole(PFN(2 * BLOCK_FRAMES + 7), BLOCK_FRAMES - 7);
-	assert_false(pagedb_find_partly(&db, &block) || pagedb_find_absent(&db, &block));
+	assert_false(pagedb_find_partly(&db, 0, &block) || pagedb_find_absent(&db, 0, &block));
 	frames_assert_same(&db);
 	hole_to_absent(PFN(0), BLOCK_FRAMES);
 	add(PFN(0), BLOCK_FRAMES);
@@ -297,8 +297,10 @@ static void any_damage_is_found(void **state)
 	assert_damage_is_found(blocks[0].max_order, 1);
 	assert_damage_is_found(db.nr_present, db.nr_present + 1);
 	assert_damage_is_found(db.nr_partly, db.nr_partly - 1);
-	assert_damage_is_found(db.lowest_partly, 2);
-	assert_damage_is_found(db.lowest_absent, 3);
+	assert_damage_is_found(blocks[0].tree, 0);
+	assert_damage_is_found(blocks[1].tree, 0);
+	assert_damage_is_found(blocks[1].tree, blocks[1].tree | 1);
+	assert_damage_is_found(blocks[2].tree, blocks[2].tree ^ 1);
 	assert_damage_is_found(db.nr_blocks, FRAMES_BLOCKS + 1);
 }
 
