@@ -2,7 +2,6 @@
 /* The tree over the blocks of a page database: see block_tree.h. Touches their byte `tree` alone.
  */
 #include <kernel/bits.h>
-#include <kernel/bug.h>
 
 #include "block_tree.h"
 
@@ -12,6 +11,8 @@ static uint8_t leaf(const struct block *b)
 		return 1;
 	if (b->state == BLOCK_ABSENT)
 		return TREE_ABSENT;
+	if (b->nr_holes == BLOCK_FRAMES)
+		return TREE_HOLES;
 	return b->nr_absent ? TREE_PARTLY : 0;
 }
 
@@ -47,17 +48,6 @@ uint8_t block_tree_right(const struct pagedb *db, unsigned int height, unsigned 
 		    height);
 }
 
-void block_tree_extend(struct pagedb *db, unsigned long block)
-{
-	unsigned int height;
-
-	assert(block + 1 == db->nr_blocks);
-	if (block == db->first_block)
-		return;
-	height = bits_lowest(block) + 1;
-	db->block[block - 1].tree = block_tree_right(db, height, block - (1UL << (height - 1)));
-}
-
 void block_tree_update(struct pagedb *db, unsigned long block)
 {
 	uint8_t now = leaf(&db->block[block]);
@@ -72,6 +62,19 @@ void block_tree_update(struct pagedb *db, unsigned long block)
 			return;
 		db->block[mid - 1].tree = now;
 	}
+}
+
+/* It is its left half until something lies in the right one. */
+void block_tree_extend(struct pagedb *db)
+{
+	unsigned long block = db->nr_blocks - 1;
+
+	if (block > db->first_block) {
+		unsigned int height = bits_lowest(block);
+
+		db->block[block - 1].tree = node(db, height, block - (1UL << height));
+	}
+	block_tree_update(db, block);
 }
 
 /* The first node from `at` on that has it, of those that are as large as their place allows. */
@@ -101,5 +104,28 @@ bool block_tree_find(const struct pagedb *db, unsigned int field, unsigned int l
 			at += 1UL << height;
 	}
 	*block = at;
+	return true;
+}
+
+bool block_tree_find_last(const struct pagedb *db, unsigned int field, unsigned int least,
+			  unsigned int order, unsigned long to, unsigned long *block)
+{
+	unsigned long size = 1UL << order, end = ALIGN_DOWN(MIN(to, db->nr_blocks), size);
+	unsigned int height = order;
+
+	for (; end > db->first_block; end -= 1UL << height) {
+		while (!(end & (1UL << height)))
+			height++;
+		if ((node(db, height, end - (1UL << height)) & field) >= least)
+			break;
+	}
+	if (end <= db->first_block)
+		return false;
+	while (height > order) {
+		height--;
+		if ((node(db, height, end - (1UL << height)) & field) < least)
+			end -= 1UL << height;
+	}
+	*block = end - size;
 	return true;
 }

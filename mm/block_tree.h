@@ -16,12 +16,10 @@
 #define TREE_WHOLE  0x1fU /* order of the largest aligned run of whole blocks, and 1; or 0 */
 #define TREE_PARTLY 0x20U /* a block is partly absent */
 #define TREE_ABSENT 0x40U /* a block is wholly absent */
+#define TREE_HOLES  0x80U /* a block is all holes */
 
-/*
- * Makes the node right that block `block`, all of whose frames are holes, comes into existence
- * with: when it has become the last one known. Context: interrupts off.
- */
-void block_tree_extend(struct pagedb *db, unsigned long block);
+/* Adds the node that comes with the last block known. Context: interrupts off. */
+void block_tree_extend(struct pagedb *db);
 
 /* Makes the nodes above a block right, after its state or nr_absent changed. Context: interrupts
  * off. */
@@ -37,5 +35,9 @@ uint8_t block_tree_right(const struct pagedb *db, unsigned int height, unsigned 
  */
 bool block_tree_find(const struct pagedb *db, unsigned int field, unsigned int least,
 		     unsigned int order, unsigned long from, unsigned long *block);
+
+/* Finds the highest such blocks that end at or before `to`, likewise. */
+bool block_tree_find_last(const struct pagedb *db, unsigned int field, unsigned int least,
+			  unsigned int order, unsigned long to, unsigned long *block);
 
 #endif

@@ -94,6 +94,23 @@ static bool unit_is_vacant(const struct mm *mm, const struct grow_step *step, un
 	return true;
 }
 
+/* The lowest unit from `block` on of which nothing is there; what is not known is not there. */
+static unsigned long next_vacant_unit(const struct mm *mm, const struct grow_step *step,
+				      unsigned long block)
+{
+	unsigned long at;
+
+	while (block + step->unit <= step->own_end) {
+		at = MAX(block, mm->db.nr_blocks);
+		pagedb_find_holes(&mm->db, block, &at);
+		block = ALIGN_DOWN(at, step->unit);
+		if (unit_is_vacant(mm, step, block))
+			break;
+		block += step->unit;
+	}
+	return block;
+}
+
 /* The lowest unit of an own range of which nothing is there. */
 static bool find_unit(const struct mm *mm, struct grow_step *step, const struct grow_request *want)
 {
@@ -104,10 +121,8 @@ static bool find_unit(const struct mm *mm, struct grow_step *step, const struct 
 	step->own_end = block + want->own_frames / BLOCK_FRAMES;
 	if (want->frames < want->unit)
 		return false;
-	while (block + step->unit <= step->own_end && !unit_is_vacant(mm, step, block))
-		block += step->unit;
-	step->first_block = block;
-	return block + step->unit <= step->own_end;
+	step->first_block = next_vacant_unit(mm, step, block);
+	return step->first_block + step->unit <= step->own_end;
 }
 
 /* Where to go on: a block that is there in part, if any frames will do, else one that is not. */

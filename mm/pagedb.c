@@ -44,7 +44,7 @@ void pagedb_extend(struct pagedb *db, unsigned long nr_blocks)
 		block_init(&db->block[i]);
 		flags = irq_save();
 		db->nr_blocks = i + 1;
-		block_tree_extend(db, i);
+		block_tree_extend(db);
 		irq_restore(flags);
 	}
 }
@@ -229,11 +229,26 @@ bool pagedb_find_absent(const struct pagedb *db, unsigned long from, unsigned lo
 	return block_tree_find(db, TREE_ABSENT, TREE_ABSENT, 0, from, block);
 }
 
+bool pagedb_find_holes(const struct pagedb *db, unsigned long from, unsigned long *block)
+{
+	return block_tree_find(db, TREE_HOLES, TREE_HOLES, 0, from, block);
+}
+
 bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned long from,
 		       unsigned long *block)
 {
 	unsigned long flags = irq_save();
 	bool found = block_tree_find(db, TREE_WHOLE, order + 1, order, from, block);
+
+	irq_restore(flags);
+	return found;
+}
+
+bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigned long to,
+			    unsigned long *block)
+{
+	unsigned long flags = irq_save();
+	bool found = block_tree_find_last(db, TREE_WHOLE, order + 1, order, to, block);
 
 	irq_restore(flags);
 	return found;

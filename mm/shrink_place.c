@@ -2,6 +2,7 @@
 /* The search for frames by their place: see shrink_place.h. Interrupts are off for a block at most.
  */
 #include <arch/cpu.h>
+#include <kernel/bits.h>
 #include <kernel/bug.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
@@ -68,8 +69,12 @@ static bool take_unit(struct mm *mm, struct shrink_step *step, bool *clean)
 
 static bool take_own(struct mm *mm, struct shrink_step *step, bool *clean)
 {
-	while (step->search.at > step->search.end) {
-		step->search.at -= step->unit;
+	struct shrink_search *search = &step->search;
+	unsigned int order = bits_lowest(step->unit);
+
+	while (pagedb_find_last_whole(&mm->db, order, search->at, &search->at)) {
+		if (search->at < search->end)
+			break;
 		if (take_unit(mm, step, clean))
 			return true;
 	}
@@ -92,15 +97,13 @@ static struct shrink_search search_outside(const struct mm *mm)
 	return (struct shrink_search){.at = mm->db.first_block, .end = mm->db.nr_blocks};
 }
 
-/* Down from the last unit that the database knows. */
+/* Down from the last unit. */
 static struct shrink_search search_own(const struct mm *mm, const struct shrink_request *want)
 {
-	unsigned long first = pfn_block(want->own_first), unit = want->unit / BLOCK_FRAMES;
-	unsigned long known = mm->db.nr_blocks - MIN(first, mm->db.nr_blocks);
-	unsigned long nr = MIN(want->own_frames / BLOCK_FRAMES, known);
+	unsigned long first = pfn_block(want->own_first);
 
-	assert(mm_is_own(mm, first) && unit && want->unit % BLOCK_FRAMES == 0);
-	return (struct shrink_search){.at = first + nr - nr % unit, .end = first};
+	assert(mm_is_own(mm, first) && want->unit && want->unit % BLOCK_FRAMES == 0);
+	return (struct shrink_search){.at = first + want->own_frames / BLOCK_FRAMES, .end = first};
 }
 
 void shrink_place_begin(const struct mm *mm, struct shrink_step *step,

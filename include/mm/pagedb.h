@@ -141,14 +141,21 @@ bool pagedb_is_present(const struct pagedb *db, pfn_t pfn);
 bool pagedb_is_free(const struct pagedb *db, pfn_t pfn);
 
 /*
- * Finds the lowest block at or after `from` that is partly absent, or wholly absent; the lowest
- * 2^order whole blocks, aligned to as many. O(log n).
- * Return: false: there are none. Context: threads; any for whole ones.
+ * Finds the lowest block at or after `from` that is partly absent, wholly absent, or all holes.
+ * O(log n). Return: false: there is none. Context: threads.
  */
 bool pagedb_find_partly(const struct pagedb *db, unsigned long from, unsigned long *block);
 bool pagedb_find_absent(const struct pagedb *db, unsigned long from, unsigned long *block);
+bool pagedb_find_holes(const struct pagedb *db, unsigned long from, unsigned long *block);
+
+/*
+ * Finds 2^order whole blocks, aligned to as many: the lowest at or after `from`, or the highest
+ * that end at or before `to`. O(log n). Return: false: there are none. Context: any.
+ */
 bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned long from,
 		       unsigned long *block);
+bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigned long to,
+			    unsigned long *block);
 
 /* Counts everything anew and compares with the counters; a text of what is wrong, or NULL. */
 const char *pagedb_check(const struct pagedb *db);

@@ -95,8 +95,10 @@ static bool tree_is_right(void)
 	unsigned int whole = (a->state == BLOCK_WHOLE) + (b->state == BLOCK_WHOLE);
 	unsigned int absent = a->state == BLOCK_ABSENT || b->state == BLOCK_ABSENT;
 	unsigned int partly = is_partly_absent(a) || is_partly_absent(b);
+	unsigned int holes = a->nr_holes == BLOCK_FRAMES || b->nr_holes == BLOCK_FRAMES;
 
-	return a->tree == (whole | partly * TREE_PARTLY | absent * TREE_ABSENT);
+	return a->tree ==
+	       (whole | partly * TREE_PARTLY | absent * TREE_ABSENT | holes * TREE_HOLES);
 }
 
 static void any_block(struct block *b)

@@ -77,6 +77,26 @@ static void assert_whole_found(unsigned int order, unsigned long from)
 	assert_int_equal(block, MIN(plain, BLOCKS));
 }
 
+static void assert_last_whole_found(unsigned int order, unsigned long to)
+{
+	unsigned long block = BLOCKS, nr = 1UL << order, plain = ALIGN_DOWN(to, nr);
+
+	while (plain && !is_whole(plain - nr, nr))
+		plain -= nr;
+	assert_int_equal(pagedb_find_last_whole(&db, order, to, &block), plain != 0);
+	assert_int_equal(block, plain ? plain - nr : BLOCKS);
+}
+
+static void assert_holes_found(unsigned long from)
+{
+	unsigned long block = BLOCKS, plain = MAX(from, db.first_block);
+
+	while (plain < db.nr_blocks && blocks[plain].nr_holes < BLOCK_FRAMES)
+		plain++;
+	assert_int_equal(pagedb_find_holes(&db, from, &block), plain < db.nr_blocks);
+	assert_int_equal(block, plain < db.nr_blocks ? plain : BLOCKS);
+}
+
 static void assert_absent_found(unsigned long from, bool partly)
 {
 	unsigned long block = BLOCKS, plain = MAX(from, db.first_block);
@@ -100,8 +120,13 @@ static void assert_right(void)
 
 	if (wrong)
 		fail_msg("%s", wrong);
-	for (unsigned int order = 0; order <= 11; order++)
+	for (unsigned int order = 0; order <= 11; order++) {
 		assert_whole_found(order, from);
+		assert_last_whole_found(order, from);
+	}
+	assert_last_whole_found(0, BLOCKS);
+	assert_last_whole_found(2, BLOCKS + 64);
+	assert_holes_found(from);
 	assert_absent_found(from, true);
 	assert_absent_found(from, false);
 }
@@ -155,6 +180,8 @@ static void nothing_is_found_where_nothing_is_known(void **state)
 	assert_false(pagedb_find_partly(&db, 0, &block));
 	begin(17, 18);
 	assert_false(pagedb_find_absent(&db, 0, &block));
+	assert_true(pagedb_find_holes(&db, 0, &block));
+	assert_int_equal(block, 17);
 	pagedb_hole_to_absent(&db, block_pfn(17), BLOCK_FRAMES);
 	assert_true(pagedb_find_absent(&db, 0, &block));
 	assert_int_equal(block, 17);
