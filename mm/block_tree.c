@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tree over the blocks of a page database: see block_tree.h. Touches their byte `tree` alone.
  */
-#include <kernel/bits.h>
-
 #include "block_tree.h"
 
 static uint8_t leaf(const struct block *b)
@@ -62,19 +60,6 @@ void block_tree_update(struct pagedb *db, unsigned long block)
 			return;
 		db->block[mid - 1].tree = now;
 	}
-}
-
-/* It is its left half until something lies in the right one. */
-void block_tree_extend(struct pagedb *db)
-{
-	unsigned long block = db->nr_blocks - 1;
-
-	if (block > db->first_block) {
-		unsigned int height = bits_lowest(block);
-
-		db->block[block - 1].tree = node(db, height, block - (1UL << height));
-	}
-	block_tree_update(db, block);
 }
 
 /* The first node from `at` on that has it, of those that are as large as their place allows. */

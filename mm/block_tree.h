@@ -5,7 +5,8 @@
  *
  * The tree lies in order among the blocks: the node of height h over blocks [lo, lo + 2^h) is kept
  * with block lo + 2^(h-1) - 1, the last one of its left half. So it is there as far as descriptors
- * are, and grows with them. A node of which a half is not known is its other half.
+ * are, and grows with them. A node of which a half is not known is its other half; its byte, if
+ * there is one, is 0, which no node is over a block that has just become known.
  */
 #ifndef MM_BLOCK_TREE_H
 #define MM_BLOCK_TREE_H
@@ -18,11 +19,10 @@
 #define TREE_ABSENT 0x40U /* a block is wholly absent */
 #define TREE_HOLES  0x80U /* a block is all holes */
 
-/* Adds the node that comes with the last block known. Context: interrupts off. */
-void block_tree_extend(struct pagedb *db);
-
-/* Makes the nodes above a block right, after its state or nr_absent changed. Context: interrupts
- * off. */
+/*
+ * Makes the nodes above a block right, after it became known, or its state, nr_absent or nr_holes
+ * changed. Context: interrupts off.
+ */
 void block_tree_update(struct pagedb *db, unsigned long block);
 
 /* What the node over blocks [lo, lo + 2^height) has to be. For checks. */

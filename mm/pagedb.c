@@ -44,7 +44,7 @@ void pagedb_extend(struct pagedb *db, unsigned long nr_blocks)
 		block_init(&db->block[i]);
 		flags = irq_save();
 		db->nr_blocks = i + 1;
-		block_tree_extend(db);
+		block_tree_update(db, i);
 		irq_restore(flags);
 	}
 }

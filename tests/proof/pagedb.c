@@ -216,8 +216,8 @@ void proof_extend(void)
 	any_database();
 	assume(before <= after);
 	db.nr_blocks = before;
-	if (before < NR_BLOCKS)
-		blocks[0].tree = (uint8_t)any_below(256);
+	if (before == 1)
+		blocks[0].tree = 0;
 	if (block >= before) {
 		struct block garbage;
 

@@ -187,6 +187,23 @@ static void a_unit_of_which_a_frame_is_in_use_stays(void **state)
 	own_check();
 }
 
+static void whole_blocks_are_counted_as_far_as_is_asked(void **state)
+{
+	const struct pagedb *db = &kernel_mm.db;
+	unsigned long outside = 0;
+
+	(void)state;
+	assert_int_equal(own_come(OWN, 8, 2), 8);
+	for (unsigned long block = db->first_block; block < db->nr_blocks; block++)
+		outside += db->block[block].state == BLOCK_WHOLE && !mm_is_own(&kernel_mm, block);
+	assert_true(outside > 1);
+	assert_int_equal(mm_whole_outside(&kernel_mm, outside + 1), outside);
+	assert_int_equal(mm_whole_outside(&kernel_mm, outside - 1), outside - 1);
+	assert_int_equal(mm_whole_units(&kernel_mm, block_pfn(OWN), NR_OWN * BLOCK_FRAMES,
+					2 * BLOCK_FRAMES, 3),
+			 3);
+}
+
 static void what_the_host_does_not_take_is_free_again(void **state)
 {
 	(void)state;
@@ -242,6 +259,7 @@ int main(void)
 		cmocka_unit_test_setup(each_owner_has_his_own_back, own_start),
 		cmocka_unit_test_setup(single_frames_are_of_nobodys_own_range, own_start),
 		cmocka_unit_test_setup(a_unit_of_which_a_frame_is_in_use_stays, own_start),
+		cmocka_unit_test_setup(whole_blocks_are_counted_as_far_as_is_asked, own_start),
 		cmocka_unit_test_setup(what_the_host_does_not_take_is_free_again, own_start),
 		cmocka_unit_test_setup(the_reserve_keeps_no_unit_back, own_start),
 	};
