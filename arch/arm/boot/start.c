@@ -33,6 +33,9 @@ static size_t tree_size(const uint8_t *header)
 	return MIN(size, TREE_MAX);
 }
 
+static_assert(CONFIG_EARLY_UART % PAGE_SIZE == 0 && CONFIG_EARLY_UART < MACHINE_ADDR_MAX,
+	      "EARLY_UART is the address of a page, below 2^48");
+
 static bool host_found, entered_at_el2;
 
 /*
