@@ -97,7 +97,7 @@ static bool may_take_word(void)
 
 	if (xenstore_read(XENSTORE_NO_TRANSACTION, SHUTDOWN_PATH, word, WORD_MAX))
 		return true;
-	return strcmp(word, "suspend") || !IS_ENABLED(CONFIG_BALLOON) || !xen_target_settle();
+	return strcmp(word, "suspend") != 0 || !IS_ENABLED(CONFIG_BALLOON) || !xen_target_settle();
 }
 
 static int shutdown_changed(void)
