@@ -114,22 +114,16 @@ static int prepare_pages(struct mm *mm, struct shrink_step *step)
 
 static_assert(SHRINK_BLOCKS_MAX <= RESERVE_ROOM, "the tables of a step have room in the reserve");
 
-/* Blocks of `whole` in a step. */
-static unsigned int blocks_in_step(unsigned long frames, unsigned long whole)
-{
-	unsigned long nr = MIN(frames / BLOCK_FRAMES, whole);
-
-	return (unsigned int)MIN(nr, (unsigned long)SHRINK_BLOCKS_MAX);
-}
-
-/* Whole free blocks at the places that the step is of: as many as it has room for, or more. */
+/* Count the whole free blocks at the places that the step is of, up to SHRINK_BLOCKS_MAX. */
 static unsigned long whole_blocks(const struct mm *mm, const struct shrink_request *want)
 {
+	unsigned long unit;
+
 	if (!want->own_frames)
 		return mm_whole_outside(mm, SHRINK_BLOCKS_MAX);
-	return mm_whole_units(mm, want->own_first, want->own_frames, want->unit,
-			      SHRINK_BLOCKS_MAX) *
-	       (want->unit / BLOCK_FRAMES);
+	unit = want->unit / BLOCK_FRAMES;
+	return unit * mm_whole_units(mm, want->own_first, want->own_frames, want->unit,
+				     SHRINK_BLOCKS_MAX / unit);
 }
 
 void shrink_begin(const struct mm *mm, struct shrink_step *step, const struct shrink_request *want)
@@ -139,7 +133,7 @@ void shrink_begin(const struct mm *mm, struct shrink_step *step, const struct sh
 	step->nr_extents = 0;
 	shrink_place_begin(mm, step, want);
 	if (want->blocks || step->own)
-		nr = blocks_in_step(want->frames, whole_blocks(mm, want));
+		nr = (unsigned int)MIN(want->frames / BLOCK_FRAMES, whole_blocks(mm, want));
 	nr -= nr % step->unit;
 	step->order = nr || step->own ? BLOCK_ORDER : 0;
 	step->nr_wanted = step->order ? nr : (unsigned int)MIN(want->frames, BLOCK_FRAMES);

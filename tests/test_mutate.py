@@ -72,8 +72,9 @@ def test_each_equivalent_is_still_one_of_the_mutants():
 
 IRQS = "mm/shrink.c:take:irq_restore(flags); => ;"
 BOUND = (
-    "mm/shrink.c:blocks_in_step:return (unsigned int)MIN(nr, (unsigned long)SHRINK_BLOCKS_MAX); "
-    "=> return (unsigned int)(nr);"
+    "mm/shrink.c:shrink_begin:"
+    "nr = (unsigned int)MIN(want->frames / BLOCK_FRAMES, whole_blocks(mm, want)); "
+    "=> nr = (unsigned int)(want->frames / BLOCK_FRAMES);"
 )
 QUIET = "balloon/policy.c:policy_report:if (quiet) => if (false)"
 ENDLESS = "mm/block_search.c:block_largest_order:order--; => ;"
