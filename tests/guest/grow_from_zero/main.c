@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Growth with not one free frame left, each time: what it takes comes out of the private reserve.
- * page_alloc_take never grows, so it can take the last frame.
+ * page_alloc_take never grows, so it can take the last frame, also of those kept for tables.
  */
 #include "frames.h"
 
@@ -9,7 +9,8 @@ static void take_free_frames(struct runs *runs)
 {
 	pfn_t pfn;
 
-	while (!page_alloc_take(&kernel_mm.pages, 0, PAGE_FIXED, &pfn))
+	while (!page_alloc_take(&kernel_mm.pages, 0, PAGE_FIXED, &pfn) ||
+	       !page_alloc_take(&kernel_mm.pages, 0, PAGE_TABLE, &pfn))
 		runs_keep(runs, pfn_to_virt(pfn), 0);
 	CHECK(kernel_mm.pages.nr_free == 0, "%lu frames are free", kernel_mm.pages.nr_free);
 }
