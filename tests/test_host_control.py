@@ -208,6 +208,7 @@ def test_a_folder_that_stays_locked_is_said(tmp_path):
 
 def test_a_socket_in_use_and_a_file_are_left_alone(start, tmp_path):
     guest = start()
+    assert guest.ask("status")["ok"]
     status, out, _ = run("--control", guest.socket, "--cmdline", "quiet")
     assert status == 2
     assert "Address already in use" in out
