@@ -74,8 +74,9 @@ static unsigned long blocks_in_pages(void)
 	const struct pagedb *db = &kernel_mm.db;
 	unsigned long nr = 0;
 
-	for (unsigned long i = db->first_block; IS_ENABLED(CONFIG_PAGETABLE) && i < db->nr_blocks;
-	     i++)
+	if (!IS_ENABLED(CONFIG_PAGETABLE))
+		return 0;
+	for (unsigned long i = db->first_block; i < db->nr_blocks; i++)
 		nr += !db->block[i].nr_absent && !db->block[i].nr_holes &&
 		      !mmu_tables_needed(pfn_to_virt(block_pfn(i)), 1, MMU_PAGES);
 	return nr;
