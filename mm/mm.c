@@ -76,6 +76,14 @@ static void free_boot_memory(struct mm *m)
 		page_alloc_give(&m->pages, first, nr_frames);
 }
 
+/* What is in use by now was written to: its block is scrubbed before it goes, should it be free. */
+static void mark_used_blocks(struct pagedb *db)
+{
+	for (unsigned long i = db->first_block; i < db->nr_blocks; i++)
+		if (db->block[i].state != BLOCK_WHOLE)
+			db->block[i].flags &= ~BLOCK_CLEAN;
+}
+
 int mm_init(const struct boot_info *boot)
 {
 	unsigned long nr_blocks = boot_blocks(boot);
@@ -95,6 +103,7 @@ int mm_init(const struct boot_info *boot)
 	page_alloc_init(&kernel_mm.pages, &kernel_mm.db);
 	add_boot_memory(&kernel_mm, boot);
 	free_boot_memory(&kernel_mm);
+	mark_used_blocks(&kernel_mm.db);
 	/* Beside what is there for good. */
 	page_alloc_hand_to_tables(&kernel_mm.pages, PAGE_FIXED);
 	if (!reserve_fill(&kernel_mm.pages, RESERVE_MIN)) {

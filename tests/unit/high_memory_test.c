@@ -33,11 +33,8 @@ static const struct boot_range ranges[] = {
 static int start(void **state)
 {
 	(void)state;
-	memory_nr_taken = 0;
-	reserve_stash()->nr = 0;
-	kernel_mm = (struct mm){0};
-	host_boot(ranges, ARRAY_SIZE(ranges));
-	return mm_init(&boot_info);
+	memory_start_on(ranges, ARRAY_SIZE(ranges));
+	return 0;
 }
 
 static bool is_ram(pfn_t pfn)

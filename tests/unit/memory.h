@@ -12,6 +12,16 @@
 static pfn_t memory_taken[MEMORY_FRAMES_MAX];
 static unsigned long memory_nr_taken;
 
+/* Starts mm over a machine of these ranges. */
+static inline void memory_start_on(const struct boot_range *range, unsigned int nr_ranges)
+{
+	memory_nr_taken = 0;
+	reserve_stash()->nr = 0;
+	kernel_mm = (struct mm){0};
+	host_boot(range, nr_ranges);
+	assert_int_equal(mm_init(&boot_info), 0);
+}
+
 /* The mm anew, over `nr_frames` frames of RAM. */
 static inline void memory_start(unsigned long nr_frames)
 {

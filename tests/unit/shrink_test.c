@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* How much goes in one step, and that all of it comes back if the host takes none. */
+/* What goes in a step: how much, all of it back if the host takes none, and what is scrubbed. */
+#include <arch/page.h>
 #include <mm/shrink.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "memory.h"
@@ -66,11 +68,39 @@ static void less_than_a_block_goes_by_single_frames(void **state)
 	assert_takes(BLOCK_FRAMES, 0);
 }
 
+static bool is_zero(pfn_t pfn)
+{
+	const char *byte = pfn_to_virt(pfn);
+
+	return *byte == 0 && memcmp(byte, byte + 1, PAGE_SIZE - 1) == 0;
+}
+
+/* Tables of boot memory, say, which are free when what they map has gone. */
+static void what_boot_used_is_scrubbed_when_it_goes(void **state)
+{
+	const struct boot_range ranges[] = {
+		{{0}, 8 * BLOCK_FRAMES, BOOT_RAM},
+		{{8 * BLOCK_FRAMES}, BLOCK_FRAMES, BOOT_RESERVED},
+	};
+	const pfn_t used = ranges[1].first;
+
+	(void)state;
+	memory_start_on(ranges, ARRAY_SIZE(ranges));
+	memset(pfn_to_virt(used), 0xaa, BLOCK_SIZE);
+	page_alloc_give(&kernel_mm.pages, used, BLOCK_FRAMES);
+	begin(8 * BLOCK_FRAMES, true);
+	shrink_collect(&kernel_mm, &step, ~0UL, true);
+	assert_false(pagedb_is_free(&kernel_mm.db, used));
+	for (unsigned long i = 0; i < BLOCK_FRAMES; i++)
+		assert_true(is_zero(pfn_add(used, i)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_step_is_of_at_most_512_mib, start),
 		cmocka_unit_test_setup(less_than_a_block_goes_by_single_frames, start),
+		cmocka_unit_test(what_boot_used_is_scrubbed_when_it_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
