@@ -43,7 +43,7 @@ static uint64_t stamp_of(pfn_t pfn)
 
 static void stamp(pfn_t pfn)
 {
-	uint64_t *word = pfn_to_virt(pfn);
+	uint64_t *word = domain_page(pfn_to_virt(pfn));
 
 	word[0] = stamp_of(pfn);
 	word[PAGE_SIZE / sizeof(*word) - 1] = ~stamp_of(pfn);
@@ -51,7 +51,7 @@ static void stamp(pfn_t pfn)
 
 static void check_stamp(pfn_t pfn)
 {
-	const uint64_t *word = pfn_to_virt(pfn);
+	const uint64_t *word = domain_page(pfn_to_virt(pfn));
 
 	if (word[0] != stamp_of(pfn) || word[PAGE_SIZE / sizeof(*word) - 1] != ~stamp_of(pfn))
 		fake_fail("frame %lu does not hold what was written", pfn.v);

@@ -40,7 +40,7 @@ static void free_memory(void)
 {
 	if (!machine.memory)
 		return;
-	munmap(machine.memory, machine.nr_frames * PAGE_SIZE);
+	munmap(machine.memory, machine.frames_max * PAGE_SIZE);
 	close(machine.fd);
 	free(machine.frame);
 	free(machine.m2p);
@@ -49,7 +49,7 @@ static void free_memory(void)
 
 static void make_memory(unsigned long nr_frames)
 {
-	machine.nr_frames = nr_frames;
+	machine.frames_max = nr_frames;
 	machine.fd = memfd_create("machine", MFD_CLOEXEC);
 	if (machine.fd < 0 || ftruncate(machine.fd, (off_t)(nr_frames * PAGE_SIZE)))
 		fake_fail("no memory of %lu frames", nr_frames);
@@ -67,10 +67,12 @@ void machine_start(const struct fake_setup *setup)
 {
 	unsigned long nr = ALIGN_DOWN(setup->machine, BLOCK_FRAMES);
 
-	if (machine.nr_frames != nr) {
+	/* Linux takes long to give a page: what a larger machine had, a smaller one has again. */
+	if (machine.frames_max < nr) {
 		free_memory();
 		make_memory(nr);
 	}
+	machine.nr_frames = nr;
 	memset(machine.frame, 0, nr * sizeof(*machine.frame));
 	memset(machine.m2p, 0xff, nr * sizeof(*machine.m2p));
 	for (unsigned long i = 0; i < nr; i++)

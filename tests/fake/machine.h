@@ -27,7 +27,7 @@ struct frame {
 };
 
 struct machine {
-	unsigned long nr_frames;
+	unsigned long nr_frames, frames_max; /* of the machine, and memory there is for one */
 	struct frame *frame;
 	char *memory; /* all of it, as only Xen sees it */
 	int fd;
@@ -94,6 +94,14 @@ void tlb_flush_page(uintptr_t va);
 void tlb_flush_frame(mfn_t mfn);
 bool tlb_has_frame(mfn_t mfn);
 bool tlb_is_clean(void);
+
+/* ---- mmu.c ---- */
+
+/*
+ * Finds the page that the domain's tables map writable at `va`, or ends the test. Return: that page
+ * in machine.memory, where a first touch costs no page fault.
+ */
+uint64_t *domain_page(const void *va);
 
 /* ---- faults.c ---- */
 

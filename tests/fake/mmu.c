@@ -65,6 +65,18 @@ static bool find_l1(uintptr_t va, mfn_t *table)
 	return true;
 }
 
+uint64_t *domain_page(const void *va)
+{
+	uint64_t entry = 0;
+	mfn_t table;
+
+	if (find_l1((uintptr_t)va, &table))
+		entry = machine_table(table)[pv_index((uintptr_t)va, 1)];
+	if (!(entry & PTE_PRESENT) || !(entry & PTE_WRITE))
+		fake_fail("nothing can be written at %p", va);
+	return machine_table(MFN((unsigned long)((entry & PTE_MADDR) >> PAGE_SHIFT)));
+}
+
 long xen_update_va_mapping(unsigned long va, uint64_t val, unsigned long flags)
 {
 	mfn_t table;
