@@ -137,7 +137,7 @@ static void what_stays_lies_together(void **state)
 		shrink_all(round % 2);
 		fake_check();
 		assert_in_range(in_use() - used, 0, metadata);
-		assert_in_range(blocks_in_use() - blocks, 0, metadata / BLOCK_FRAMES + 2);
+		assert_in_range(blocks_in_use() - blocks, 0, DIV_ROUND_UP(metadata, BLOCK_FRAMES));
 	}
 }
 

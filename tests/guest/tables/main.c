@@ -82,7 +82,7 @@ static unsigned long blocks_in_pages(void)
 	return nr;
 }
 
-/* Frames of metadata that stay when so many blocks were there: p2m, page database, upper tables. */
+/* Frames of metadata that stay when so many blocks came: p2m, page database, upper tables. */
 static unsigned long metadata_of(unsigned long blocks)
 {
 	return (IS_ENABLED(CONFIG_P2M) ? blocks : 0) + pagedb_bytes(blocks) / PAGE_SIZE +
@@ -91,7 +91,8 @@ static unsigned long metadata_of(unsigned long blocks)
 
 int app_main(int argc, char **argv)
 {
-	unsigned long used, blocks, most, stays, in_pages = blocks_in_pages();
+	unsigned long known = kernel_mm.db.nr_blocks, in_pages = blocks_in_pages();
+	unsigned long used, blocks, most, stays;
 
 	(void)argc;
 	(void)argv;
@@ -99,7 +100,7 @@ int app_main(int argc, char **argv)
 	used = in_use();
 	blocks = blocks_in_use();
 	grow_all();
-	most = metadata_of(kernel_mm.db.nr_present / BLOCK_FRAMES);
+	most = metadata_of(kernel_mm.db.nr_blocks - known);
 	for (int round = 0; round < 2; round++) {
 		pin_blocks();
 		shrink_all();
@@ -109,7 +110,7 @@ int app_main(int argc, char **argv)
 		printk("tables: %lu frames in %lu blocks stay, of %lu\n", stays,
 		       blocks_in_use() - blocks, most);
 		CHECK(stays <= most, "%lu frames of metadata stay, not %lu", stays, most);
-		CHECK(blocks_in_use() - blocks <= most / BLOCK_FRAMES + 2,
+		CHECK(blocks_in_use() - blocks <= DIV_ROUND_UP(most, BLOCK_FRAMES),
 		      "%lu frames of metadata keep %lu blocks", stays, blocks_in_use() - blocks);
 		grow_all();
 		CHECK(blocks_in_pages() <= in_pages, "%lu blocks are in pages, not %lu",
