@@ -92,6 +92,36 @@ static void the_largest_unit_comes_when_nothing_is_free(void **state)
 	assert_int_equal(grow_plan(&kernel_mm, &own_grow, &want), -ENOSPC);
 }
 
+/* As few units as make up SHRINK_BLOCKS_MAX, and not as many. */
+static void a_step_of_units_is_of_at_most_512_mib(void **state)
+{
+	const unsigned long nr = 2 * LARGEST, range = nr;
+	struct grow_request come = {
+		.order = BLOCK_ORDER,
+		.frames = LARGEST * BLOCK_FRAMES,
+		.blocks = true,
+		.own_frames = nr * BLOCK_FRAMES,
+		.own_first = block_pfn(range),
+		.unit = 4 * BLOCK_FRAMES,
+	};
+	struct shrink_request go = {
+		.frames = nr * BLOCK_FRAMES,
+		.blocks = true,
+		.own_frames = come.own_frames,
+		.own_first = come.own_first,
+		.unit = come.unit,
+	};
+
+	(void)state;
+	assert_int_equal(own_add(range, nr), 0);
+	for (unsigned long came = 0; came < nr; came += LARGEST) {
+		assert_int_equal(grow_plan(&kernel_mm, &own_grow, &come), 0);
+		assert_int_equal(grow_commit(&kernel_mm, &own_grow, LARGEST), 0);
+	}
+	shrink_begin(&kernel_mm, &own_shrink, &go);
+	assert_int_equal(own_shrink.nr_wanted, SHRINK_BLOCKS_MAX);
+}
+
 /* Where each block takes a table, it does not, and nothing is lost to the attempt. */
 static void a_unit_that_takes_too_many_tables_does_not_come(void **state)
 {
@@ -145,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_range_may_end_where_the_direct_map_does, start_none),
 		cmocka_unit_test_setup(the_largest_unit_comes_when_nothing_is_free, start_none),
+		cmocka_unit_test_setup(a_step_of_units_is_of_at_most_512_mib, start_none),
 		cmocka_unit_test_setup(a_unit_that_takes_too_many_tables_does_not_come,
 				       start_with_tables),
 		cmocka_unit_test_setup(a_range_comes_whole_out_of_a_guest_that_is_full, start_none),
