@@ -6,7 +6,7 @@
 static uint8_t leaf(const struct block *b)
 {
 	if (b->state == BLOCK_WHOLE)
-		return 1;
+		return b->flags & BLOCK_CLEAN ? 1 : 1 | TREE_USED;
 	if (b->state == BLOCK_ABSENT)
 		return TREE_ABSENT;
 	if (b->nr_holes == BLOCK_FRAMES)
@@ -20,7 +20,7 @@ static uint8_t join(uint8_t a, uint8_t b, unsigned int height)
 	unsigned int whole_a = a & TREE_WHOLE, whole_b = b & TREE_WHOLE;
 	unsigned int whole = MAX(whole_a, whole_b);
 
-	if (whole_a == height && whole_b == height)
+	if (whole_a == height && whole_b == height && height < TREE_WHOLE)
 		whole++;
 	return (uint8_t)(((a | b) & ~TREE_WHOLE) | whole);
 }

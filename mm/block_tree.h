@@ -14,7 +14,8 @@
 #include <mm/pagedb.h>
 
 /* The fields of a node, and of a block as the tree sees it (height 0). */
-#define TREE_WHOLE  0x1fU /* order of the largest aligned run of whole blocks, and 1; or 0 */
+#define TREE_WHOLE  0x0fU /* order of the largest aligned run of whole blocks (to 14), +1; or 0 */
+#define TREE_USED   0x10U /* a whole block is not clean */
 #define TREE_PARTLY 0x20U /* a block is partly absent */
 #define TREE_ABSENT 0x40U /* a block is wholly absent */
 #define TREE_HOLES  0x80U /* a block is all holes */

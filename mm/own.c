@@ -85,8 +85,7 @@ int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames)
 	return 0;
 }
 
-/* The block at which the range ends that this one is in; 0: it is in none. */
-static unsigned long own_end(const struct mm *mm, unsigned long block)
+unsigned long mm_own_end(const struct mm *mm, unsigned long block)
 {
 	for (unsigned int i = 0; i < mm->nr_own; i++)
 		if (block_pfn(block).v - mm->own[i].first.v < mm->own[i].nr_frames)
@@ -96,7 +95,7 @@ static unsigned long own_end(const struct mm *mm, unsigned long block)
 
 bool mm_is_own(const struct mm *mm, unsigned long block)
 {
-	return own_end(mm, block) != 0;
+	return mm_own_end(mm, block) != 0;
 }
 
 unsigned long mm_whole_units(const struct mm *mm, pfn_t first, unsigned long nr_frames,
@@ -121,7 +120,7 @@ unsigned long mm_whole_outside(const struct mm *mm, unsigned long max)
 	if (!mm->nr_own)
 		return MIN(READ_ONCE(mm->pages.nr_whole), max);
 	while (nr < max && pagedb_find_whole(&mm->db, 0, block, &block)) {
-		unsigned long end = own_end(mm, block);
+		unsigned long end = mm_own_end(mm, block);
 
 		nr += !end;
 		block = end ? end : block + 1;

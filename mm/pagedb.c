@@ -244,6 +244,15 @@ bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned lon
 	return found;
 }
 
+bool pagedb_find_used(const struct pagedb *db, unsigned long from, unsigned long *block)
+{
+	unsigned long flags = irq_save();
+	bool found = block_tree_find(db, TREE_USED, TREE_USED, 0, from, block);
+
+	irq_restore(flags);
+	return found;
+}
+
 bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigned long to,
 			    unsigned long *block)
 {

@@ -9,34 +9,42 @@
 
 #include "shrink_place.h"
 
-/*
- * What was used goes before what was not, and single frames come out of blocks that are in use; of
- * those, what tables may need goes last, or is what is looked for.
- */
+/* Single frames come out of blocks in use; what tables may need goes last, or is wanted. */
 static bool suits(const struct shrink_search *search, const struct block *b)
 {
 	if (b->state == BLOCK_PARTIAL)
-		return search->order == 0 &&
-		       (search->second || (b->use == PAGE_TABLE) == search->tables);
-	if (b->state != BLOCK_WHOLE)
-		return false;
-	return search->second || (search->order && !(b->flags & BLOCK_CLEAN));
+		return search->second || (b->use == PAGE_TABLE) == search->tables;
+	return b->state == BLOCK_WHOLE && search->second;
 }
 
-/* The first block from search->at on, in no own range, that may have an extent. */
+/* The first block from search->at on that may have an extent. What was used goes first. */
+static bool find(const struct mm *mm, struct shrink_search *search)
+{
+	if (search->order && search->second)
+		return pagedb_find_whole(&mm->db, 0, search->at, &search->at);
+	if (search->order)
+		return pagedb_find_used(&mm->db, search->at, &search->at);
+	while (search->at < search->end && !suits(search, &mm->db.block[search->at]))
+		search->at++;
+	return search->at < search->end;
+}
+
+/* And that is in no own range. */
 static bool find_outside(const struct mm *mm, struct shrink_search *search)
 {
-	while (search->at < search->end || !search->second) {
-		if (search->at >= search->end) {
-			search->second = true;
-			search->at = mm->db.first_block;
-		} else if (suits(search, &mm->db.block[search->at]) && !mm_is_own(mm, search->at)) {
-			return true;
-		} else {
-			search->at++;
+	for (;;) {
+		while (find(mm, search)) {
+			unsigned long end = mm_own_end(mm, search->at);
+
+			if (!end)
+				return true;
+			search->at = end;
 		}
+		if (search->second)
+			return false;
+		search->second = true;
+		search->at = mm->db.first_block;
 	}
-	return false;
 }
 
 static bool take_outside(struct mm *mm, struct shrink_search *search, pfn_t *first, bool *clean)

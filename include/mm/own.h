@@ -20,6 +20,9 @@
  */
 int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames) __must_check;
 
+/* Finds where the own range ends that holds this block. Return: 0: none does. Context: any. */
+unsigned long mm_own_end(const struct mm *mm, unsigned long block);
+
 /* Is the block in an own range? Any context. */
 bool mm_is_own(const struct mm *mm, unsigned long block);
 

@@ -157,6 +157,12 @@ bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned lon
 bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigned long to,
 			    unsigned long *block);
 
+/*
+ * Finds the lowest whole block at or after `from` that is not clean. O(log n). Return: false: there
+ * is none. Context: any.
+ */
+bool pagedb_find_used(const struct pagedb *db, unsigned long from, unsigned long *block);
+
 /* Counts everything anew and compares with the counters; a text of what is wrong, or NULL. */
 const char *pagedb_check(const struct pagedb *db);
 

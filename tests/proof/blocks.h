@@ -95,10 +95,12 @@ static bool tree_is_right(void)
 	unsigned int whole = (a->state == BLOCK_WHOLE) + (b->state == BLOCK_WHOLE);
 	unsigned int absent = a->state == BLOCK_ABSENT || b->state == BLOCK_ABSENT;
 	unsigned int partly = is_partly_absent(a) || is_partly_absent(b);
+	unsigned int used = (a->state == BLOCK_WHOLE && !(a->flags & BLOCK_CLEAN)) ||
+			    (b->state == BLOCK_WHOLE && !(b->flags & BLOCK_CLEAN));
 	unsigned int holes = a->nr_holes == BLOCK_FRAMES || b->nr_holes == BLOCK_FRAMES;
 
-	return a->tree ==
-	       (whole | partly * TREE_PARTLY | absent * TREE_ABSENT | holes * TREE_HOLES);
+	return a->tree == (whole | used * TREE_USED | partly * TREE_PARTLY | absent * TREE_ABSENT |
+			   holes * TREE_HOLES);
 }
 
 static void any_block(struct block *b)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -29,6 +30,8 @@ static void change(unsigned long block, enum block_state to)
 {
 	struct block *b = &blocks[block];
 
+	if (to == BLOCK_WHOLE && random_one_in(2))
+		b->flags ^= BLOCK_CLEAN;
 	if (b->state == BLOCK_WHOLE)
 		pagedb_use(&db, block_pfn(block), BLOCK_FRAMES);
 	pagedb_set_state(&db, block, b->state, to);
@@ -87,6 +90,17 @@ static void assert_last_whole_found(unsigned int order, unsigned long to)
 	assert_int_equal(block, plain ? plain - nr : BLOCKS);
 }
 
+static void assert_used_found(unsigned long from)
+{
+	unsigned long block = BLOCKS, plain = MAX(from, db.first_block);
+
+	while (plain < db.nr_blocks &&
+	       (blocks[plain].state != BLOCK_WHOLE || (blocks[plain].flags & BLOCK_CLEAN)))
+		plain++;
+	assert_int_equal(pagedb_find_used(&db, from, &block), plain < db.nr_blocks);
+	assert_int_equal(block, plain < db.nr_blocks ? plain : BLOCKS);
+}
+
 static void assert_holes_found(unsigned long from)
 {
 	unsigned long block = BLOCKS, plain = MAX(from, db.first_block);
@@ -126,9 +140,34 @@ static void assert_right(void)
 	}
 	assert_last_whole_found(0, BLOCKS);
 	assert_last_whole_found(2, BLOCKS + 64);
+	assert_used_found(from);
 	assert_holes_found(from);
 	assert_absent_found(from, true);
 	assert_absent_found(from, false);
+}
+
+/* More blocks than the longest run that a node can tell. */
+static void a_run_longer_than_a_node_tells_is_found_in_parts(void **state)
+{
+	const unsigned long nr = 1UL << 17;
+	struct block *many = malloc(nr * sizeof(*many));
+	unsigned long block;
+
+	(void)state;
+	assert_non_null(many);
+	pagedb_init(&db, many, nr);
+	pagedb_extend(&db, nr);
+	pagedb_hole_to_absent(&db, PFN(0), nr * BLOCK_FRAMES);
+	pagedb_add(&db, PFN(0), nr * BLOCK_FRAMES);
+	for (unsigned long i = 0; i < nr; i++) {
+		pagedb_set_state(&db, i, BLOCK_FULL, BLOCK_WHOLE);
+		pagedb_free(&db, block_pfn(i), BLOCK_FRAMES);
+	}
+	assert_null(pagedb_check(&db));
+	assert_true(pagedb_find_whole(&db, 14, 1, &block) && block == 1UL << 14);
+	assert_true(pagedb_find_last_whole(&db, 14, nr, &block) && block == nr - (1UL << 14));
+	assert_false(pagedb_find_used(&db, 0, &block) || pagedb_find_absent(&db, 0, &block));
+	free(many);
 }
 
 static void what_is_known_grows_and_searches_agree_with_a_plain_look(void **state)
@@ -191,6 +230,7 @@ static void nothing_is_found_where_nothing_is_known(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_run_longer_than_a_node_tells_is_found_in_parts),
 		cmocka_unit_test(what_is_known_grows_and_searches_agree_with_a_plain_look),
 		cmocka_unit_test(runs_are_found_when_their_last_block_comes),
 		cmocka_unit_test(nothing_is_found_where_nothing_is_known),
