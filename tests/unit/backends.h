@@ -7,6 +7,7 @@
 #define TESTS_UNIT_BACKENDS_H
 
 #include <arch/cpu.h>
+#include <arch/mmu.h>
 #include <asm/host.h>
 #include <kernel/errno.h>
 #include <mm/own.h>
@@ -129,7 +130,7 @@ static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned i
 	{                                                                                   \
 		.name = text, .unit = its_unit, .own_first = {place}, .own_frames = frames, \
 		.ceiling = ceiling_##who, .current = current_##who, .grow = grow_##who,     \
-		.shrink = shrink_##who, .needs_scrub = true,                                \
+		.shrink = shrink_##who,                                                     \
 	}
 
 HOST(BASE)
@@ -144,6 +145,12 @@ static struct balloon_backend backend[NR_HOSTS] = {
 
 static void *held[NR_FRAMES];
 static unsigned long nr_held;
+
+/* Whether what goes is scrubbed; at first it is not: each page of it would be a page fault. */
+static inline void scrub(int who, bool scrubs)
+{
+	backend[who].needs_scrub = scrubs;
+}
 
 /* A machine whose memory stays as it is: no backend is there yet. */
 static inline int start_alone(void **state)
@@ -170,6 +177,8 @@ static inline int start_alone(void **state)
 					.ceiling = i ? OWN_FRAMES : BASE_MAX + ONLY_HOSTS,
 					.budget = ~0UL};
 	host[BASE].count = RAM + ONLY_HOSTS;
+	for (int i = BASE; i < NR_HOSTS; i++)
+		scrub(i, false);
 	return mm_init(&boot_info);
 }
 
@@ -235,14 +244,25 @@ static inline void work_for(uint64_t ns)
 	work();
 }
 
-/* The test has them, and written into each; false: memory was short. */
+/* What is handed out was lent by one of them, and is mapped: a look that costs no page fault. */
+static inline void assert_is_ours(const void *va)
+{
+	enum mmu_prot prot;
+	pfn_t pfn;
+
+	if (!mmu_query(va, &pfn, &prot) || !pfn_eq(pfn, virt_to_pfn(va)) || prot != MMU_RW)
+		fail_msg("nothing can be written at %p", va);
+	assert_true(owner[pfn.v]);
+}
+
+/* The test takes so many frames. Return: false if memory was short. */
 static inline bool hold(unsigned long frames)
 {
 	for (; frames; frames--, nr_held++) {
 		held[nr_held] = page_alloc(0, PAGE_FIXED);
 		if (!held[nr_held])
 			return false;
-		memset(held[nr_held], (int)nr_held, PAGE_SIZE);
+		assert_is_ours(held[nr_held]);
 	}
 	return true;
 }

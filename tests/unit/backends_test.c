@@ -137,11 +137,15 @@ static void what_goes_takes_none_of_our_data_along(void **state)
 	static uint8_t before[NR_FRAMES];
 
 	(void)state;
+	for (int i = BASE; i < NR_HOSTS; i++)
+		scrub(i, true);
 	want(BASE, BASE_MAX);
 	want(BLOCKWISE, OWN_FRAMES);
 	want(WIDE, OWN_FRAMES);
 	work();
 	assert_true(hold(kernel_mm.pages.nr_free - 3000));
+	for (unsigned long i = 0; i < nr_held; i++)
+		memset(held[i], (int)i | 1, PAGE_SIZE);
 	let_go(nr_held);
 	want(BASE, BLOCKS(6) + 77);
 	want(BLOCKWISE, BLOCKS(5));
