@@ -88,7 +88,7 @@ layout-check:
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
-# In builds of their own, by clang: its flags are not gcc's. `make check` builds them the same.
+# In folders of their own, by clang: its flags are not gcc's.
 tidy:
 	@scripts/setup --quiet check
 	@$(MAKE) CC=clang O=build/clang/$(CONFIG) CONFIG=$(CONFIG) tidied

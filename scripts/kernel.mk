@@ -109,9 +109,8 @@ cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -M
 cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -MT $@ \
 	-MF $@.d -o $@.joined $< && sed 's/" *"//g' $@.joined >$@ && rm $@.joined
 cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
-cmd-LINK = CC="$(CC)" NM=$(cross)nm OBJDUMP=$(cross)objdump \
-	ARCH_CFLAGS="$(target-flags) $(arch-cflags)" scripts/link $@ $(link) \
-	$(filter %.o,$^) $(arch-libs) $(libgcc)
+cmd-LINK = CC="$(CC)" NM=$(cross)nm ARCH_CFLAGS="$(target-flags) $(arch-cflags)" \
+	scripts/link $@ $(link) $(filter %.o,$^) $(arch-libs) $(libgcc)
 
 # As boot loaders want it that read no ELF.
 cmd-IMAGE = $(cross)objcopy -O binary $< $@
@@ -154,15 +153,17 @@ $(images): %/Image: %/aerostat FORCE
 $(O)/compile_commands.json: $(floor-objects) $(app-objects) FORCE
 	$(call if-changed,JSON)
 
-# clang-tidy looks again at what was compiled again; with CC=clang, since it takes clang's flags.
-# Not as freestanding: then it does not know what memcpy does. Its analyzer, which takes nearly all of
-# the time, leaves out what a configuration of BESIDE compiles too, unless the file knows of options.
-beside = $(wildcard $(BESIDE:%=build/clang/%/$*.o))
-not-again = $(if $(beside),$(if $(shell grep -l CONFIG_ $<),,'--checks=-clang-analyzer-*'))
-cmd-TIDY = clang-tidy --quiet $(not-again) $< -- $(filter-out -ffreestanding,$(cppflags) $(cflags)) \
-	$(cflags-$(patsubst $(O)/%,%,$*.o)) \
+# clang-tidy looks again at what changed; with CC=clang, since it takes clang's flags. Not as
+# freestanding: then it does not know what memcpy does. NODES bounds what its analyzer, which takes
+# nearly all of the time, looks at in a function. What a configuration of BESIDE compiles too gets
+# clang's own warnings alone, unless the file knows of options.
+beside = $(if $(wildcard $(BESIDE:%=build/%/$*.o)),$(if $(shell grep -l CONFIG_ $<),,beside))
+nodes := $(if $(NODES),-Xclang -analyzer-config -Xclang max-nodes=$(NODES))
+tidy-flags = $(cppflags) $(cflags) $(cflags-$(patsubst $(O)/%,%,$*.o))
+cmd-TIDY = { $(if $(beside),,clang-tidy --quiet $< -- $(filter-out -ffreestanding,$(tidy-flags)) \
+	$(nodes) &&) $(CC) -Werror -fsyntax-only $(tidy-flags) -MMD -MP -MT $@ -MF $@.d $<; } \
 	>$@.log 2>&1 || { cat $@.log; false; } && mv $@.log $@
-$(O)/%.tidy: %.c $(O)/%.o .clang-tidy FORCE
+$(O)/%.tidy: %.c .clang-tidy FORCE | $(headers)
 	$(call if-changed,TIDY)
 
 tidied := $(patsubst %.o,%.tidy,$(foreach o,$(floor-objects) $(app-objects) $(test-objects) \
@@ -175,4 +176,4 @@ guest-tests: $(test-kernels) $(filter $(O)/tests/%,$(images)) $(O)/compile_comma
 benches: $(bench-kernels) $(filter $(O)/bench/%,$(images)) $(O)/compile_commands.json
 floors: $(floor-files)
 
--include $(objects:.o=.d) $(lds).d
+-include $(objects:.o=.d) $(tidied:=.d) $(lds).d
