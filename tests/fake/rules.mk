@@ -28,6 +28,7 @@ xen-cflags = $(filter-out -DLAYOUT_DEF=% -Iarch/arm/%,$(cflags)) -I arch/x86/inc
 	-DLAYOUT_DEF='"tests/fake/layout.def"' -DCONFIG_XEN=1 -DCONFIG_PV=1 -DCONFIG_P2M=1
 
 cmd-XENCC = $(CC) $(xen-cflags) -MMD -MP -c -o $@ $<
+cmd-XENLINK = $(cmd-LINK) -Wl,--wrap=memset
 
 $(xen-include)/xen/xen.h:
 	@scripts/setup --quiet check
@@ -39,7 +40,7 @@ $(xen-library): $(xen-objects) FORCE
 	$(call if-changed,AR)
 
 $(xen-programs): $(O)/%: $(xen-out)/tests/unit/%.o $(xen-first) $(xen-library) FORCE
-	$(call if-changed,LINK)
+	$(call if-changed,XENLINK)
 
 .SECONDARY: $(xen-test-objects)
 
