@@ -73,8 +73,6 @@ uint64_t *pagetable_last_entry(const void *va)
 	return find_entry((uintptr_t)va, 1);
 }
 
-/* ---- upper tables ---- */
-
 static unsigned int lowest_level(enum mmu_leaf leaf)
 {
 	return leaf == MMU_PAGES ? 1 : 2;
@@ -143,8 +141,6 @@ int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stas
 		add_missing(first, last, level, tables);
 	return 0;
 }
-
-/* ---- the queue ---- */
 
 static void queue_change(uint64_t *entry, uint64_t val, const void *va)
 {
@@ -242,11 +238,9 @@ void mmu_join_block(pfn_t first, struct frame_stash *tables)
 	pfn_t table;
 
 	assert(queue.nr == 0);
-	if (!entry || !pte_is_table(*entry))
+	if (!entry || !pte_is_table(*entry) || !maps_as_block(pfn_to_virt(pte_pfn(*entry)), first))
 		return;
 	table = pte_pfn(*entry);
-	if (!maps_as_block(pfn_to_virt(table), first))
-		return;
 	pagetable_hook(entry, pte_block(first, MMU_RW), va);
 	/* Of each page that the table mapped there may be a translation. */
 	pagetable_flush_all();

@@ -19,5 +19,8 @@ uint64_t rdtsc(void);
 struct cpuid cpuid(uint32_t leaf);
 uint64_t rdmsr(uint32_t msr);
 void wrmsr(uint32_t msr, uint64_t value);
+uintptr_t read_cr3(void);
+void write_cr3(uintptr_t value);
+void invlpg(uintptr_t va);
 
 #endif
