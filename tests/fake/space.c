@@ -2,9 +2,7 @@
 /* The process's address space follows the tables in use; and what the TLB may still know. */
 #define _GNU_SOURCE
 #include <arch/layout.h>
-#include <arch/page.h>
 #include <asm/pv.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include "machine.h"
@@ -181,22 +179,4 @@ bool tlb_has_frame(mfn_t mfn)
 bool tlb_is_clean(void)
 {
 	return nr_stale == 0;
-}
-
-/* ---- whole pages that the guest fills: scrubbed frames, and tables ---- */
-
-/* The C library's own, and what takes its place in all that is linked here (ld --wrap). */
-void *__real_memset(void *at, int byte, size_t bytes);
-void *__wrap_memset(void *at, int byte, size_t bytes);
-
-/* As in held.c: where the tables lead to, without a page fault for each page. */
-void *__wrap_memset(void *at, int byte, size_t bytes)
-{
-	uintptr_t va = (uintptr_t)at;
-
-	if (!bytes || !is_directmap(at) || !IS_ALIGNED(va | bytes, PAGE_SIZE))
-		return __real_memset(at, byte, bytes);
-	for (size_t done = 0; done < bytes; done += PAGE_SIZE)
-		__real_memset(domain_page((void *)(va + done)), byte, PAGE_SIZE);
-	return at;
 }
