@@ -234,31 +234,31 @@ bool pagedb_find_holes(const struct pagedb *db, unsigned long from, unsigned lon
 	return block_tree_find(db, TREE_HOLES, TREE_HOLES, 0, from, block);
 }
 
-bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned long from,
-		       unsigned long *block)
+/* Of what the allocator changes, in any context. */
+static inline bool find_held_off(typeof(block_tree_find) *find, const struct pagedb *db,
+				 unsigned int field, unsigned int least, unsigned int order,
+				 unsigned long at, unsigned long *block)
 {
 	unsigned long flags = irq_save();
-	bool found = block_tree_find(db, TREE_WHOLE, order + 1, order, from, block);
+	bool found = find(db, field, least, order, at, block);
 
 	irq_restore(flags);
 	return found;
 }
 
+bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned long from,
+		       unsigned long *block)
+{
+	return find_held_off(block_tree_find, db, TREE_WHOLE, order + 1, order, from, block);
+}
+
 bool pagedb_find_used(const struct pagedb *db, unsigned long from, unsigned long *block)
 {
-	unsigned long flags = irq_save();
-	bool found = block_tree_find(db, TREE_USED, TREE_USED, 0, from, block);
-
-	irq_restore(flags);
-	return found;
+	return find_held_off(block_tree_find, db, TREE_USED, TREE_USED, 0, from, block);
 }
 
 bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigned long to,
 			    unsigned long *block)
 {
-	unsigned long flags = irq_save();
-	bool found = block_tree_find_last(db, TREE_WHOLE, order + 1, order, to, block);
-
-	irq_restore(flags);
-	return found;
+	return find_held_off(block_tree_find_last, db, TREE_WHOLE, order + 1, order, to, block);
 }
