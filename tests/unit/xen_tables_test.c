@@ -5,9 +5,8 @@
  */
 #include <arch/page.h>
 
+#include "tests/pins.h"
 #include "tests/unit/xen_turns.h"
-
-#define BLOCKS_MAX 600U
 
 static const struct fake_setup big = {
 	.machine = 1300 * MIB,
@@ -24,9 +23,6 @@ static const struct fake_setup small = {
 	.run = 2048,
 	.clean = true,
 };
-
-static void *pinned[BLOCKS_MAX];
-static unsigned int nr_pinned;
 
 /* By one command, or by a target that the thread follows: as little as may be. */
 static void shrink_all(bool by_target)
@@ -52,32 +48,15 @@ static void grow_all(void)
 	assert_int_equal(fake_tot_pages(), big.ceiling);
 }
 
-/* Of so many blocks one frame stays in use. */
-static void pin(unsigned int nr)
-{
-	for (nr_pinned = 0; nr_pinned < nr; nr_pinned++) {
-		pinned[nr_pinned] = page_alloc(BLOCK_ORDER, PAGE_FIXED);
-		assert_non_null(pinned[nr_pinned]);
-	}
-	for (unsigned int i = 0; i < nr; i++)
-		page_free_range((char *)pinned[i] + PAGE_SIZE, BLOCK_FRAMES - 1);
-}
-
-static void unpin(void)
-{
-	while (nr_pinned)
-		page_free(pinned[--nr_pinned], 0);
-}
-
 /* The tables of so many blocks become free in one step of single frames. */
 static void empty_blocks(unsigned int nr, bool by_target)
 {
 	start_on(&big);
 	grow_all();
-	pin(nr);
+	assert_true(pin_blocks(nr));
 	shrink_all(by_target);
 	assert_int_equal(fake_check_losing(0), nr);
-	unpin();
+	unpin_blocks();
 	shrink_all(by_target);
 	fake_check();
 	assert_int_equal(reserve_stash()->nr, RESERVE_NORMAL);
@@ -91,16 +70,6 @@ static void none_is_lost_however_many_become_free_at_once(void **state)
 	empty_blocks(65, true);
 	empty_blocks(512, false);
 	empty_blocks(560, true);
-}
-
-static unsigned long blocks_in_use(void)
-{
-	const struct pagedb *db = &kernel_mm.db;
-	unsigned long nr = 0;
-
-	for (unsigned long i = db->first_block; i < db->nr_blocks; i++)
-		nr += db->block[i].nr_absent + db->block[i].nr_holes < BLOCK_FRAMES;
-	return nr;
 }
 
 static unsigned long in_use(void)

@@ -7,11 +7,7 @@
 #include <mm/reserve.h>
 
 #include "frames.h"
-
-#define PINS_MAX 600U
-
-static void *pin[PINS_MAX];
-static unsigned int nr_pins;
+#include "tests/pins.h"
 
 static unsigned long in_use(void)
 {
@@ -41,31 +37,6 @@ static void shrink_all(void)
 	mm_stats_get(&m);
 	CHECK(m.free == 0, "%lu frames stay free", m.free);
 	check_memory();
-}
-
-static void pin_blocks(void)
-{
-	while (nr_pins < PINS_MAX && kernel_mm.pages.nr_whole)
-		pin[nr_pins++] = page_alloc(BLOCK_ORDER, PAGE_FIXED);
-	for (unsigned int i = 0; i < nr_pins; i++)
-		page_free_range((char *)pin[i] + PAGE_SIZE, BLOCK_FRAMES - 1);
-}
-
-static void unpin_blocks(void)
-{
-	while (nr_pins)
-		page_free(pin[--nr_pins], 0);
-}
-
-/* Blocks of which something is there. */
-static unsigned long blocks_in_use(void)
-{
-	const struct pagedb *db = &kernel_mm.db;
-	unsigned long nr = 0;
-
-	for (unsigned long i = db->first_block; i < db->nr_blocks; i++)
-		nr += db->block[i].nr_absent + db->block[i].nr_holes < BLOCK_FRAMES;
-	return nr;
 }
 
 /* Blocks of which all is there, mapped by a table: where the port has large pages, without need. */
@@ -102,7 +73,7 @@ int app_main(int argc, char **argv)
 	grow_all();
 	most = metadata_of(kernel_mm.db.nr_blocks - known);
 	for (int round = 0; round < 2; round++) {
-		pin_blocks();
+		CHECK(pin_blocks(kernel_mm.pages.nr_whole), "only %u blocks are pinned", nr_pins);
 		shrink_all();
 		unpin_blocks();
 		shrink_all();
