@@ -87,6 +87,8 @@ static inline pfn_t page_pfn(const void *va)
 
 void page_free(void *va, unsigned int order)
 {
-	if (unlikely(order != 0 || !page_alloc_give_one(&kernel_mm.pages, page_pfn(va))))
+	if (unlikely(order != 0))
 		page_free_range(va, 1UL << order);
+	else if (unlikely(!page_alloc_give_one(&kernel_mm.pages, page_pfn(va))))
+		page_free_range(va, 1);
 }
