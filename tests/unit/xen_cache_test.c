@@ -1,28 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Who keeps caches is asked on the way to the target, and at the ceiling: when it helps, no more.
  */
-#include <mm/reclaim.h>
-
-#include "tests/unit/xen_turns.h"
-
-struct cache {
-	struct reclaimer reclaimer;
-	unsigned int nr_asked;
-};
+#include "tests/unit/xen_cache.h"
 
 /* What the test holds is the cache. */
 static unsigned long release_held(struct reclaimer *self, unsigned long frames)
 {
 	unsigned long nr = MIN(frames, nr_held);
 
-	container_of(self, struct cache, reclaimer)->nr_asked++;
+	count_asked(self);
 	let_go(nr);
 	return nr;
 }
 
 static unsigned long release_nothing(struct reclaimer *self, unsigned long frames)
 {
-	container_of(self, struct cache, reclaimer)->nr_asked++;
+	count_asked(self);
 	return frames;
 }
 
@@ -38,20 +31,12 @@ static unsigned long release_greedily(struct reclaimer *self, unsigned long fram
 	return release_held(self, nr_held);
 }
 
-static void register_cache(struct cache *cache,
-			   unsigned long (*release)(struct reclaimer *, unsigned long))
-{
-	*cache = (struct cache){.reclaimer = {.name = "test", .release = release}};
-	reclaim_register(&cache->reclaimer);
-}
-
 static void caches_are_asked_when_free_blocks_are_not_enough(void **state)
 {
 	struct cache cache;
 
 	(void)state;
-	register_cache(&cache, release_held);
-	hold(40 * MIB);
+	start_cache(&cache, release_held, 40 * MIB);
 	balloon_target_set(50 * MIB);
 	work();
 	assert_int_equal(cache.nr_asked, 0);
@@ -68,8 +53,7 @@ static void caches_that_have_nothing_are_asked_seldom(void **state)
 	struct cache cache;
 
 	(void)state;
-	register_cache(&cache, release_nothing);
-	hold(40 * MIB);
+	start_cache(&cache, release_nothing, 40 * MIB);
 	balloon_target_set(20 * MIB);
 	work_for(2 * POLICY_S);
 	assert_int_equal(present(), stats().floor);
@@ -84,8 +68,7 @@ static void memory_does_not_grow_to_be_let_go(void **state)
 	struct cache cache;
 
 	(void)state;
-	register_cache(&cache, release_greedily);
-	hold(40 * MIB);
+	start_cache(&cache, release_greedily, 40 * MIB);
 	balloon_target_set(10 * MIB);
 	work();
 	assert_at(10 * MIB);
@@ -99,9 +82,8 @@ static void caches_are_asked_before_an_allocation_fails(void **state)
 	void *page;
 
 	(void)state;
-	register_cache(&cache, release_held);
 	fake_set_ceiling(setup.frames);
-	hold(free_frames());
+	start_cache(&cache, release_held, free_frames());
 	assert_int_equal(cache.nr_asked, 0);
 	page = fake_take(0, PAGE_FIXED);
 	assert_non_null(page);
@@ -118,9 +100,8 @@ static void a_floor_of_the_users_empties_no_cache(void **state)
 	struct cache cache;
 
 	(void)state;
-	register_cache(&cache, release_held);
 	balloon_floor_set(64 * MIB);
-	hold(40 * MIB);
+	start_cache(&cache, release_held, 40 * MIB);
 	balloon_target_set(32 * MIB);
 	for (int i = 0; i < 10; i++) {
 		work_for(POLICY_S);
@@ -142,124 +123,13 @@ static void what_can_never_be_had_empties_no_cache(void **state)
 	struct cache cache;
 
 	(void)state;
-	register_cache(&cache, release_held);
-	hold(40 * MIB);
+	start_cache(&cache, release_held, 40 * MIB);
 	assert_null(page_alloc(15, PAGE_FIXED));
 	assert_int_equal(fake_events().calls, 1);
 	assert_null(page_alloc(PAGE_ORDER_MAX, PAGE_FIXED));
 	assert_null(page_alloc(PAGE_ORDER_MAX + 1, PAGE_FIXED));
 	assert_int_equal(fake_events().calls, 1);
 	assert_int_equal(cache.nr_asked, 0);
-	fake_check();
-}
-
-/* ---- caches that are filled again ---- */
-
-#define REFILLED 64U
-
-static void *cached[REFILLED];
-static unsigned long nr_cached;
-
-static unsigned long release_cached(struct reclaimer *self, unsigned long frames)
-{
-	unsigned long nr = 0;
-
-	container_of(self, struct cache, reclaimer)->nr_asked++;
-	for (; nr_cached && nr < frames; nr++)
-		fake_give(cached[--nr_cached], 0);
-	return nr;
-}
-
-static void refill(void)
-{
-	while (nr_cached < REFILLED && (cached[nr_cached] = fake_take(0, PAGE_RECLAIMABLE)))
-		nr_cached++;
-}
-
-/* Every second frame is free: no block is. */
-static void fragment(void)
-{
-	static void *kept[HELD_MAX];
-	unsigned long nr = 0;
-
-	hold(free_frames());
-	for (unsigned long i = 0; i < nr_held; i++) {
-		if (i % 2)
-			fake_give(held[i], 0);
-		else
-			kept[nr++] = held[i];
-	}
-	memcpy(held, kept, nr * sizeof(*kept));
-	nr_held = nr;
-}
-
-struct course {
-	unsigned long turns, sleeps;
-};
-
-/* So much time goes by, 10 us a turn at least; `between` runs after each. */
-static struct course run_for(uint64_t ns, void (*between)(void))
-{
-	uint64_t end = clock_ns() + ns;
-	struct course course = {0};
-
-	while (clock_ns() < end) {
-		uint64_t wait = balloon_turn();
-
-		between();
-		course.turns++;
-		course.sleeps += wait != 0;
-		fake_wait(MAX(MIN(wait, POLICY_S), 10000ULL));
-	}
-	return course;
-}
-
-static void what_is_free_goes_though_a_cache_is_filled_again(void **state)
-{
-	struct cache cache;
-	struct course course;
-
-	(void)state;
-	nr_cached = 0;
-	fragment();
-	register_cache(&cache, release_cached);
-	refill();
-	balloon_target_set(40 * MIB);
-	run_for(POLICY_S, refill);
-	assert_int_equal(present(), 40 * MIB);
-	/* More should go than can: it looks once a second. */
-	balloon_target_set(20 * MIB);
-	run_for(2 * POLICY_S, refill);
-	cache.nr_asked = 0;
-	course = run_for(20 * POLICY_S, refill);
-	assert_in_range(cache.nr_asked, 15, 25);
-	assert_true(course.turns <= 100 && course.sleeps >= 15);
-	fake_check();
-}
-
-/* Filled again only in a later turn, by a little less each time: there is an end to the asking. */
-static void refill_sometimes(void)
-{
-	static unsigned int n;
-
-	if (++n % 3 == 0)
-		refill();
-}
-
-static void it_does_not_matter_when_the_cache_is_filled_again(void **state)
-{
-	struct cache cache;
-	struct course course;
-
-	(void)state;
-	nr_cached = 0;
-	fragment();
-	register_cache(&cache, release_cached);
-	refill();
-	balloon_target_set(40 * MIB);
-	course = run_for(POLICY_S, refill_sometimes);
-	assert_int_equal(present(), 40 * MIB);
-	assert_true(course.turns < 200);
 	fake_check();
 }
 
@@ -274,8 +144,7 @@ static void a_cache_that_lets_go_little_at_a_time_is_asked_until_it_has_nothing(
 	struct cache cache;
 
 	(void)state;
-	register_cache(&cache, release_seven);
-	hold(40 * MIB);
+	start_cache(&cache, release_seven, 40 * MIB);
 	balloon_target_set(20 * MIB);
 	work();
 	assert_at(20 * MIB);
@@ -293,9 +162,8 @@ static void at_the_ceiling_caches_let_go_in_batches(void **state)
 	unsigned long calls;
 
 	(void)state;
-	register_cache(&cache, release_held);
 	fake_set_ceiling(setup.frames);
-	hold(free_frames());
+	start_cache(&cache, release_held, free_frames());
 	calls = fake_events().calls;
 	for (unsigned long i = 0; i < ALLOCATIONS; i++)
 		assert_non_null(fake_take(0, PAGE_FIXED));
@@ -313,8 +181,6 @@ int main(void)
 		cmocka_unit_test_setup(caches_are_asked_before_an_allocation_fails, start),
 		cmocka_unit_test_setup(a_floor_of_the_users_empties_no_cache, start),
 		cmocka_unit_test_setup(what_can_never_be_had_empties_no_cache, start),
-		cmocka_unit_test_setup(what_is_free_goes_though_a_cache_is_filled_again, start),
-		cmocka_unit_test_setup(it_does_not_matter_when_the_cache_is_filled_again, start),
 		cmocka_unit_test_setup(
 			a_cache_that_lets_go_little_at_a_time_is_asked_until_it_has_nothing, start),
 		cmocka_unit_test_setup(at_the_ceiling_caches_let_go_in_batches, start),
