@@ -22,8 +22,6 @@ static inline unsigned long only_block(pfn_t pfn)
 #include "mm/page_alloc.c"
 #include "runs.h"
 
-#define NR_LISTS (NR_PAGE_USES * BLOCK_ORDER + 2)
-
 bool host_irqs_off, host_irq_pending;
 
 static struct block blocks[1], old;
@@ -56,6 +54,21 @@ void host_irq_deliver(void)
 	prove(false, "no interrupt comes");
 }
 
+/*
+ * The run that changes, if the proof chose it before: its mask is made once for all cases, and each
+ * use of it proves that the run is this one. known_n is a literal; 0: no run was chosen.
+ */
+static unsigned int known_first, known_n;
+static uint64_t known[BLOCK_WORDS];
+
+static uint64_t mask_of(unsigned int w, unsigned int first, unsigned int n)
+{
+	if (!known_n || !n)
+		return run_mask(w, first, n);
+	prove(first == known_first && n == known_n, "the run that was found");
+	return known[w];
+}
+
 /* --- the page database --- */
 
 void pagedb_set_state(struct pagedb *of, unsigned long number, enum block_state from,
@@ -73,7 +86,7 @@ void pagedb_set_state(struct pagedb *of, unsigned long number, enum block_state 
 static void change(pfn_t first, unsigned long n, bool to_free)
 {
 	for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
-		uint64_t mask = run_mask(w, (unsigned int)first.v, (unsigned int)n);
+		uint64_t mask = mask_of(w, (unsigned int)first.v, (unsigned int)n);
 		uint64_t not_so =
 			to_free ? blocks[0].free[w] | blocks[0].absent[w] : ~blocks[0].free[w];
 
@@ -113,82 +126,70 @@ bool block_words_are_free(const struct block *b, unsigned int first, unsigned in
 	bool all = true;
 
 	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
-		all = all && (w < first || w >= end || b->free[w] == ~0ULL);
+		all &= w < first || w >= end || b->free[w] == ~0ULL;
 	return all;
 }
 
 /* --- what a valid state is --- */
 
-static bool all_words(const uint64_t *field, uint64_t word)
-{
-	bool all = true;
-
-	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
-		all = all && field[w] == word;
-	return all;
-}
-
 /* max_order does not say less than the run. */
-static bool bounded(const struct block *b)
+static bool bounded(void)
 {
-	return b->state != BLOCK_PARTIAL || run_order <= b->max_order || !any_run_is_free(b);
+	return blocks[0].state != BLOCK_PARTIAL || run_order <= blocks[0].max_order ||
+	       !any_run_is_free(&blocks[0]);
 }
 
-static enum block_state state_of(const struct block *b)
+/* The state follows from the fields, and so does free_words. */
+static bool fields_valid(void)
 {
-	if (all_words(b->absent, ~0ULL))
-		return BLOCK_ABSENT;
-	if (all_words(b->free, 0))
-		return BLOCK_FULL;
-	return all_words(b->free, ~0ULL) ? BLOCK_WHOLE : BLOCK_PARTIAL;
+	uint64_t free_any = 0, free_all = ~0ULL, absent_all = ~0ULL, both = 0;
+	unsigned int words = 0;
+
+	for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
+		uint64_t free = blocks[0].free[w], absent = blocks[0].absent[w];
+
+		free_any |= free;
+		free_all &= free;
+		absent_all &= absent;
+		both |= free & absent;
+		words |= (unsigned int)(free != 0) << w;
+	}
+	return !both && blocks[0].free_words == words &&
+	       (blocks[0].state == BLOCK_ABSENT) == (absent_all == ~0ULL) &&
+	       (blocks[0].state == BLOCK_WHOLE) == (free_all == ~0ULL) &&
+	       (blocks[0].state == BLOCK_FULL) == (free_any == 0 && absent_all != ~0ULL) &&
+	       blocks[0].state < NR_BLOCK_STATES;
 }
 
-static bool fields_valid(const struct block *b)
+static bool block_valid(void)
 {
-	bool valid = !(b->free_words >> BLOCK_WORDS);
-
-	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
-		valid = valid && !(b->free[w] & b->absent[w]) &&
-			(b->free[w] != 0) == ((b->free_words >> w) & 1);
-	return valid;
+	return fields_valid() && blocks[0].use < NR_PAGE_USES &&
+	       (blocks[0].state == BLOCK_PARTIAL ? blocks[0].max_order < BLOCK_ORDER
+						 : blocks[0].max_order == 0);
 }
 
-static bool block_valid(const struct block *b)
+/* A list's first block: this one or none. */
+static bool heads(uint32_t list, bool here)
 {
-	return fields_valid(b) && b->state == state_of(b) && b->use < NR_PAGE_USES &&
-	       (b->state == BLOCK_PARTIAL ? b->max_order < BLOCK_ORDER : b->max_order == 0);
-}
-
-/* The number of the list that a block has to be on; NR_LISTS: none. */
-static unsigned int list_number(const struct block *b)
-{
-	if (b->state == BLOCK_PARTIAL)
-		return b->use * BLOCK_ORDER + b->max_order;
-	if (b->state == BLOCK_WHOLE)
-		return NR_PAGE_USES * BLOCK_ORDER + (b->flags & BLOCK_CLEAN);
-	return NR_LISTS;
-}
-
-static uint32_t head_of(unsigned int list)
-{
-	if (list < NR_PAGE_USES * BLOCK_ORDER)
-		return pa.partial[list / BLOCK_ORDER][list % BLOCK_ORDER];
-	return list == NR_LISTS - 1 ? pa.whole_clean : pa.whole_used;
+	return list == (here ? 0 : BLOCK_LINK_NONE);
 }
 
 /* The block is on the list it has to be on, and no other list holds anything. */
 static bool lists_valid(void)
 {
-	unsigned int on = list_number(&blocks[0]);
-	bool valid = on == NR_LISTS || (blocks[0].prev == BLOCK_LINK_NONE && //
-					blocks[0].next == BLOCK_LINK_NONE);
+	bool whole = blocks[0].state == BLOCK_WHOLE, partial = blocks[0].state == BLOCK_PARTIAL;
+	bool clean = blocks[0].flags & BLOCK_CLEAN;
+	bool valid = heads(pa.whole_clean, whole && clean) && heads(pa.whole_used, whole && !clean);
 
-	for (unsigned int list = 0; list < NR_LISTS; list++)
-		valid = valid && head_of(list) == (list == on ? 0 : BLOCK_LINK_NONE);
+	valid &= !(whole || partial) ||
+		 (blocks[0].prev == BLOCK_LINK_NONE && blocks[0].next == BLOCK_LINK_NONE);
 	for (unsigned int use = 0; use < NR_PAGE_USES; use++) {
-		bool here = blocks[0].state == BLOCK_PARTIAL && blocks[0].use == use;
+		unsigned int orders =
+			partial && blocks[0].use == use ? 1U << blocks[0].max_order : 0;
 
-		valid = valid && pa.partial_orders[use] == (here ? 1U << blocks[0].max_order : 0);
+		valid &= pa.partial_orders[use] == orders;
+		for (unsigned int order = 0; order < BLOCK_ORDER; order++)
+			valid &= heads(pa.partial[use][order], (orders >> order) & 1);
 	}
 	return valid;
 }
@@ -211,12 +212,12 @@ static bool counts_valid(void)
 
 static void prove_valid(void)
 {
-	prove(block_valid(&blocks[0]), "the block is valid");
+	prove(block_valid(), "the block is valid");
 	prove(lists_valid(), "it is on the list it has to be on, and no other");
 	prove(counts_valid(), "nr_free and nr_whole are what the block says");
 	prove(next_valid(0) && next_valid(1) && next_valid(2),
 	      "the next word is one of the first block's, or none");
-	prove(bounded(&blocks[0]), "max_order bounds every run");
+	prove(bounded(), "max_order bounds every run");
 	prove(host_irqs_off == old_irqs_off, "interrupts are as they were");
 }
 
@@ -224,7 +225,7 @@ static void prove_valid(void)
 static void prove_changed(unsigned int first, unsigned int n, bool to_free)
 {
 	for (unsigned int w = 0; w < BLOCK_WORDS; w++) {
-		uint64_t mask = run_mask(w, first, n), was = old.free[w];
+		uint64_t mask = mask_of(w, first, n), was = old.free[w];
 
 		prove(!((to_free ? was | old.absent[w] : ~was) & mask),
 		      "they were not what they are now");

@@ -20,8 +20,8 @@ static void any_block(struct block *b)
 
 	*b = any;
 	b->use = nondet_bool();
-	assume(block_valid(b) && may_weigh(b->free, b->nr_free));
-	assume(bounded(b));
+	assume(block_valid() && may_weigh(b->free, b->nr_free));
+	assume(bounded());
 }
 
 /* Where no block is partly free, the word is NULL; the rest is left over from earlier. */
