@@ -160,62 +160,6 @@ static void a_transaction_must_have_a_name(void **state)
 	}
 }
 
-static void break_connection(void)
-{
-	struct xsd_sockmsg header = {.len = UINT32_MAX};
-
-	fake_store_say(&header, sizeof(header));
-	store_kicked = true;
-}
-
-static void a_broken_connection_is_made_anew_where_the_server_can(void **state)
-{
-	(void)state;
-	fake_store.page.server_features = XENSTORE_SERVER_FEATURE_RECONNECTION;
-	fake_store_set("memory/target", "1");
-	store_serve();
-	break_connection();
-	fake_store.page.rsp_cons = 77; /* theirs to write: must not matter */
-	fake_store_set("memory/target", "2");
-	store_serve();
-	assert_int_equal(fake_store.connects, 1);
-	assert_int_equal(connected, 2);
-	assert_string_equal(seen, "2");
-	assert_works();
-}
-
-static void who_breaks_it_each_time_is_asked_less_and_less(void **state)
-{
-	(void)state;
-	fake_store.page.server_features = XENSTORE_SERVER_FEATURE_RECONNECTION;
-	on_wait = break_connection;
-	store_serve_for(300 * SECOND);
-	assert_true(fake_store.connects > 5 && fake_store.connects < 12);
-	on_wait = NULL;
-	store_serve();
-	assert_works();
-}
-
-/* A connection that lasted ends what was held against the server. */
-static void a_break_after_a_good_time_costs_a_second(void **state)
-{
-	unsigned int connects;
-
-	(void)state;
-	fake_store.page.server_features = XENSTORE_SERVER_FEATURE_RECONNECTION;
-	on_wait = break_connection;
-	store_serve_for(300 * SECOND);
-	on_wait = NULL;
-	store_serve();
-	assert_works();
-	host_stop_clock(clock_ns() + 300 * SECOND);
-	connects = fake_store.connects;
-	break_connection();
-	store_serve_for(2 * SECOND);
-	assert_int_equal(fake_store.connects, connects + 1);
-	assert_works();
-}
-
 static void flood(void)
 {
 	for (int i = 0; i < 100; i++)
@@ -293,9 +237,6 @@ int main(void)
 		TEST(nonsense_of_good_length_is_passed_over),
 		TEST(an_answer_that_is_none_is_an_error),
 		TEST(a_transaction_must_have_a_name),
-		TEST(a_broken_connection_is_made_anew_where_the_server_can),
-		TEST(who_breaks_it_each_time_is_asked_less_and_less),
-		TEST(a_break_after_a_good_time_costs_a_second),
 		TEST(a_flood_does_not_stop_the_clock),
 		TEST(vandalism_is_survived),
 	};
