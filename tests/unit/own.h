@@ -21,6 +21,7 @@ static struct grow_step own_grow;
 static struct shrink_step own_shrink;
 
 static bool own_without_tables;
+static bool own_scrub = true; /* what is collected: each page of it is a page fault */
 
 static const struct boot_range own_machine[] = {
 	{{0}, RAM_BLOCKS *BLOCK_FRAMES, BOOT_RAM},
@@ -98,7 +99,7 @@ static inline unsigned long own_collect(unsigned long range, unsigned long block
 	};
 
 	shrink_begin(&kernel_mm, &own_shrink, &want);
-	while (shrink_collect(&kernel_mm, &own_shrink, 3 * BLOCK_FRAMES, true))
+	while (shrink_collect(&kernel_mm, &own_shrink, 3 * BLOCK_FRAMES, own_scrub))
 		;
 	return own_shrink.order ? own_shrink.nr_extents : 0;
 }

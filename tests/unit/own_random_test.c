@@ -71,8 +71,10 @@ static void come(unsigned int r)
 /* And takes as much of it as it likes. */
 static void go(unsigned int r)
 {
-	unsigned long nr = own_collect(range[r], 1 + random_below(9), unit[r]), gone;
+	unsigned long nr, gone;
 
+	own_scrub = random_one_in(8);
+	nr = own_collect(range[r], 1 + random_below(9), unit[r]);
 	for (unsigned long i = 0; i < nr; i++) {
 		unsigned long block = pfn_block(own_shrink.extent[i]);
 
