@@ -107,6 +107,20 @@ static struct fake_events count_events(operation run)
 #define for_each_operation(op) \
 	for (const operation *op = operations; op < operations + ARRAY_SIZE(operations); op++)
 
+/*
+ * The places of `nr` events: each of the first and last EDGE, and between, where hundreds of single
+ * frames come one after another, one in STRIDE, which is odd: all places in a batch are met.
+ */
+#define EDGE   32UL
+#define STRIDE 7UL
+
+static unsigned long next_place(unsigned long at, unsigned long nr)
+{
+	return at < EDGE || at + EDGE >= nr ? at + 1 : at + STRIDE;
+}
+
+#define for_each_place(at, nr) for (unsigned long at = 1; at <= (nr); at = next_place(at, nr))
+
 /* ---- the promises ---- */
 
 static void without_a_fault_nothing_fails(void **state)
@@ -123,8 +137,7 @@ static void the_host_may_fall_short_at_any_extent(void **state)
 		unsigned long nr = count_events(*op).extents;
 
 		assert_true(nr > 0);
-		for (unsigned long at = 1; at <= nr; at++)
-			run_with(*op, &(struct fake_faults){.extent = {at, 0}});
+		for_each_place(at, nr) run_with(*op, &(struct fake_faults){.extent = {at, 0}});
 	}
 }
 
@@ -135,8 +148,7 @@ static void the_host_may_have_no_more_from_any_extent_on(void **state)
 	{
 		unsigned long nr = count_events(*op).extents;
 
-		for (unsigned long at = 1; at <= nr; at++)
-			run_with(*op, &(struct fake_faults){.extent = {at, ~0UL}});
+		for_each_place(at, nr) run_with(*op, &(struct fake_faults){.extent = {at, ~0UL}});
 	}
 }
 
@@ -147,7 +159,7 @@ static void an_extent_may_be_lost_inside(void **state)
 	{
 		unsigned long nr = count_events(*op).extents;
 
-		for (unsigned long at = 1; at <= nr; at++)
+		for_each_place(at, nr)
 			run_losing(*op, &(struct fake_faults){.extent = {at, 0}, .inside = true});
 	}
 }
@@ -171,8 +183,7 @@ static void any_two_hypercalls_in_a_row_may_be_refused(void **state)
 	{
 		unsigned long nr = count_events(*op).calls;
 
-		for (unsigned long at = 1; at <= nr; at++)
-			run_losing(*op, &(struct fake_faults){.call = {at, 1}});
+		for_each_place(at, nr) run_losing(*op, &(struct fake_faults){.call = {at, 1}});
 	}
 }
 
@@ -183,8 +194,7 @@ static void all_hypercalls_may_be_refused_from_any_on(void **state)
 	{
 		unsigned long nr = count_events(*op).calls;
 
-		for (unsigned long at = 1; at <= nr; at++)
-			run_losing(*op, &(struct fake_faults){.call = {at, ~0UL}});
+		for_each_place(at, nr) run_losing(*op, &(struct fake_faults){.call = {at, ~0UL}});
 	}
 }
 
@@ -196,8 +206,7 @@ static void an_update_of_the_tables_may_fail_anywhere(void **state)
 		unsigned long nr = count_events(*op).updates;
 
 		assert_true(nr > 0);
-		for (unsigned long at = 1; at <= nr; at++)
-			run_with(*op, &(struct fake_faults){.update = {at, 0}});
+		for_each_place(at, nr) run_with(*op, &(struct fake_faults){.update = {at, 0}});
 	}
 }
 
@@ -208,8 +217,7 @@ static void undoing_it_may_fail_as_well(void **state)
 	{
 		unsigned long nr = count_events(*op).updates;
 
-		for (unsigned long at = 1; at <= nr; at++)
-			run_losing(*op, &(struct fake_faults){.update = {at, 1}});
+		for_each_place(at, nr) run_losing(*op, &(struct fake_faults){.update = {at, 1}});
 	}
 }
 
@@ -220,7 +228,7 @@ static void undoing_may_stop_half_way(void **state)
 	{
 		unsigned long nr = count_events(*op).updates;
 
-		for (unsigned long at = 3; at <= nr; at++)
+		for_each_place(at, nr)
 			run_losing(*op, &(struct fake_faults){.update = {at, 0}, .undo = 2});
 	}
 }
