@@ -47,7 +47,7 @@ enum page_use {
 };
 
 enum block_flag {
-	BLOCK_CLEAN = 1 << 0, /* no frame of it was handed out since it came */
+	BLOCK_CLEAN = 1 << 0, /* no frame of it was in use since it came */
 	BLOCK_EXACT = 1 << 1, /* while PARTIAL: a free run of max_order is in it */
 };
 
