@@ -288,7 +288,7 @@ def test_in_the_background_the_terminal_is_left_to_the_shell(tmp_path):
     """The kernel goes on and its socket answers; the terminal is taken once it is in front, and given
     back as it was then, not as the shell in front had it meanwhile."""
     ours, its = pty.openpty()
-    script = '"$@" & echo pid=$!; stty -echo -icanon; read line; stty echo icanon; fg; stty -a'
+    script = '"$@" & echo pid=$!; stty -echo -icanon; read line; stty echo icanon; read line; fg; stty -a'
     kernel = [IDLE, "--control", tmp_path / "control", "--cmdline", "quiet shell"]
     command = ["env", "--default-signal", "sh", "-mc", script, "sh", *kernel]
     with subprocess.Popen(command, stdin=its, stdout=its, stderr=its, **owner_of(its)) as shell:
@@ -300,6 +300,7 @@ def test_in_the_background_the_terminal_is_left_to_the_shell(tmp_path):
             assert memory_of(tmp_path / "control")
             os.write(ours, b"for the shell\n")
             wait_until(lambda: echoes(its))
+            os.write(ours, b"once more\n")
             wait_until(lambda: not echoes(its))
             os.write(ours, b"quit\r")
             assert b" -echo " not in read_until(ours, b"extproc\r\n")
