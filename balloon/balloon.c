@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who brings memory, what we have, what the host says we have, and what it allows. */
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "engine.h"
 

@@ -4,7 +4,7 @@
  * Progress is counted in frames, never guessed from a return code.
  */
 #include <arch/cpu.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <mm/oom.h>
 #include <mm/reserve.h>
 

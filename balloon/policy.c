@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How much, and when. Pure: no state, no calls. */
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #include "policy.h"
 

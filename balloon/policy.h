@@ -4,7 +4,7 @@
 #define BALLOON_POLICY_H
 
 #include <balloon/balloon.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define POLICY_MS 1000000ULL
 #define POLICY_S  (1000 * POLICY_MS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a backend joins the others. Which of them there are is up to the host, so that is checked. */
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 #include <mm/own.h>
 
 #include "engine.h"

@@ -5,7 +5,7 @@
  * will give away is reported first: the host has its memory at once, and the accounts follow.
  */
 #include <arch/cpu.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <mm/report.h>
 #include <sched/thread.h>
 

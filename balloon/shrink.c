@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Giving back: step by step, each checked against what the host says we have afterwards. */
 #include <arch/cpu.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
 

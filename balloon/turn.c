@@ -5,8 +5,8 @@
  * them back. Members have turns in the order of their places; while one collects, only that one.
  */
 #include <arch/cpu.h>
-#include <kernel/printk.h>
-#include <kernel/text.h>
+#include <lib/printk.h>
+#include <lib/text.h>
 #include <mm/own.h>
 #include <mm/reclaim.h>
 

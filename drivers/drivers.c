@@ -4,8 +4,8 @@
 #include <drivers/drivers.h>
 #include <drivers/virtio.h>
 #include <drivers/xen.h>
-#include <kernel/config.h>
-#include <kernel/errno.h>
+#include <lib/config.h>
+#include <lib/errno.h>
 
 int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
 {

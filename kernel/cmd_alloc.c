@@ -4,10 +4,10 @@
  * list through the runs of pages themselves, newest first.
  */
 #include <aerostat/pattern.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/text.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/text.h>
 #include <mm/page.h>
 
 #include "command.h"

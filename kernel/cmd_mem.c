@@ -3,10 +3,10 @@
 #include <aerostat/cmdline.h>
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/text.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/text.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
 #include <mm/region.h>

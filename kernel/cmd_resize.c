@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* grow, balloon: more memory, or less. */
 #include <balloon/balloon.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/text.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/text.h>
 #include <mm/mm.h>
 
 #include "command.h"

@@ -2,9 +2,9 @@
 /* stress: takes and frees runs of pages at random for a while; each holds a pattern meanwhile. */
 #include <aerostat/pattern.h>
 #include <arch/cpu.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/text.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/text.h>
 #include <mm/page.h>
 #include <sched/thread.h>
 

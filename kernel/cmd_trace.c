@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* trace: what the balloon did last. */
 #include <balloon/balloon.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/text.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/text.h>
 
 #include "command.h"
 

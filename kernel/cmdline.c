@@ -2,9 +2,9 @@
 /* The kernel command line: splits it, knows its words. Uses lib alone, so that tests run it
  * anywhere. */
 #include <aerostat/cmdline.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/text.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/text.h>
 
 #define APP_ARGS_MAX   64
 #define REPORTS_MAX    8

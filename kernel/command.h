@@ -3,7 +3,7 @@
 #ifndef KERNEL_COMMAND_H
 #define KERNEL_COMMAND_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct command {
 	const char *name;

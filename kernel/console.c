@@ -4,8 +4,8 @@
 #include <arch/console.h>
 #include <arch/cpu.h>
 #include <drivers/drivers.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 #include "interrupt.h"
 

@@ -5,8 +5,8 @@
  */
 #include <aerostat/fault.h>
 #include <arch/cpu.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <mm/page.h>
 #include <sched/thread.h>
 

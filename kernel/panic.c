@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The end that only a bug brings about. */
 #include <arch/cpu.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 
 void panic(const char *fmt, ...)
 {

@@ -5,10 +5,10 @@
 #include <aerostat/shell.h>
 #include <arch/console.h>
 #include <arch/cpu.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/text.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/text.h>
 #include <sched/thread.h>
 
 #include "command.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Ranges of bits in an array of words, a word at a time. */
-#include <kernel/bits.h>
+#include <lib/bits.h>
 
 /* The bits of word `i` that lie in [first, end). */
 static uint64_t word_mask(unsigned long i, unsigned long first, unsigned long end)

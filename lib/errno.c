@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Texts of the error numbers, for people. */
-#include <kernel/errno.h>
-#include <kernel/types.h>
+#include <lib/errno.h>
+#include <lib/types.h>
 
 struct error_text {
 	int number;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes padded fields and numbers into a buffer that is never overrun, and counts all the same. */
-#include <kernel/string.h>
+#include <lib/string.h>
 
 #include "format.h"
 

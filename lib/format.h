@@ -3,7 +3,7 @@
 #ifndef LIB_FORMAT_H
 #define LIB_FORMAT_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define LEN_MAX __INT_MAX__ /* lengths saturate here */
 

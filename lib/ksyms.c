@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Looks addresses up in the table that scripts/ksyms makes of the linked kernel. */
-#include <kernel/ksyms.h>
+#include <lib/ksyms.h>
 
 extern const uint32_t ksyms_nr;
 extern const uintptr_t ksyms_address[]; /* ascending */

@@ -3,7 +3,7 @@
  * No symbol table: for the first link, and for hosted programs. Weak, so that the real one of the
  * next link replaces it; a file of its own, so that no compiler sees the sizes here.
  */
-#include <kernel/types.h>
+#include <lib/types.h>
 
 extern const uint32_t ksyms_nr, ksyms_name[];
 extern const uintptr_t ksyms_address[];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers and sizes that people type. */
-#include <kernel/parse.h>
+#include <lib/parse.h>
 
 static int digit_value(char c)
 {

@@ -3,8 +3,8 @@
  * printk: formats on the caller's stack and hands the text to the sink, so that it may interrupt
  * itself.
  */
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 #define PRINTK_MAX 512
 

@@ -3,7 +3,7 @@
  * Memory and strings in plain C: words of 8 bytes where there are many. Compilers like to turn such
  * loops into calls of the very functions they are in; barrier() keeps them from it.
  */
-#include <kernel/string.h>
+#include <lib/string.h>
 
 typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
 

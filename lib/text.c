@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Text for people. Uses lib alone, so tests run it anywhere. */
-#include <kernel/addr.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/text.h>
+#include <lib/addr.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/text.h>
 
 #define FRAMES_PER_MIB (1024UL * 1024UL / PAGE_SIZE)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* printf: reads the format and fetches the arguments; format.c writes the fields. */
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 #include "format.h"
 

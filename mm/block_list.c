@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The lists of blocks with something free: links are block numbers, kept in the descriptors. */
-#include <kernel/bits.h>
+#include <lib/bits.h>
 
 #include "block_list.h"
 #include "block_search.h"

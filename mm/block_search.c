@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds free runs in the bit field of one block, a word at a time. */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "block_search.h"
 

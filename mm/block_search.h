@@ -3,7 +3,7 @@
 #ifndef MM_BLOCK_SEARCH_H
 #define MM_BLOCK_SEARCH_H
 
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <mm/pagedb.h>
 
 #define WORD_ORDER 6U /* a word of the free field is a run of this order */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The allocator before the allocator: a cursor over the RAM that the port reported. */
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "boot_alloc.h"
 

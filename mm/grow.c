@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* How memory joins: plan, commit, drop (mm/grow.h). Knows nothing of who provides it. */
 #include <arch/page.h>
-#include <kernel/bits.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/bits.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 #include <mm/grow.h>
 #include <mm/p2m.h>
 #include <mm/reserve.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where memory may come: see grow_place.h. */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <mm/own.h>
 
 #include "grow_place.h"

@@ -4,8 +4,8 @@
  * handed in is checked before it is believed: first that the heap owns the chunk, then the header,
  * then that an object begins there and is in use.
  */
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 #include "heap_chunk.h"
 

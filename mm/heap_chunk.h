@@ -12,7 +12,7 @@
 #ifndef MM_HEAP_CHUNK_H
 #define MM_HEAP_CHUNK_H
 
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
 #include <mm/page.h>

@@ -3,7 +3,7 @@
  * The heap's frames: taken from the page allocator, counted, and known by one bit a chunk in the
  * page database, so that nothing is read at an address before it is known to be the heap's.
  */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <mm/reclaim.h>
 
 #include "heap_chunk.h"

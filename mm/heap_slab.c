@@ -4,7 +4,7 @@
  * slabs with free slots; full ones are on none. Which slots are free is in a bitmap in the header;
  * nothing is written into a free slot.
  */
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "heap_chunk.h"
 

@@ -8,9 +8,9 @@
  * So a mapping begins where a page is taken, after one that is free or a guard. A guard always
  * follows a page of its mapping, and so is never taken for a beginning.
  */
-#include <kernel/bits.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bits.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <mm/map.h>
 #include <mm/page.h>
 

@@ -5,10 +5,10 @@
  */
 #include <arch/cpu.h>
 #include <arch/page.h>
-#include <kernel/bug.h>
-#include <kernel/config.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/config.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <mm/grow.h>
 #include <mm/heap.h>
 #include <mm/mm.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Backing the page database: see mm_pagedb.h. */
 #include <arch/layout.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 #include <mm/reserve.h>
 
 #include "mm_pagedb.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The own ranges there are (mm/own.h). */
 #include <arch/page.h>
-#include <kernel/bits.h>
-#include <kernel/errno.h>
+#include <lib/bits.h>
+#include <lib/errno.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages of the kernel's one memory: the allocator; when it has none, growth, and then caches. */
 #include <arch/cpu.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 #include <mm/mm.h>
 #include <mm/oom.h>
 #include <mm/page.h>

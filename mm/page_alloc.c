@@ -3,8 +3,8 @@
  * Takes frames from the blocks of a page database and gives them back, by the lists of
  * block_list.h. The frames themselves are never touched.
  */
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 #include <mm/page_alloc.h>
 
 #include "block_list.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks the allocator's lists and counts anew. Changes nothing. */
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <mm/page_alloc.h>
 
 #include "block_search.h"

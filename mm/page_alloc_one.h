@@ -8,7 +8,7 @@
 #define MM_PAGE_ALLOC_ONE_H
 
 #include <asm/irq.h>
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <mm/page_alloc.h>
 
 #include "pagedb_frame.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The page database: which frames are absent, in use or free, and the counts of them. */
 #include <arch/cpu.h>
-#include <kernel/bits.h>
-#include <kernel/bug.h>
-#include <kernel/string.h>
+#include <lib/bits.h>
+#include <lib/bug.h>
+#include <lib/string.h>
 #include <mm/pagedb.h>
 
 #include "block_tree.h"

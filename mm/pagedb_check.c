@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Counts the page database anew and says what is wrong with it. Changes nothing. */
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <mm/pagedb.h>
 
 #include "block_tree.h"

@@ -8,7 +8,7 @@
 #ifndef MM_PAGEDB_FRAME_H
 #define MM_PAGEDB_FRAME_H
 
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <mm/pagedb.h>
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of reserved virtual regions, made from the port's layout.def. */
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <mm/region.h>
 
 #define ADDRESS_DIGITS ((int)(2 * sizeof(uintptr_t)))

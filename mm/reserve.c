@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The private reserve: frames that only growth may use, for its own metadata. */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <mm/reserve.h>
 
 static pfn_t frame[RESERVE_MAX];

@@ -2,11 +2,11 @@
 /* How memory leaves: collect, unmap, finish (mm/shrink.h). Knows nothing of who takes it. */
 #include <arch/cpu.h>
 #include <arch/page.h>
-#include <kernel/bits.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/bits.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
 

@@ -2,8 +2,8 @@
 /* The search for frames by their place: see shrink_place.h. Interrupts are off for a block at most.
  */
 #include <arch/cpu.h>
-#include <kernel/bits.h>
-#include <kernel/bug.h>
+#include <lib/bits.h>
+#include <lib/bug.h>
 #include <mm/own.h>
 #include <mm/reserve.h>
 

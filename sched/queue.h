@@ -4,8 +4,8 @@
 #define SCHED_QUEUE_H
 
 #include <arch/cpu.h>
-#include <kernel/addr.h>
-#include <kernel/list.h>
+#include <lib/addr.h>
+#include <lib/list.h>
 #include <sched/thread.h>
 
 #include "stack.h"

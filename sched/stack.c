@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Stacks of threads: neighbours of the direct map, mapped again where a page below is empty. */
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <mm/map.h>
 #include <mm/page.h>
 #include <sched/thread.h>

@@ -3,7 +3,7 @@
 #ifndef SCHED_STACK_H
 #define SCHED_STACK_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct stack {
 	char *base;  /* its lowest byte; THREAD_STACK_BYTES from here are mapped */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Cooperative threads: turns, waiting, the end of a thread, and what happens when none can run. */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "queue.h"
 

@@ -11,17 +11,17 @@ import sys
 
 # What each floor is made of, from the ground up.
 FLOORS = [
-    ("include/kernel", "lib"),
+    ("include/lib", "lib"),
     ("include/arch", "arch"),
     ("include/mm", "mm"),
     ("include/sched", "sched", "include/balloon", "balloon"),
     ("include/drivers", "drivers"),
     ("include/aerostat", "kernel", "apps"),
 ]
-# The calls that may go up: include/arch/upcalls.h, kernel/bug.h, include/mm/oom.h.
+# The calls that may go up: include/arch/upcalls.h, lib/bug.h, include/mm/oom.h.
 UPCALLS = {"upcall_start", "upcall_interrupt", "upcall_fault", "panic", "mm_oom"}
 # <asm/…> is the port's half of <arch/…>; <xen/…> are Xen's public headers.
-OWN_HEADER = re.compile(r"(kernel|arch|asm|mm|sched|balloon|drivers|aerostat)/")
+OWN_HEADER = re.compile(r"(lib|arch|asm|mm|sched|balloon|drivers|aerostat)/")
 COMPILER_HEADERS = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h", "stdalign.h"}
 # A process sees the C library; these folders alone.
 HOSTED = ("arch/host/", "drivers/host/")

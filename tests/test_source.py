@@ -34,7 +34,7 @@ def make_house(folder, files):
 
 def test_an_include_that_points_up_is_found(tmp_path):
     status, text = make_house(
-        tmp_path, {"mm/a.c": "#include <kernel/types.h>\n#include <balloon/balloon.h>\n"}
+        tmp_path, {"mm/a.c": "#include <lib/types.h>\n#include <balloon/balloon.h>\n"}
     )
     assert status == 1
     assert "mm/a.c:2: <balloon/balloon.h> is of floor 3, above 2" in text

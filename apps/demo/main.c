@@ -6,7 +6,7 @@
 #include <aerostat/app.h>
 #include <aerostat/cmdline.h>
 #include <aerostat/pattern.h>
-#include <kernel/text.h>
+#include <lib/text.h>
 
 #define COLUMNS	     80UL
 #define PROGRESS_MAX 512U /* frames between two looks at the bar */

@@ -3,8 +3,8 @@
 #include <arch/cpu.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
-#include <kernel/ksyms.h>
-#include <kernel/printk.h>
+#include <lib/ksyms.h>
+#include <lib/printk.h>
 
 #define CALLERS_MAX 24
 #define PAR_FAULT   1

@@ -2,7 +2,7 @@
 /* The console: Xen's where it gives us one, else the machine's UART. */
 #include <arch/console.h>
 #include <asm/arm.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "arch/console/device.h"
 

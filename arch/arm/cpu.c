@@ -5,7 +5,7 @@
 #include <asm/arm.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 void irq_enable(void)
 {

@@ -6,8 +6,8 @@
 #include <arch/device.h>
 #include <asm/arm.h>
 #include <asm/mmio.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 #define PER_BUS	   256U
 #define IO_PAGES   16U

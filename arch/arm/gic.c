@@ -3,8 +3,8 @@
 #include <arch/upcalls.h>
 #include <asm/arm.h>
 #include <asm/mmio.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 
 #include "gic.h"
 

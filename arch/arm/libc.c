@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What libfdt, as Debian compiled it, wants beside lib/string.c: the stack protector's two symbols.
  */
-#include <kernel/bug.h>
-#include <kernel/types.h>
+#include <lib/bug.h>
+#include <lib/types.h>
 
 extern const uintptr_t __stack_chk_guard;
 void __stack_chk_fail(void) __noreturn;

@@ -6,7 +6,7 @@
 #include <asm/arm.h>
 #include <asm/irq.h>
 #include <asm/mmio.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "arch/console/device.h"
 

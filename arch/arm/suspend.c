@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Xen on Arm saves no guest (4.17). */
 #include <arch/suspend.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 int machine_suspend(bool *moved)
 {

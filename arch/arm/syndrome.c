@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What an exception was, by ESR_EL1 and FAR_EL1 (Arm ARM D17.2.37): as a fault, and as a line. */
 #include <asm/trap.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #define ESR_CLASS(esr)	((esr) >> 26 & 0x3f)
 #define ESR_STATUS(esr) ((esr)&0x3f) /* of an abort */

@@ -3,7 +3,7 @@
 #include <arch/cpu.h>
 #include <asm/arm.h>
 #include <asm/sysreg.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #define NS_PER_S 1000000000ULL
 

@@ -8,8 +8,8 @@
 #include <asm/arm.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
-#include <kernel/ksyms.h>
-#include <kernel/printk.h>
+#include <lib/ksyms.h>
+#include <lib/printk.h>
 
 static unsigned int interrupt_depth;
 

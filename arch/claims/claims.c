@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A list of claims, looked through from one end to the other: there are few, and it is done once.
  */
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 
 #include "claims.h"
 

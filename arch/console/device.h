@@ -3,7 +3,7 @@
 #ifndef CONSOLE_DEVICE_H
 #define CONSOLE_DEVICE_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /*
  * Hands text to the device, as much as it takes at once. Where there is no device, or one that

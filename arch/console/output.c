@@ -5,7 +5,7 @@
  */
 #include <arch/console.h>
 #include <arch/cpu.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "device.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Callers by the chain of frame pointers, which both processors lay out in the same way. */
 #include <arch/cpu.h>
-#include <kernel/ksyms.h>
-#include <kernel/printk.h>
+#include <lib/ksyms.h>
+#include <lib/printk.h>
 
 #include "port.h"
 

@@ -2,7 +2,7 @@
 /* The memory a machine starts with. */
 #include <arch/layout.h>
 #include <asm/host.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "port.h"
 

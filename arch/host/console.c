@@ -5,7 +5,7 @@
 #include <asm/process.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <termios.h>

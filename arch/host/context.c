@@ -4,8 +4,8 @@
  * AddressSanitizer is told of each switch, or it would take one stack for another.
  */
 #include <arch/cpu.h>
-#include <kernel/bug.h>
-#include <kernel/config.h>
+#include <lib/bug.h>
+#include <lib/config.h>
 #include <sanitizer/common_interface_defs.h>
 #include <ucontext.h>
 

@@ -4,7 +4,7 @@
 #include <arch/cpu.h>
 #include <asm/host.h>
 #include <asm/process.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <poll.h>
 #include <signal.h>
 #include <time.h>

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include <arch/console.h>
 #include <arch/cpu.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>

@@ -4,8 +4,8 @@
 #include <arch/cpu.h>
 #include <arch/page.h>
 #include <arch/upcalls.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 #include <signal.h>
 
 #include "pagetable.h"

@@ -6,7 +6,7 @@
 #include <asm/host.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <signal.h>
 #include <unistd.h>
 

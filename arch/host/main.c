@@ -4,7 +4,7 @@
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
 #include <asm/host.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "port.h"
 

@@ -2,9 +2,9 @@
 /* The queue of page-table changes and its commit, whole or undone (arch/mmu.h). */
 #include <arch/page.h>
 #include <asm/host.h>
-#include <kernel/bits.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/bits.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 
 #include "pagetable.h"
 #include "tables.h"

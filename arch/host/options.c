@@ -2,8 +2,8 @@
 /* The program's arguments: what is wrong with them is said in one line, before anything starts. */
 #include <arch/page.h>
 #include <getopt.h>
-#include <kernel/parse.h>
-#include <kernel/string.h>
+#include <lib/parse.h>
+#include <lib/string.h>
 #include <stdio.h>
 
 #include "port.h"

@@ -7,9 +7,9 @@
 #include <asm/process.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Upper page tables: only whether they are there, and what frames they would take. */
 #include <asm/host.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 #include "pagetable.h"
 #include "tables.h"

@@ -3,7 +3,7 @@
 #ifndef ARCH_HOST_TABLES_H
 #define ARCH_HOST_TABLES_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct host_tables {
 	bool are_used;	  /* do tables take frames? */

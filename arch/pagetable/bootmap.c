@@ -3,8 +3,8 @@
 #include <arch/layout.h>
 #include <arch/mmu.h>
 #include <arch/page.h>
-#include <kernel/bits.h>
-#include <kernel/bug.h>
+#include <lib/bits.h>
+#include <lib/bug.h>
 
 #include "bootmap.h"
 #include "pagetable.h"

@@ -3,7 +3,7 @@
 #ifndef PAGETABLE_BOOTMAP_H
 #define PAGETABLE_BOOTMAP_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /*
  * Builds direct map, image (W^X, in the direct map as well) and the tables of `nr_fixed` pages of

@@ -7,10 +7,10 @@
  */
 #include <arch/page.h>
 #include <asm/pagetable.h>
-#include <kernel/bits.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/string.h>
+#include <lib/bits.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/string.h>
 
 #include "pagetable.h"
 

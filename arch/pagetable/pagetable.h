@@ -8,7 +8,7 @@
 #ifndef PAGETABLE_PAGETABLE_H
 #define PAGETABLE_PAGETABLE_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /*
  * Builds tables below this frame, the root, from now on; it is zeroed. Frames of tables are reached

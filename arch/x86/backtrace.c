@@ -7,9 +7,9 @@
 #include <arch/mmu.h>
 #include <arch/page.h>
 #include <asm/trap.h>
-#include <kernel/addr.h>
-#include <kernel/ksyms.h>
-#include <kernel/printk.h>
+#include <lib/addr.h>
+#include <lib/ksyms.h>
+#include <lib/printk.h>
 
 extern const char image_start[], text_end[], image_end[];
 

@@ -7,7 +7,7 @@
 #include <asm/domain.h>
 #include <asm/hvm.h>
 #include <asm/hypercall.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "arch/console/device.h"
 

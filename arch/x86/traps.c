@@ -4,8 +4,8 @@
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
 #include <asm/trap.h>
-#include <kernel/ksyms.h>
-#include <kernel/printk.h>
+#include <lib/ksyms.h>
+#include <lib/printk.h>
 
 static unsigned int interrupt_depth;
 

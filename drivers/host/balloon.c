@@ -7,9 +7,9 @@
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
 #include <drivers/host.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <mm/shrink.h>
 
 /* Frames that this process was allowed and did not give back. */

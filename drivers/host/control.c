@@ -10,8 +10,8 @@
 #include <asm/process.h>
 #include <drivers/host.h>
 #include <errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <poll.h>
 #include <sched/thread.h>
 #include <sys/socket.h>

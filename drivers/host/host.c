@@ -4,8 +4,8 @@
 #include <asm/process.h>
 #include <drivers/drivers.h>
 #include <drivers/host.h>
-#include <kernel/config.h>
-#include <kernel/errno.h>
+#include <lib/config.h>
+#include <lib/errno.h>
 
 #define CANNOT_LISTEN 2
 

@@ -4,8 +4,8 @@
 #include <asm/process.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>

@@ -8,9 +8,9 @@
 #include <asm/process.h>
 #include <drivers/host.h>
 #include <fcntl.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <mm/mm.h>
 #include <sched/thread.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Pure: no state but what is handed in, no calls but lib's. */
-#include <kernel/addr.h>
-#include <kernel/parse.h>
-#include <kernel/string.h>
+#include <lib/addr.h>
+#include <lib/parse.h>
+#include <lib/string.h>
 
 #include "pressure_policy.h"
 

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_HOST_PRESSURE_POLICY_H
 #define DRIVERS_HOST_PRESSURE_POLICY_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define PRESSURE_NS_PER_S 1000000000ULL
 #define PRESSURE_PERIOD	  (1 * PRESSURE_NS_PER_S)  /* between two looks */

@@ -4,7 +4,7 @@
 #include <asm/process.h>
 #include <balloon/balloon.h>
 #include <drivers/host.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
 

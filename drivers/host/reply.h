@@ -3,7 +3,7 @@
 #ifndef DRIVERS_HOST_REPLY_H
 #define DRIVERS_HOST_REPLY_H
 
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "request.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads one request: an object of JSON whose members are strings, whole numbers or null. */
-#include <kernel/parse.h>
-#include <kernel/string.h>
+#include <lib/parse.h>
+#include <lib/string.h>
 
 #include "request.h"
 

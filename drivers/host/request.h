@@ -10,7 +10,7 @@
 #ifndef DRIVERS_HOST_REQUEST_H
 #define DRIVERS_HOST_REQUEST_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 enum request_kind { REQUEST_TARGET, REQUEST_STATUS, REQUEST_STATS, REQUEST_TRACE, NR_REQUESTS };
 

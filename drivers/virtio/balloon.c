@@ -6,8 +6,8 @@
  */
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <mm/mm.h>
 
 #include "balloon.h"

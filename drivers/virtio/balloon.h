@@ -4,7 +4,7 @@
 #define DRIVERS_VIRTIO_BALLOON_H
 
 #include <drivers/virtio.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /* --- balloon.c --- */
 

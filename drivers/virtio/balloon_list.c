@@ -4,9 +4,9 @@
  * drop what is longer), many elements to a notification.
  */
 #include <arch/cpu.h>
-#include <kernel/bits.h>
-#include <kernel/errno.h>
-#include <kernel/wait_limit.h>
+#include <lib/bits.h>
+#include <lib/errno.h>
+#include <lib/wait_limit.h>
 #include <mm/page.h>
 
 #include "balloon.h"

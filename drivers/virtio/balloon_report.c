@@ -4,7 +4,7 @@
  * and has the host take them back at once. Ranges of whole blocks only: smaller ones cost the host
  * more than they bring. When the device returns them they are the guest's, as before.
  */
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/report.h>
 
 #include "balloon.h"

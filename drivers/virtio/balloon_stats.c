@@ -3,8 +3,8 @@
  * Statistics (VIRTIO 1.2 §5.5.6.3): a queue the other way round. The device keeps our buffer until
  * it wants news; then it gives it back, and gets it again filled anew.
  */
-#include <kernel/errno.h>
-#include <kernel/string.h>
+#include <lib/errno.h>
+#include <lib/string.h>
 #include <mm/mm.h>
 #include <mm/page.h>
 

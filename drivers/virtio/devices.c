@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The devices there are, each with its driver. */
 #include <arch/device.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "balloon.h"
 #include "mem.h"

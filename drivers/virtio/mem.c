@@ -6,9 +6,9 @@
 #include <arch/cpu.h>
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/wait_limit.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/wait_limit.h>
 #include <mm/grow.h>
 #include <mm/mm.h>
 

@@ -3,7 +3,7 @@
  * Requests of virtio-mem (VIRTIO 1.2 §5.15.6), what the device may answer, and how lists of blocks
  * become requests.
  */
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/page.h>
 
 #include "mem.h"

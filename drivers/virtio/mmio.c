@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* virtio-mmio (VIRTIO 1.2 §4.2), version 2 and legacy. Registers are accessed in 32 bits only. */
 #include <arch/device.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "transport.h"
 

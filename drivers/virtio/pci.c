@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Virtio devices on PCI, whichever way they are driven. */
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "pci.h"
 #include "transport.h"

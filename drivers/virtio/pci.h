@@ -4,7 +4,7 @@
 #define DRIVERS_VIRTIO_PCI_H
 
 #include <arch/device.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define PCI_ID		 0x00
 #define PCI_COMMAND	 0x04

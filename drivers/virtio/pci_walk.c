@@ -4,7 +4,7 @@
  * bridges lead to. A bus is walked once and no deeper than DEPTH_MAX, so it ends whatever bridges
  * there are and whatever they answer.
  */
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "pci.h"
 #include "transport.h"

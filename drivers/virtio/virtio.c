@@ -2,11 +2,11 @@
 /* What is the same for every transport: the order of a device's start (VIRTIO 1.2 §3.1). */
 #include <arch/cpu.h>
 #include <arch/page.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/wait_limit.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/wait_limit.h>
 #include <mm/page.h>
 
 #include "transport.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The split virtqueue (VIRTIO 1.2 §2.7). Little-endian, as all our ports are. */
 #include <drivers/virtq.h>
-#include <kernel/addr.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/addr.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 
 #define DESC_NEXT      1U
 #define DESC_WRITE     2U

@@ -4,8 +4,8 @@
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 #include <mm/p2m.h>
 
 /* Xen's lists, in which it writes: PV's populate answers with machine frames. */

@@ -7,8 +7,8 @@
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <xen/event_channel.h>
 
 static bool interrupts;

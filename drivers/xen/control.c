@@ -7,10 +7,10 @@
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
-#include <kernel/config.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/config.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <xen/sched.h>
 
 #include "say.h"

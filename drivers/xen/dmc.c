@@ -4,9 +4,9 @@
  * Other toolstacks (xl) let a guest write none of this, which is no error: all of it is silent.
  */
 #include <drivers/xenstore.h>
-#include <kernel/addr.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/addr.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 #include "dmc.h"
 #include "xenstore_wire.h"

@@ -4,9 +4,9 @@
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
-#include <kernel/config.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/config.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <xen/event_channel.h>
 
 #define PORTS_MAX     64U /* of the 4096 there are; a guest like this has a handful */

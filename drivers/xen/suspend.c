@@ -5,9 +5,9 @@
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
-#include <kernel/config.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/config.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 /* What fails was said; the guest lives on with what it has. */
 static void bind_events(void)

@@ -3,10 +3,10 @@
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
-#include <kernel/config.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/text.h>
+#include <lib/config.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/text.h>
 #include <sched/thread.h>
 
 #include "dmc.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What memory/target says, and what the host means by it. */
-#include <kernel/addr.h>
-#include <kernel/errno.h>
+#include <lib/addr.h>
+#include <lib/errno.h>
 
 #include "target_rules.h"
 #include "xenstore_wire.h"

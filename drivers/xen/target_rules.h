@@ -3,7 +3,7 @@
 #ifndef DRIVERS_XEN_TARGET_RULES_H
 #define DRIVERS_XEN_TARGET_RULES_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 enum target_verdict {
 	TARGET_GOOD,

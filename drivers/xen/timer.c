@@ -2,8 +2,8 @@
 /* Xen's timer, where it is the processor's alarm (timer_arm): its event must come. */
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <xen/event_channel.h>
 #include <xen/vcpu.h>
 

@@ -3,8 +3,8 @@
 #include <asm/domain.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
-#include <kernel/config.h>
-#include <kernel/printk.h>
+#include <lib/config.h>
+#include <lib/printk.h>
 
 /* The guest also lives without; what is missing was said. */
 static void listen_to_toolstack(void)

@@ -2,7 +2,7 @@
 /* The thread that keeps the connection to xenstored and calls those who watch. */
 #include <arch/cpu.h>
 #include <drivers/xenstore.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <sched/thread.h>
 
 #include "xenstore_client.h"

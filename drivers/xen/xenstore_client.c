@@ -8,8 +8,8 @@
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
-#include <kernel/printk.h>
-#include <kernel/wait_limit.h>
+#include <lib/printk.h>
+#include <lib/wait_limit.h>
 #include <sched/thread.h>
 #include <xen/event_channel.h>
 

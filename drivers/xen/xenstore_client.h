@@ -4,7 +4,7 @@
 #define DRIVERS_XEN_XENSTORE_CLIENT_H
 
 #include <drivers/xenstore.h>
-#include <kernel/list.h>
+#include <lib/list.h>
 
 #include "xenstore_wire.h"
 

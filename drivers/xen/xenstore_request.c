@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests that wait for their answers, and the operations made of them. */
 #include <arch/cpu.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/wait_limit.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/wait_limit.h>
 
 #include "xenstore_client.h"
 

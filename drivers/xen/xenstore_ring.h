@@ -7,8 +7,8 @@
 #ifndef DRIVERS_XEN_XENSTORE_RING_H
 #define DRIVERS_XEN_XENSTORE_RING_H
 
-#include <kernel/errno.h>
-#include <kernel/types.h>
+#include <lib/errno.h>
+#include <lib/types.h>
 #include <xen/io/xs_wire.h>
 
 struct xenstore_ring {

@@ -4,8 +4,8 @@
  * one: what fired says that there is something to read, and who reads sees the last of it.
  */
 #include <arch/cpu.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 #include "xenstore_client.h"
 

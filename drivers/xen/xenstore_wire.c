@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Xenstore's messages, made and taken apart. */
-#include <kernel/string.h>
+#include <lib/string.h>
 
 #include "xenstore_wire.h"
 

@@ -8,8 +8,8 @@
 
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <mm/heap.h>
 #include <mm/malloc.h>
 #include <mm/mm.h>

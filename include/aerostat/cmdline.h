@@ -8,8 +8,8 @@
 #ifndef AEROSTAT_CMDLINE_H
 #define AEROSTAT_CMDLINE_H
 
-#include <kernel/parse.h>
-#include <kernel/types.h>
+#include <lib/parse.h>
+#include <lib/types.h>
 
 /*
  * Splits in place what boot_info.cmdline says, which stays its home; reports what it does not know

@@ -4,7 +4,7 @@
 #ifndef AEROSTAT_PATTERN_H
 #define AEROSTAT_PATTERN_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* `start` aligned to 8, `bytes` a multiple of 8; `seed` names the place (a frame's number). */
 void pattern_write(void *start, size_t bytes, uint64_t seed);

@@ -3,7 +3,7 @@
 #ifndef AEROSTAT_SHELL_H
 #define AEROSTAT_SHELL_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define SHELL_LINE_MAX 1024 /* bytes of one command, with its NUL */
 

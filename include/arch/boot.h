@@ -6,7 +6,7 @@
 #ifndef ARCH_BOOT_H
 #define ARCH_BOOT_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 enum boot_range_kind {
 	BOOT_RAM,      /* present, free to use */

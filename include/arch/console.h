@@ -7,7 +7,7 @@
 #ifndef ARCH_CONSOLE_H
 #define ARCH_CONSOLE_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /*
  * A printk sink.

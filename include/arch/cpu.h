@@ -4,7 +4,7 @@
 #define ARCH_CPU_H
 
 #include <asm/irq.h> /* unsigned long irq_save(void); void irq_restore(unsigned long); both inline */
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* True inside upcall_interrupt(), where nothing may sleep, and memory may not grow. Any context. */
 bool in_interrupt(void);

@@ -8,7 +8,7 @@
 #define ARCH_DEVICE_H
 
 #include <asm/mmio.h> /* mmio_read8 to mmio_write32: one access of this size, in order, inline */
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /* Where a virtio-mmio device may be; interrupts are lines for interrupt_line_open(). */
 struct device_window {

@@ -14,8 +14,8 @@
 #ifndef ARCH_MMU_H
 #define ARCH_MMU_H
 
-#include <kernel/addr.h>
-#include <kernel/bug.h>
+#include <lib/addr.h>
+#include <lib/bug.h>
 
 /* Never writable and executable at once: there is no such word. */
 enum mmu_prot { MMU_RO, MMU_RW, MMU_RX };

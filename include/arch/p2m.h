@@ -18,7 +18,7 @@
 #define ARCH_P2M_H
 
 #include <arch/mmu.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /* Frames that p2m_extend(end) would take now, upper tables of the region included. */
 unsigned int p2m_tables_needed(pfn_t end);

@@ -4,7 +4,7 @@
 #define ARCH_PAGE_H
 
 #include <arch/layout.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /* The frame need not be present, but an access to one that is not faults. */
 static inline void *pfn_to_virt(pfn_t pfn)

@@ -3,7 +3,7 @@
 #ifndef ARCH_SUSPEND_H
 #define ARCH_SUSPEND_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /*
  * Stands still until the host lets it go on. *moved: in another domain, be it on this host or

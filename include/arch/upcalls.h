@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The calls that go up: what a port calls in the kernel. With mm/oom.h the only such header; the
- * layer check knows both. panic (kernel/bug.h) belongs to them.
+ * layer check knows both. panic (lib/bug.h) belongs to them.
  */
 #ifndef ARCH_UPCALLS_H
 #define ARCH_UPCALLS_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* The port is up: direct map, boot_info, traps, early console. On the boot stack, interrupts off.
  */

@@ -6,7 +6,7 @@
 #ifndef BALLOON_BACKEND_H
 #define BALLOON_BACKEND_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #define CEILING_UNLIMITED (~0UL)
 

@@ -3,9 +3,9 @@
 #ifndef BALLOON_BALLOON_H
 #define BALLOON_BALLOON_H
 
-#include <kernel/config.h>
-#include <kernel/errno.h>
-#include <kernel/types.h>
+#include <lib/config.h>
+#include <lib/errno.h>
+#include <lib/types.h>
 
 #define BALLOON_UNLIMITED (~0UL)
 #define BALLOON_NO_TARGET (~0UL)

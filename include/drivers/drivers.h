@@ -3,8 +3,8 @@
 #ifndef DRIVERS_DRIVERS_H
 #define DRIVERS_DRIVERS_H
 
-#include <kernel/parse.h>
-#include <kernel/types.h>
+#include <lib/parse.h>
+#include <lib/types.h>
 
 /*
  * Says where virtio-mmio devices are, beside those that the machine tells of. `window` stays the

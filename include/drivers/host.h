@@ -3,7 +3,7 @@
 #ifndef DRIVERS_HOST_H
 #define DRIVERS_HOST_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define HOST_NO_TARGET (~0UL)
 

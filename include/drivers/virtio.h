@@ -8,8 +8,8 @@
 #define DRIVERS_VIRTIO_H
 
 #include <drivers/virtq.h>
-#include <kernel/parse.h>
-#include <kernel/types.h>
+#include <lib/parse.h>
+#include <lib/types.h>
 
 #define VIRTIO_BALLOON 5U
 #define VIRTIO_MEM     24U

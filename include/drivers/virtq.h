@@ -9,7 +9,7 @@
 #ifndef DRIVERS_VIRTQ_H
 #define DRIVERS_VIRTQ_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* Entries; a power of two. A device that offers more is asked for as many. */
 #define VIRTQ_SIZE_MAX 256U

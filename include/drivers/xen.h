@@ -3,7 +3,7 @@
 #ifndef DRIVERS_XEN_H
 #define DRIVERS_XEN_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* Starts all of them, where Xen is under us. Negative: said in one line. */
 int xen_init(void) __must_check;

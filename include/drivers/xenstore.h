@@ -10,7 +10,7 @@
 #ifndef DRIVERS_XENSTORE_H
 #define DRIVERS_XENSTORE_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define XENSTORE_NO_TRANSACTION 0U
 

@@ -12,7 +12,7 @@
 #ifndef MM_GROW_H
 #define MM_GROW_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <mm/mm.h>
 
 #define GROW_BLOCKS_MAX 256U /* blocks in one step: 512 MiB */

@@ -9,7 +9,7 @@
 #ifndef MM_HEAP_H
 #define MM_HEAP_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct heap_stats {
 	size_t bytes;		 /* in objects handed out, as rounded up */

@@ -3,7 +3,7 @@
 #ifndef MM_MALLOC_H
 #define MM_MALLOC_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 void *malloc(size_t size);
 void *calloc(size_t n, size_t size);

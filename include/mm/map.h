@@ -8,7 +8,7 @@
 #define MM_MAP_H
 
 #include <arch/mmu.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /*
  * Maps the frames in order at one contiguous address. NULL: no addresses or no memory for tables,

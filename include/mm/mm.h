@@ -4,7 +4,7 @@
 #define MM_MM_H
 
 #include <arch/boot.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 #include <mm/page_alloc.h>
 #include <mm/pagedb.h>
 

@@ -6,9 +6,9 @@
 #ifndef MM_OOM_H
 #define MM_OOM_H
 
-#include <kernel/config.h>
-#include <kernel/errno.h>
-#include <kernel/types.h>
+#include <lib/config.h>
+#include <lib/errno.h>
+#include <lib/types.h>
 
 /*
  * Grows memory because 2^order neighbouring frames are short. Return: 0: more is free than before,

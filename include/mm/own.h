@@ -8,7 +8,7 @@
 #ifndef MM_OWN_H
 #define MM_OWN_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <mm/mm.h>
 
 /*

@@ -3,7 +3,7 @@
 #ifndef MM_P2M_H
 #define MM_P2M_H
 
-#include <kernel/config.h>
+#include <lib/config.h>
 
 /*
  * p2m_populated: the host put `frame`, and the neighbours of it that make an extent, behind pfn.

@@ -4,7 +4,7 @@
 #define MM_PAGE_H
 
 #include <arch/page.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <mm/pagedb.h>
 
 /*

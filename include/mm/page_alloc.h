@@ -11,7 +11,7 @@
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <mm/pagedb.h>
 
 #define PAGE_ORDER_MAX 20 /* 4 GiB */

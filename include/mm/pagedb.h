@@ -25,7 +25,7 @@
 #ifndef MM_PAGEDB_H
 #define MM_PAGEDB_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #define BLOCK_WORDS	(BLOCK_FRAMES / 64)
 #define BLOCK_LINK_NONE UINT32_MAX

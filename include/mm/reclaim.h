@@ -7,8 +7,8 @@
 #ifndef MM_RECLAIM_H
 #define MM_RECLAIM_H
 
-#include <kernel/list.h>
-#include <kernel/types.h>
+#include <lib/list.h>
+#include <lib/types.h>
 
 struct reclaimer {
 	const char *name;

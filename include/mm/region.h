@@ -4,7 +4,7 @@
 #define MM_REGION_H
 
 #include <arch/layout.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct region {
 	const char *name;    /* "DIRECTMAP", as in layout.def */

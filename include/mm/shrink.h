@@ -14,7 +14,7 @@
 #ifndef MM_SHRINK_H
 #define MM_SHRINK_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <mm/mm.h>
 
 #define SHRINK_BLOCKS_MAX 256U /* blocks in one step: 512 MiB */

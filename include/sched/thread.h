@@ -7,7 +7,7 @@
 #ifndef SCHED_THREAD_H
 #define SCHED_THREAD_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #define THREAD_STACK_ORDER 2
 #define THREAD_STACK_BYTES (PAGE_SIZE << THREAD_STACK_ORDER)

@@ -9,7 +9,7 @@
 #ifndef TESTS_FAKE_FAKE_H
 #define TESTS_FAKE_FAKE_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <mm/pagedb.h>
 
 #define FAKE_UNLIMITED UINT32_MAX

@@ -4,7 +4,7 @@
 #include <asm/hypercall.h>
 #include <asm/irq.h>
 #include <asm/process.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "machine.h"
 

@@ -2,7 +2,7 @@
 /* The machine: its memory, who owns each frame, and the host's allocator. */
 #define _GNU_SOURCE
 #include <asm/pv.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

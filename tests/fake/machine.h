@@ -7,7 +7,7 @@
 #define TESTS_FAKE_MACHINE_H
 
 #include <arch/mmu.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #include "fake.h"
 

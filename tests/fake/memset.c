@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole pages that the guest fills: frames that it scrubs, and tables. */
 #include <arch/page.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 #include <string.h>
 
 #include "machine.h"

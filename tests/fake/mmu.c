@@ -2,7 +2,7 @@
 /* The page-table hypercalls, as Xen 4.17's arch/x86/mm.c has them. */
 #include <asm/hypercall.h>
 #include <asm/pv.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "machine.h"
 

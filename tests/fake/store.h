@@ -7,8 +7,8 @@
 #define TESTS_FAKE_STORE_H
 
 #include <asm/xen.h>
-#include <kernel/errno.h>
-#include <kernel/types.h>
+#include <lib/errno.h>
+#include <lib/types.h>
 #include <xen/io/xs_wire.h>
 
 struct fake_store {

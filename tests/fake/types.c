@@ -4,7 +4,7 @@
  * mapped writable is no table, and a table is mapped nowhere writable.
  */
 #include <asm/pv.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "machine.h"
 

@@ -3,7 +3,7 @@
  */
 #include <arch/boot.h>
 #include <asm/machine.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "arch/arm/boot/memory.h"
 #include "tests/fuzz/fuzz.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Where inputs come from and where they lie. */
 #include <fcntl.h>
-#include <kernel/addr.h>
-#include <kernel/bug.h>
+#include <lib/addr.h>
+#include <lib/bug.h>
 #include <sanitizer/asan_interface.h>
 #include <stdarg.h>
 #include <stdio.h>

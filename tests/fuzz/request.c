@@ -3,8 +3,8 @@
  * A line that a client of the control socket sends: it is refused with a text, or understood, and
  * then the request, written down plainly, is understood as the same.
  */
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 #include <string.h>
 
 #include "drivers/host/request.h"

@@ -5,7 +5,7 @@
  * elsewhere.
  */
 #include <arch/device.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <string.h>
 
 #include "drivers/virtio/transport.h"

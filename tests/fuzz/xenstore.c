@@ -9,9 +9,9 @@
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <sched/thread.h>
 #include <string.h>
 #include <xen/event_channel.h>

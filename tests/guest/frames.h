@@ -8,7 +8,7 @@
 
 #include <aerostat/pattern.h>
 #include <arch/mmu.h>
-#include <kernel/config.h>
+#include <lib/config.h>
 #include <mm/p2m.h>
 
 #include "guest_test.h"

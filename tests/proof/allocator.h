@@ -6,7 +6,7 @@
 #ifndef PROOF_ALLOCATOR_H
 #define PROOF_ALLOCATOR_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #include "model.h"
 

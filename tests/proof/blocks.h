@@ -7,7 +7,7 @@
 #ifndef PROOF_BLOCKS_H
 #define PROOF_BLOCKS_H
 
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <mm/pagedb.h>
 
 #include "mm/block_tree.h"

@@ -6,8 +6,8 @@
 #ifndef PROOF_MODEL_H
 #define PROOF_MODEL_H
 
-#include <kernel/bug.h>
-#include <kernel/types.h>
+#include <lib/bug.h>
+#include <lib/types.h>
 
 bool nondet_bool(void);
 uint16_t nondet_u16(void);

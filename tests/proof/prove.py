@@ -31,7 +31,7 @@ PORT = {
         *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_PV=1"),
     ],
 }
-SCALED = ["kernel/addr.h", "drivers/virtq.h"]
+SCALED = ["lib/addr.h", "drivers/virtq.h"]
 REFUTED = 10  # what CBMC ends with
 
 

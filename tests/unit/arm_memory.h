@@ -4,7 +4,7 @@
 #define TESTS_UNIT_ARM_MEMORY_H
 
 #include <arch/boot.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

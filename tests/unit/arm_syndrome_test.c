@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What arm64 says of an exception (arch/arm/syndrome.c), by the registers of the processor. */
 #include <asm/trap.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

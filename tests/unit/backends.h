@@ -9,7 +9,7 @@
 #include <arch/cpu.h>
 #include <arch/mmu.h>
 #include <asm/host.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/own.h>
 #include <mm/page.h>
 #include <mm/reserve.h>

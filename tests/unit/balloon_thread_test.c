@@ -2,7 +2,7 @@
 /* The balloon's thread: how long it rests, what ends its rest, and who waits for its result. */
 #include <arch/cpu.h>
 #include <asm/host.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <sched/thread.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Bitmaps by words: random operations against an array of bools. */
-#include <kernel/bits.h>
+#include <lib/bits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

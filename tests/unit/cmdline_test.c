@@ -3,8 +3,8 @@
  */
 #include <aerostat/cmdline.h>
 #include <aerostat/pattern.h>
-#include <kernel/printk.h>
-#include <kernel/text.h>
+#include <lib/printk.h>
+#include <lib/text.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

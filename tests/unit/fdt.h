@@ -4,7 +4,7 @@
 #define TESTS_UNIT_FDT_H
 
 #include <asm/machine.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

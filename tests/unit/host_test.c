@@ -5,7 +5,7 @@
 #include <arch/page.h>
 #include <asm/host.h>
 #include <asm/process.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every test of a program begins with interrupts on, and fails if they are off at its end. */
-#include <kernel/types.h>
+#include <lib/types.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

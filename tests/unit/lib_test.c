@@ -29,8 +29,8 @@
 #undef strrchr
 
 #include <dlfcn.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>

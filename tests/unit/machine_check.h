@@ -4,8 +4,8 @@
 #define TESTS_UNIT_MACHINE_CHECK_H
 
 #include <asm/machine.h>
-#include <kernel/bug.h>
-#include <kernel/types.h>
+#include <lib/bug.h>
+#include <lib/types.h>
 
 static inline bool machine_range_is_sane(const struct machine_range *range)
 {

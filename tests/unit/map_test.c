@@ -3,7 +3,7 @@
  * The mapping region against a plain model: an array that says of every page of the region which
  * frame should be there. And the table of regions.
  */
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/map.h>
 #include <mm/page.h>
 #include <mm/region.h>

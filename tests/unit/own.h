@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_OWN_H
 #define TESTS_UNIT_OWN_H
 
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/grow.h>
 #include <mm/own.h>
 #include <mm/shrink.h>

@@ -2,7 +2,7 @@
 /* The page allocator: what it promises, and random operations against a model. No page is touched.
  */
 #include <asm/irq.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/page_alloc.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What only a bug can do fails the test, or is what the test expects (expect_assert_failure). */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

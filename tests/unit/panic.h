@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_PANIC_H
 #define TESTS_UNIT_PANIC_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* True if the running test has come to a panic, which it expected. */
 extern bool panic_seen;

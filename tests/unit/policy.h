@@ -4,7 +4,7 @@
 #ifndef TESTS_UNIT_POLICY_H
 #define TESTS_UNIT_POLICY_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

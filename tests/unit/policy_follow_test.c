@@ -3,7 +3,7 @@
  * How policy leads to the host's target: it plays against a guest and a host of plain numbers, from
  * turn to turn.
  */
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

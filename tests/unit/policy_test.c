@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What policy answers: tables of numbers in, numbers out. */
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How a process makes room when its machine is short: tables of looks, and what each leads to. */
-#include <kernel/addr.h>
+#include <lib/addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -8,7 +8,7 @@
 #include <asm/hypercall.h>
 #include <balloon/balloon.h>
 #include <drivers/xen.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -8,7 +8,7 @@
 #include <asm/domain.h>
 #include <asm/host.h>
 #include <asm/hypercall.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who keeps what can be let go is asked before an allocation fails; whatever it does when asked. */
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/page.h>
 #include <mm/reclaim.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_SAID_H
 #define TESTS_UNIT_SAID_H
 
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <stdio.h>
 #include <string.h>
 

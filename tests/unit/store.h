@@ -13,7 +13,7 @@
 #include <asm/hypercall.h>
 #include <drivers/xen.h>
 #include <drivers/xenstore.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <sched/thread.h>
 #include <setjmp.h>
 #include <stdarg.h>

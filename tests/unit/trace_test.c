@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The ring of the balloon's last events. */
 #include <asm/host.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
 #ifndef TESTS_UNIT_TREE_H
 #define TESTS_UNIT_TREE_H
 
-#include <kernel/bug.h>
-#include <kernel/types.h>
+#include <lib/bug.h>
+#include <lib/types.h>
 #include <libfdt.h>
 #include <string.h>
 

@@ -8,7 +8,7 @@
 
 #include <balloon/balloon.h>
 #include <drivers/virtio.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/page.h>
 #include <setjmp.h>
 #include <stdarg.h>

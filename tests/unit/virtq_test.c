@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The split virtqueue against a device in the same program: one that is honest, one that lies. */
 #include <drivers/virtq.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

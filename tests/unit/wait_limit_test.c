@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Limits on waits, in time in which the guest ran. */
-#include <kernel/wait_limit.h>
+#include <lib/wait_limit.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -4,7 +4,7 @@
 #define TESTS_UNIT_XEN_H
 
 #include <balloon/balloon.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/mm.h>
 #include <mm/page.h>
 #include <mm/reserve.h>

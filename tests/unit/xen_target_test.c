@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From memory/target to what the balloon is told; and XAPI's dynamic memory control. */
 #include <balloon/balloon.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #include "tests/unit/store.h"
 

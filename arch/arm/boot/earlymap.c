@@ -3,7 +3,7 @@
 #include <arch/page.h>
 #include <asm/arm.h>
 #include <asm/pagetable.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "earlymap.h"
 

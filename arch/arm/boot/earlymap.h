@@ -7,7 +7,7 @@
 #ifndef BOOT_EARLYMAP_H
 #define BOOT_EARLYMAP_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* The entry of the page at `va`, in the last level; made, and then 0, if there was none. */
 uint64_t *early_entry(uintptr_t va);

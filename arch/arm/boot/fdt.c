@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The device tree, read once into struct machine, by libfdt's read-only calls. */
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <libfdt.h>
 
 #include "fdt_node.h"

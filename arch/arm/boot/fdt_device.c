@@ -3,9 +3,9 @@
  * The devices that the device tree tells of, by their compatible strings: each is there or not, or
  * there and not usable, which is said.
  */
-#include <kernel/addr.h>
-#include <kernel/errno.h>
-#include <kernel/string.h>
+#include <lib/addr.h>
+#include <lib/errno.h>
+#include <lib/string.h>
 #include <libfdt.h>
 
 #include "fdt_node.h"

@@ -3,8 +3,8 @@
  * The interrupt controller in the device tree: the distributor, and what is the processor's own (v2
  * an interface; v3 a redistributor, somewhere in one of several regions).
  */
-#include <kernel/addr.h>
-#include <kernel/errno.h>
+#include <lib/addr.h>
+#include <lib/errno.h>
 #include <libfdt.h>
 
 #include "fdt_node.h"

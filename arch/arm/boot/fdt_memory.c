@@ -4,9 +4,9 @@
  * sense is left out. A reservation that makes none is the end: what it means would be taken for
  * free.
  */
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <libfdt.h>
 
 #include "fdt_node.h"

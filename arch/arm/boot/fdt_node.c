@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Nodes of the device tree (Devicetree Specification 0.4, 2.2 and 2.3). Reads nothing but the tree.
  */
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <libfdt.h>
 
 #include "fdt_node.h"

@@ -3,10 +3,10 @@
  * A PCI host bridge in the device tree (IEEE 1275 PCI binding, Devicetree Specification 2.4.3): its
  * configuration space, its windows, and which of its pins is which interrupt of the GIC.
  */
-#include <kernel/addr.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/addr.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <libfdt.h>
 
 #include "fdt_node.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The frame numbers of an arm64 machine, as a list of claims, and boot_info.range made of it. */
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 
 #include "arch/claims/claims.h"
 #include "memory.h"

@@ -10,7 +10,7 @@
 #define BOOT_MEMORY_H
 
 #include <asm/machine.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /*
  * Makes the plan (boot/plan.c). The image (asm/arm.h says where it lies) and the tree are in use;

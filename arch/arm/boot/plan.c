@@ -2,7 +2,7 @@
 /* The plan of guest-physical space of this very machine: where the image lies, what Xen allows. */
 #include <arch/layout.h>
 #include <asm/arm.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "memory.h"
 

@@ -8,9 +8,9 @@
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
 #include <asm/arm.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 
 #include "arch/pagetable/bootmap.h"
 #include "earlymap.h"

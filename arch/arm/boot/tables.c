@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the plan of memory says to the one who builds the kernel's page tables. */
 #include <arch/page.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "arch/pagetable/bootmap.h"
 #include "earlymap.h"

@@ -6,7 +6,7 @@
  */
 #include <asm/arm.h>
 #include <asm/xen.h>
-#include <kernel/string.h>
+#include <lib/string.h>
 #include <xen/arch-arm/smccc.h>
 
 #define PSCI_VERSION   0x84000000U

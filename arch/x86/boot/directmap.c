@@ -6,8 +6,8 @@
 #include <arch/p2m.h>
 #include <arch/page.h>
 #include <asm/pv.h>
-#include <kernel/bug.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/string.h>
 
 #include "directmap.h"
 

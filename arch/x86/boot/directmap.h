@@ -3,7 +3,7 @@
 #ifndef BOOT_DIRECTMAP_H
 #define BOOT_DIRECTMAP_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #define FREED_MAX 16
 

@@ -7,8 +7,8 @@
 #include <arch/page.h>
 #include <asm/hypercall.h>
 #include <asm/pv.h>
-#include <kernel/bug.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/string.h>
 
 #include "directmap.h"
 

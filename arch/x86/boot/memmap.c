@@ -4,9 +4,9 @@
 #include <asm/domain.h>
 #include <asm/hvm.h>
 #include <asm/hypercall.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 #include <xen/memory.h>
 

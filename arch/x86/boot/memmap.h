@@ -3,7 +3,7 @@
 #ifndef BOOT_MEMMAP_H
 #define BOOT_MEMMAP_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 struct hvm_start_info;
 

@@ -2,7 +2,7 @@
 /* Populate on demand (see pod.h; Xen public/memory.h, XENMEMF_populate_on_demand). */
 #include <asm/domain.h>
 #include <asm/reservation.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "memmap.h"
 #include "pod.h"

@@ -15,10 +15,10 @@
 #include <asm/hypercall.h>
 #include <asm/pv.h>
 #include <asm/trap.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <xen/memory.h>
 #include <xen/version.h>
 

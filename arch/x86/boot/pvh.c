@@ -11,9 +11,9 @@
 #include <asm/hvm.h>
 #include <asm/insn.h>
 #include <asm/trap.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
+#include <lib/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 
 #include "arch/pagetable/bootmap.h"

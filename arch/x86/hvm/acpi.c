@@ -7,9 +7,9 @@
  */
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <kernel/text.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <lib/text.h>
 
 #include "arch/x86/boot/memmap.h"
 

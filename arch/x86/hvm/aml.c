@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ACPI's byte code: names and constants (ACPI 6.4, 20.2). */
-#include <kernel/string.h>
+#include <lib/string.h>
 
 #include "aml.h"
 

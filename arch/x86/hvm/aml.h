@@ -6,7 +6,7 @@
 #ifndef HVM_AML_H
 #define HVM_AML_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* Bytes that are still to be read. */
 struct aml {

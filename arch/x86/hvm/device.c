@@ -7,7 +7,7 @@
 #include <arch/device.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/string.h>
+#include <lib/string.h>
 
 #define WINDOWS_MAX 64U
 

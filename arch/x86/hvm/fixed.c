@@ -2,7 +2,7 @@
 /* Pages at fixed addresses: what is needed before there is mm, or after its end. */
 #include <arch/layout.h>
 #include <asm/hvm.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 static bool mapped[NR_FIXED_PAGES];
 

@@ -2,7 +2,7 @@
 /* CPUID: the hypervisor's leaves, and how fast the processor's clocks run. */
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/string.h>
+#include <lib/string.h>
 
 #include "timer.h"
 

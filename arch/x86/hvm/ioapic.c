@@ -3,7 +3,7 @@
 #include <arch/device.h>
 #include <asm/hvm.h>
 #include <asm/trap.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #define MADT_ENTRIES 44U
 #define MADT_IOAPIC  1U

@@ -9,7 +9,7 @@
 #include <asm/domain.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 
 #include "timer.h"
 

@@ -4,7 +4,7 @@
 #include <asm/insn.h>
 #include <asm/mmio.h>
 #include <asm/trap.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "arch/x86/boot/memmap.h"
 #include "timer.h"

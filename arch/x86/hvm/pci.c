@@ -7,8 +7,8 @@
 #include <arch/device.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 #include "pci_dsdt.h"
 

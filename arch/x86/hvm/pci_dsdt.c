@@ -4,7 +4,7 @@
  * buses and addresses it has (_CRS), and which pin is which line (_PRT).
  */
 #include <asm/hvm.h>
-#include <kernel/string.h>
+#include <lib/string.h>
 
 #include "aml.h"
 #include "pci_dsdt.h"

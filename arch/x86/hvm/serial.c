@@ -6,7 +6,7 @@
 #include <arch/device.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "arch/console/device.h"
 

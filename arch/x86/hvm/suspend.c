@@ -6,8 +6,8 @@
 #include <asm/domain.h>
 #include <asm/hvm.h>
 #include <asm/hypercall.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <xen/sched.h>
 
 int machine_suspend(bool *moved)

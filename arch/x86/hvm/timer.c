@@ -6,8 +6,8 @@
 #include <arch/cpu.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
-#include <kernel/bug.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/printk.h>
 
 #include "timer.h"
 

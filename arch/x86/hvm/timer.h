@@ -3,7 +3,7 @@
 #ifndef HVM_TIMER_H
 #define HVM_TIMER_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define NS_PER_S 1000000000ULL
 

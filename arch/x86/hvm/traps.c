@@ -4,7 +4,7 @@
 #include <asm/hvm.h>
 #include <asm/insn.h>
 #include <asm/trap.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 #define SELECTOR_CODE 8
 #define SELECTOR_TASK 24

@@ -4,7 +4,7 @@
 #include <arch/cpu.h>
 #include <asm/hypercall.h>
 #include <asm/pv.h>
-#include <kernel/string.h>
+#include <lib/string.h>
 #include <xen/physdev.h>
 #include <xen/sched.h>
 #include <xen/version.h>

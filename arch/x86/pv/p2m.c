@@ -11,9 +11,9 @@
 #include <arch/p2m.h>
 #include <arch/page.h>
 #include <asm/pv.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/string.h>
 
 #define PER_FRAME  (PAGE_SIZE / sizeof(unsigned long))
 #define STAGED_MAX 256U

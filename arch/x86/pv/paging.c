@@ -7,9 +7,9 @@
 #include <arch/p2m.h>
 #include <arch/page.h>
 #include <asm/pv.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/string.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/string.h>
 
 #include "queue.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The transaction of page-table updates: one hypercall, whole or undone. See queue.h. */
 #include <asm/hypercall.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 
 #include "queue.h"
 

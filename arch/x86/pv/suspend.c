@@ -10,9 +10,9 @@
 #include <asm/clock.h>
 #include <asm/hypercall.h>
 #include <asm/pv.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
-#include <kernel/printk.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/printk.h>
 #include <xen/sched.h>
 
 static struct vcpu_info nowhere = {.evtchn_upcall_mask = 1};

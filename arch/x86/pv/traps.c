@@ -4,7 +4,7 @@
 #include <asm/hypercall.h>
 #include <asm/trap.h>
 #include <asm/width.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <xen/callback.h>
 
 extern const char failsafe_entry[];

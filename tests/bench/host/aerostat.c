@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's heap, over a machine that is this process. */
 #include <asm/host.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a balloon does with each of its queues, and what a driver may not. */
 #include <arch/page.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <mm/mm.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Who answers at an address, a port or in configuration space; nobody: all ones. */
 #include <arch/device.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 
 #include "arch/host/pagetable.h"
 #include "bus.h"

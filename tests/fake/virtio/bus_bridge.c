@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Bridges: what they pass on, as their numbers and windows say (PCI-to-PCI Bridge 1.2, 3.2). */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "bus.h"
 

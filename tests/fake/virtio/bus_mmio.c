@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The registers of a virtio-mmio window (VIRTIO 1.2 §4.2.2, legacy §4.2.4), and whose they are. */
-#include <kernel/addr.h>
-#include <kernel/bug.h>
+#include <lib/addr.h>
+#include <lib/bug.h>
 
 #include "bus.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions as QEMU makes them, and their registers (VIRTIO 1.2 §4.1.4: modern; §4.1.4.10: legacy).
  */
-#include <kernel/addr.h>
-#include <kernel/bug.h>
+#include <lib/addr.h>
+#include <lib/bug.h>
 #include <string.h>
 
 #include "bus.h"

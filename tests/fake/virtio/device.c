@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The registers of a device, the order in which a driver may use them, and the clock. */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -15,7 +15,7 @@
 #define TESTS_FAKE_VIRTIO_DEVICE_H
 
 #include <drivers/virtio.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #include "drivers/virtio/transport.h"
 

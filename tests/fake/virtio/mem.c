@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a virtio-mem device does with a request, and what a driver may not ask for. */
 #include <arch/page.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <mm/mm.h>
 #include <stddef.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * reads the rings at the addresses it was told, and fails the test where the driver lies.
  */
 #include <arch/page.h>
-#include <kernel/bug.h>
+#include <lib/bug.h>
 #include <mm/mm.h>
 #include <string.h>
 

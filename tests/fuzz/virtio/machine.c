@@ -4,7 +4,7 @@
 #include <arch/cpu.h>
 #include <arch/page.h>
 #include <balloon/balloon.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <mm/map.h>
 #include <mm/mm.h>
 #include <mm/page.h>

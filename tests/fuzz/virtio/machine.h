@@ -9,8 +9,8 @@
 
 #include <balloon/backend.h>
 #include <drivers/virtio.h>
-#include <kernel/bug.h>
-#include <kernel/errno.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
 
 #define MACHINE_PAGES  256U
 #define MACHINE_LOOK   200000000ULL /* ns that a look at the clock takes */

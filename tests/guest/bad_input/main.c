@@ -3,7 +3,7 @@
  */
 #include <aerostat/cmdline.h>
 #include <aerostat/shell.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "guest_test.h"
 

@@ -7,7 +7,7 @@
  * the lowest ones that are in none of its holes.
  */
 #include <arch/boot.h>
-#include <kernel/text.h>
+#include <lib/text.h>
 
 #include "frames.h"
 

@@ -5,7 +5,7 @@
  * zero. Each is read in the step in which it comes: later it may have been a table of ours, and
  * free again. (Only a PV guest sees which machine frames it has.)
  */
-#include <kernel/bits.h>
+#include <lib/bits.h>
 
 #include "frames.h"
 

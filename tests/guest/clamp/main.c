@@ -3,7 +3,7 @@
  * A ceiling above what the direct map holds: the guest grows to where the direct map ends and stops
  * there, and nothing is overrun. With "fill", every frame holds a pattern.
  */
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "frames.h"
 

@@ -6,7 +6,7 @@
  */
 #include <aerostat/fault.h>
 #include <aerostat/pattern.h>
-#include <kernel/bits.h>
+#include <lib/bits.h>
 
 #include "arch/pagetable/pagetable.h"
 #include "frames.h"

@@ -5,7 +5,7 @@
  */
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <xen/memory.h>
 
 #include "frames.h"

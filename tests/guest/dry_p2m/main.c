@@ -4,7 +4,7 @@
  * nobody can reach: growth fails cleanly, what is lost is counted and stays little, what is there
  * stays whole, and after giving back the guest grows again.
  */
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <sched/thread.h>
 
 #include "frames.h"

@@ -7,7 +7,7 @@
 #include <arch/page.h>
 #include <asm/hypercall.h>
 #include <asm/pv.h>
-#include <kernel/printk.h>
+#include <lib/printk.h>
 #include <mm/page.h>
 #include <xen/memory.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Page tables: what may be mapped, what may become a table, and where an update stops. */
-#include <kernel/string.h>
+#include <lib/string.h>
 #include <mm/map.h>
 
 #include "steps.h"

@@ -3,7 +3,7 @@
  * A fault that nobody answers: one line, registers, callers by their names, and the end of the
  * machine with a status that says so. test.toml reads what is printed.
  */
-#include <kernel/bug.h>
+#include <lib/bug.h>
 
 #include "guest_test.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* NULL is not mapped, the image is writable or executable but never both, data runs nowhere. */
 #include <aerostat/fault.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 #include <mm/map.h>
 
 #include "guest_test.h"

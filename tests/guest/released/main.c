@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory that was given back is used: that is found out, and the report says whose it was. */
 #include <aerostat/fault.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "guest_test.h"
 

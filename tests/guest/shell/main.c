@@ -4,7 +4,7 @@
 #include <aerostat/pattern.h>
 #include <aerostat/shell.h>
 #include <arch/mmu.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "guest_test.h"
 

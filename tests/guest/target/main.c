@@ -4,7 +4,7 @@
  * keeps stays as it was, Xen counts what it counts, and at the target it is silent.
  */
 #include <aerostat/shell.h>
-#include <kernel/errno.h>
+#include <lib/errno.h>
 
 #include "frames.h"
 

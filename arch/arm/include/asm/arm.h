@@ -4,7 +4,7 @@
 #define ASM_ARM_H
 
 #include <asm/machine.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /*
  * The image, by its own addresses (aerostat.lds.S), and where it lies in guest-physical memory:

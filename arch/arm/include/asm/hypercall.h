@@ -9,7 +9,7 @@
 #define ASM_HYPERCALL_H
 
 #include <asm/xen.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* Entries into Xen so far. */
 extern uint64_t xen_hypercalls;

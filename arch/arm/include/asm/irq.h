@@ -4,7 +4,7 @@
 #define ASM_IRQ_H
 
 #include <asm/sysreg.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 static inline unsigned long irq_save(void)
 {

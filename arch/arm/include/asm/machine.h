@@ -7,7 +7,7 @@
 #ifndef ASM_MACHINE_H
 #define ASM_MACHINE_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define MACHINE_BANKS_MAX     16
 #define MACHINE_RESERVED_MAX  32

@@ -33,7 +33,7 @@
 
 #ifndef __ASSEMBLY__
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* By the register's name, or a macro that is one. */
 #define sysreg_read(name)	  sysreg_read_(name)

@@ -17,7 +17,7 @@
 #ifndef __ASSEMBLY__
 
 #include <arch/upcalls.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct trap_frame {
 	uint64_t x[31]; /* x29 the frame pointer, x30 the link register */

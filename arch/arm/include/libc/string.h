@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: MIT */
 /* The standard's header, for libfdt's: as far as the kernel has it. */
-#include <kernel/string.h>
+#include <lib/string.h>

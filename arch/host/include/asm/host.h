@@ -4,7 +4,7 @@
 #define ASM_HOST_H
 
 #include <arch/boot.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /*
  * A machine anew: nothing is mapped but the frames of BOOT_RAM and BOOT_RESERVED in the direct map,

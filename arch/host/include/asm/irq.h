@@ -6,7 +6,7 @@
 #ifndef ASM_IRQ_H
 #define ASM_IRQ_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 extern bool host_irqs_off;
 extern bool host_irq_pending; /* a signal came while they were off */

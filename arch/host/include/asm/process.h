@@ -3,7 +3,7 @@
 #ifndef ASM_PROCESS_H
 #define ASM_PROCESS_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 struct host_options {
 	unsigned long memory, max; /* frames: at start, and at most */

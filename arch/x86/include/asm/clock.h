@@ -3,7 +3,7 @@
 #ifndef ASM_CLOCK_H
 #define ASM_CLOCK_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct vcpu_time_info;
 

@@ -6,7 +6,7 @@
 #include <arch/mmu.h>
 #include <arch/page.h>
 #include <asm/pte.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 struct hvm_start_info;
 

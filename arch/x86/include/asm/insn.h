@@ -3,7 +3,7 @@
 #ifndef ASM_INSN_H
 #define ASM_INSN_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 static inline void outb(uint16_t port, uint8_t value)
 {

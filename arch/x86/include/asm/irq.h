@@ -3,7 +3,7 @@
 #ifndef ASM_IRQ_H
 #define ASM_IRQ_H
 
-#include <kernel/config.h>
+#include <lib/config.h>
 
 #if IS_ENABLED(CONFIG_PV)
 #include <asm/irq_pv.h>

@@ -3,7 +3,7 @@
 #ifndef ASM_IRQ_HVM_H
 #define ASM_IRQ_HVM_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define RFLAGS_IF (1UL << 9)
 

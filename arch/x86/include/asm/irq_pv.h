@@ -7,7 +7,7 @@
 #define ASM_IRQ_PV_H
 
 #include <asm/domain.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /*
  * The vCPU's structure is the first thing in the page of the image that shared_info is mapped over;

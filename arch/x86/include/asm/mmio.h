@@ -3,7 +3,7 @@
 #ifndef ASM_MMIO_H
 #define ASM_MMIO_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 static inline uint8_t mmio_read8(const volatile void *at)
 {

@@ -3,7 +3,7 @@
 #ifndef ASM_PTE_H
 #define ASM_PTE_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define PTE_PRESENT  (1ULL << 0)
 #define PTE_WRITE    (1ULL << 1)

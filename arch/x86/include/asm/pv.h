@@ -7,7 +7,7 @@
 #include <asm/domain.h>
 #include <asm/pte.h>
 #include <asm/width.h>
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /* A copy of what the domain builder said; changes only where the guest is resumed. */
 extern struct start_info xen_start_info;

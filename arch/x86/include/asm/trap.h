@@ -4,7 +4,7 @@
 #define ASM_TRAP_H
 
 #include <asm/width.h>
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define NR_TRAPS	  20
 #define TRAP_BREAKPOINT	  3

@@ -3,7 +3,7 @@
 #ifndef ASM_WIDTH32_H
 #define ASM_WIDTH32_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* An address for people, as printk takes a uintptr_t. */
 #define WORD_HEX "%08x"

@@ -4,8 +4,8 @@
 #define ASM_DOMAIN_H
 
 #include <asm/xen.h>
-#include <kernel/config.h>
-#include <kernel/types.h>
+#include <lib/config.h>
+#include <lib/types.h>
 
 /* Mapped from the start of boot on. */
 extern struct shared_info *xen_shared_info;

@@ -3,7 +3,7 @@
 #ifndef ARCH_PAGE_H
 #define ARCH_PAGE_H
 
-#include <kernel/addr.h>
+#include <lib/addr.h>
 
 /* ROOM: leaves of the region. More than a mid holds. */
 

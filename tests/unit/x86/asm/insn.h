@@ -4,7 +4,7 @@
 #ifndef ASM_INSN_H
 #define ASM_INSN_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;

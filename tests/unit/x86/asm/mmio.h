@@ -3,7 +3,7 @@
 #ifndef ASM_MMIO_H
 #define ASM_MMIO_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 uint32_t mmio_read32(const volatile void *at);
 void mmio_write32(volatile void *at, uint32_t value);

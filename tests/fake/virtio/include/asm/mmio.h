@@ -3,7 +3,7 @@
 #ifndef ASM_MMIO_H
 #define ASM_MMIO_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* bus.c: `at` is what map_machine() returned, and some. */
 uint32_t fake_mmio_read(const volatile void *at, unsigned int bytes);

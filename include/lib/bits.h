@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Bits of a word and of an array of words. Bit numbers start at 0, the least significant. */
-#ifndef KERNEL_BITS_H
-#define KERNEL_BITS_H
+#ifndef LIB_BITS_H
+#define LIB_BITS_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define BITS_WORD 64U
 

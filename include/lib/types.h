@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The few words that every floor uses: sizes, attributes, rounding. */
-#ifndef KERNEL_TYPES_H
-#define KERNEL_TYPES_H
+#ifndef LIB_TYPES_H
+#define LIB_TYPES_H
 
 #include <stdbool.h>
 #include <stddef.h>

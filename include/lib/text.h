@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Text for people: sizes, bars, and what somebody typed made fit to print. Any context. */
-#ifndef KERNEL_TEXT_H
-#define KERNEL_TEXT_H
+#ifndef LIB_TEXT_H
+#define LIB_TEXT_H
 
-#include <kernel/parse.h>
-#include <kernel/types.h>
+#include <lib/parse.h>
+#include <lib/types.h>
 
 #define TEXT_SIZE_MAX 32
 

@@ -5,10 +5,10 @@
  * and a peer that answered meanwhile is healthy: of the time between two looks at most WAIT_LOOK_NS
  * counts. Pure, the caller reads the clock. Any context.
  */
-#ifndef KERNEL_WAIT_LIMIT_H
-#define KERNEL_WAIT_LIMIT_H
+#ifndef LIB_WAIT_LIMIT_H
+#define LIB_WAIT_LIMIT_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define WAIT_LOOK_NS (100ULL * 1000 * 1000)
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What only a bug can do. Never for what a host, a toolstack or a user says: that is input. */
-#ifndef KERNEL_BUG_H
-#define KERNEL_BUG_H
+#ifndef LIB_BUG_H
+#define LIB_BUG_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /* Prints the message, registers and a backtrace where the port can, and ends the machine. */
 void panic(const char *fmt, ...) __noreturn __printf(1, 2);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Names of addresses, for backtraces: the kernel's own functions, from a table made at link time.
  */
-#ifndef KERNEL_KSYMS_H
-#define KERNEL_KSYMS_H
+#ifndef LIB_KSYMS_H
+#define LIB_KSYMS_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /*
  * The function that `ip` lies in, and how far in (bytes), or NULL if it lies before the first or

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Doubly linked, circular, intrusive lists. A list is a head that is a node of its own. */
-#ifndef KERNEL_LIST_H
-#define KERNEL_LIST_H
+#ifndef LIB_LIST_H
+#define LIB_LIST_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 struct list {
 	struct list *next, *prev;

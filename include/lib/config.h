@@ -4,8 +4,8 @@
  * off still type-checks. build/<config>/include/autoconf.h, made by kconfig-frontends, is included
  * before every file by the compiler's command line.
  */
-#ifndef KERNEL_CONFIG_H
-#define KERNEL_CONFIG_H
+#ifndef LIB_CONFIG_H
+#define LIB_CONFIG_H
 
 #define __ARG_PLACEHOLDER_1	     0,
 #define __take_second_arg(_, v, ...) v

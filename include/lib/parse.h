@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers and sizes that people type: all of the text, or nothing. Any context. */
-#ifndef KERNEL_PARSE_H
-#define KERNEL_PARSE_H
+#ifndef LIB_PARSE_H
+#define LIB_PARSE_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 /*
  * A size with an optional suffix K, M, G or T (powers of 1024), decimal or 0x. False for anything

@@ -4,10 +4,10 @@
  * on nothing, so whoever owns a console gives itself as the sink. May be called anywhere, in
  * interrupts too; never sleeps. Without a sink the text is dropped.
  */
-#ifndef KERNEL_PRINTK_H
-#define KERNEL_PRINTK_H
+#ifndef LIB_PRINTK_H
+#define LIB_PRINTK_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 #include <stdarg.h>
 
 /* Writes `n` bytes somewhere. Must not call printk. */

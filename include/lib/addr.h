@@ -4,10 +4,10 @@
  * what names a place is one of these, so that a machine frame can never be taken for the guest's.
  * Virtual addresses are pointers.
  */
-#ifndef KERNEL_ADDR_H
-#define KERNEL_ADDR_H
+#ifndef LIB_ADDR_H
+#define LIB_ADDR_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 #define PAGE_SHIFT   12
 #define PAGE_SIZE    4096UL

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The standard's memory and string functions, as far as the kernel uses them (lib/string.c). */
-#ifndef KERNEL_STRING_H
-#define KERNEL_STRING_H
+#ifndef LIB_STRING_H
+#define LIB_STRING_H
 
-#include <kernel/types.h>
+#include <lib/types.h>
 
 void *memcpy(void *restrict dst, const void *restrict src, size_t n);
 void *memmove(void *dst, const void *src, size_t n);

@@ -3,8 +3,8 @@
  * Errors. A command returns 0 or one of these, negated. The numbers are Linux's and Xen's
  * (Xen public/errno.h), so that what a hypervisor answers needs no translation.
  */
-#ifndef KERNEL_ERRNO_H
-#define KERNEL_ERRNO_H
+#ifndef LIB_ERRNO_H
+#define LIB_ERRNO_H
 
 #define EPERM	   1
 #define ENOENT	   2
