@@ -2,10 +2,11 @@
 /* What there is of drivers, under whichever host we find ourselves. */
 #include <asm/domain.h>
 #include <drivers/drivers.h>
-#include <drivers/virtio.h>
-#include <drivers/xen.h>
 #include <lib/config.h>
 #include <lib/errno.h>
+
+#include "drivers/virtio/virtio.h"
+#include "drivers/xen/xen.h"
 
 int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
 {

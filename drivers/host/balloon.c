@@ -6,11 +6,12 @@
 #include <asm/process.h>
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
-#include <drivers/host.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <mm/shrink.h>
+
+#include "host.h"
 
 /* Frames that this process was allowed and did not give back. */
 static unsigned long nr_frames;

@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include <arch/cpu.h>
 #include <asm/process.h>
-#include <drivers/host.h>
 #include <errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -17,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "listen.h"
 #include "reply.h"
 

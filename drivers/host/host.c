@@ -3,9 +3,10 @@
 #include <arch/cpu.h>
 #include <asm/process.h>
 #include <drivers/drivers.h>
-#include <drivers/host.h>
 #include <lib/config.h>
 #include <lib/errno.h>
+
+#include "host.h"
 
 #define CANNOT_LISTEN 2
 

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <arch/cpu.h>
 #include <asm/process.h>
-#include <drivers/host.h>
 #include <fcntl.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
@@ -15,6 +14,7 @@
 #include <sched/thread.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "pressure_policy.h"
 
 #define TEXT_MAX  512

@@ -3,11 +3,11 @@
 #include <arch/cpu.h>
 #include <asm/process.h>
 #include <balloon/balloon.h>
-#include <drivers/host.h>
 #include <lib/addr.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
 
+#include "host.h"
 #include "reply.h"
 
 void reply_add(struct reply *reply, const char *fmt, ...)

@@ -2,7 +2,8 @@
 /* Several may want the process smaller: the least of what they want is the target. */
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
-#include <drivers/host.h>
+
+#include "host.h"
 
 static unsigned long wishes[NR_HOST_WISHES] = {
 	[HOST_WISH_CONTROL] = HOST_NO_TARGET,

@@ -3,8 +3,9 @@
 #ifndef DRIVERS_VIRTIO_BALLOON_H
 #define DRIVERS_VIRTIO_BALLOON_H
 
-#include <drivers/virtio.h>
 #include <lib/addr.h>
+
+#include "virtio.h"
 
 /* --- balloon.c --- */
 

@@ -8,7 +8,8 @@
 #define DRIVERS_VIRTIO_TRANSPORT_H
 
 #include <arch/device.h>
-#include <drivers/virtio.h>
+
+#include "virtio.h"
 
 #define STATUS_ACKNOWLEDGE 1U
 #define STATUS_DRIVER	   2U

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The split virtqueue (VIRTIO 1.2 §2.7). Little-endian, as all our ports are. */
-#include <drivers/virtq.h>
 #include <lib/addr.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
+
+#include "drivers/virtio/virtq.h"
 
 #define DESC_NEXT      1U
 #define DESC_WRITE     2U

@@ -3,10 +3,11 @@
 #include <asm/reservation.h>
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
-#include <drivers/xen.h>
 #include <lib/bug.h>
 #include <lib/printk.h>
 #include <mm/p2m.h>
+
+#include "xen.h"
 
 /* Xen's lists, in which it writes: PV's populate answers with machine frames. */
 static xen_pfn_t list[BLOCK_FRAMES];

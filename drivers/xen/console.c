@@ -6,10 +6,11 @@
 #include <arch/console.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <drivers/xen.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <xen/event_channel.h>
+
+#include "xen.h"
 
 static bool interrupts;
 

@@ -5,8 +5,6 @@
  */
 #include <arch/cpu.h>
 #include <asm/hypercall.h>
-#include <drivers/xen.h>
-#include <drivers/xenstore.h>
 #include <lib/config.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
@@ -14,6 +12,8 @@
 #include <xen/sched.h>
 
 #include "say.h"
+#include "xen.h"
+#include "xenstore.h"
 
 #define SHUTDOWN_PATH "control/shutdown"
 #define WORD_MAX      32

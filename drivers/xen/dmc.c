@@ -3,12 +3,12 @@
  * XAPI's dynamic memory control. Its squeezed moves only guests that wrote control/feature-balloon.
  * Other toolstacks (xl) let a guest write none of this, which is no error: all of it is silent.
  */
-#include <drivers/xenstore.h>
 #include <lib/addr.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 
 #include "dmc.h"
+#include "xenstore.h"
 #include "xenstore_wire.h"
 
 #define NUMBER_MAX 24

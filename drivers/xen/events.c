@@ -3,11 +3,12 @@
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <drivers/xen.h>
 #include <lib/config.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <xen/event_channel.h>
+
+#include "xen.h"
 
 #define PORTS_MAX     64U /* of the 4096 there are; a guest like this has a handful */
 #define BITS_PER_LONG (8 * sizeof(unsigned long))

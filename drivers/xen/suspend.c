@@ -3,11 +3,12 @@
 #include <arch/cpu.h>
 #include <arch/suspend.h>
 #include <balloon/balloon.h>
-#include <drivers/xen.h>
-#include <drivers/xenstore.h>
 #include <lib/config.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
+
+#include "xen.h"
+#include "xenstore.h"
 
 /* What fails was said; the guest lives on with what it has. */
 static void bind_events(void)

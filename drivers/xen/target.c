@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How much memory the toolstack wants this domain to have: memory/target, KiB, watched. */
 #include <balloon/balloon.h>
-#include <drivers/xen.h>
-#include <drivers/xenstore.h>
 #include <lib/config.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
@@ -12,6 +10,8 @@
 #include "dmc.h"
 #include "say.h"
 #include "target_rules.h"
+#include "xen.h"
+#include "xenstore.h"
 
 #define NUMBER_MAX 24 /* bytes of a number's text */
 

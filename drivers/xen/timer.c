@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Xen's timer, where it is the processor's alarm (timer_arm): its event must come. */
 #include <asm/hypercall.h>
-#include <drivers/xen.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <xen/event_channel.h>
 #include <xen/vcpu.h>
+
+#include "xen.h"
 
 /* The scheduler looks at the clock after every interrupt: that it came is all there is to it. */
 static void timer_event(void)

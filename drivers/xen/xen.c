@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What a Xen guest has, in the order in which one needs the other. */
 #include <asm/domain.h>
-#include <drivers/xen.h>
-#include <drivers/xenstore.h>
 #include <lib/config.h>
 #include <lib/printk.h>
+
+#include "xen.h"
+#include "xenstore.h"
 
 /* The guest also lives without; what is missing was said. */
 static void listen_to_toolstack(void)

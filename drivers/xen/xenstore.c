@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The thread that keeps the connection to xenstored and calls those who watch. */
 #include <arch/cpu.h>
-#include <drivers/xenstore.h>
 #include <lib/printk.h>
 #include <sched/thread.h>
 
+#include "xenstore.h"
 #include "xenstore_client.h"
 
 /*

@@ -7,12 +7,12 @@
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <drivers/xen.h>
 #include <lib/printk.h>
 #include <lib/wait_limit.h>
 #include <sched/thread.h>
 #include <xen/event_channel.h>
 
+#include "xen.h"
 #include "xenstore_client.h"
 
 #define MESSAGES_A_TIME 64 /* taken in before others run: a flood does not stop the guest */

@@ -3,9 +3,9 @@
 #ifndef DRIVERS_XEN_XENSTORE_CLIENT_H
 #define DRIVERS_XEN_XENSTORE_CLIENT_H
 
-#include <drivers/xenstore.h>
 #include <lib/list.h>
 
+#include "xenstore.h"
 #include "xenstore_wire.h"
 
 /* --- xenstore_client.c: the connection --- */

@@ -6,12 +6,12 @@
 #include <arch/page.h>
 #include <asm/host.h>
 #include <asm/pv.h>
-#include <drivers/xen.h>
 #include <mm/mm.h>
 #include <mm/reserve.h>
 #include <string.h>
 
 #include "balloon/engine.h"
+#include "drivers/xen/xen.h"
 #include "machine.h"
 
 #define ADOPT_FRAMES_MAX 64U /* more than the p2m of any start takes */

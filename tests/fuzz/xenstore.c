@@ -7,8 +7,6 @@
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <drivers/xen.h>
-#include <drivers/xenstore.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
@@ -16,6 +14,8 @@
 #include <string.h>
 #include <xen/event_channel.h>
 
+#include "drivers/xen/xen.h"
+#include "drivers/xen/xenstore.h"
 #include "drivers/xen/xenstore_client.h"
 #include "tests/fake/store.h"
 #include "tests/fuzz/fuzz.h"

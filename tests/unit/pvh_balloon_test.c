@@ -7,7 +7,6 @@
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <balloon/balloon.h>
-#include <drivers/xen.h>
 #include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +17,7 @@
 #include <cmocka.h>
 
 #include "balloon/engine.h"
+#include "drivers/xen/xen.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/said.h"
 

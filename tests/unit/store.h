@@ -11,8 +11,6 @@
 #include <asm/domain.h>
 #include <asm/host.h>
 #include <asm/hypercall.h>
-#include <drivers/xen.h>
-#include <drivers/xenstore.h>
 #include <lib/errno.h>
 #include <sched/thread.h>
 #include <setjmp.h>
@@ -24,6 +22,8 @@
 #include <xen/event_channel.h>
 #include <cmocka.h>
 
+#include "drivers/xen/xen.h"
+#include "drivers/xen/xenstore.h"
 #include "tests/fake/store.h"
 #include "tests/unit/said.h"
 

@@ -7,7 +7,6 @@
 #define TESTS_UNIT_VIRTIO_H
 
 #include <balloon/balloon.h>
-#include <drivers/virtio.h>
 #include <lib/errno.h>
 #include <mm/page.h>
 #include <setjmp.h>
@@ -21,6 +20,7 @@
 #include "balloon/engine.h"
 #include "balloon/policy.h"
 #include "drivers/virtio/balloon.h"
+#include "drivers/virtio/virtio.h"
 #include "tests/fake/virtio/balloon.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/said.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The split virtqueue against a device in the same program: one that is honest, one that lies. */
-#include <drivers/virtq.h>
 #include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "drivers/virtio/virtq.h"
 #include "random.h"
 
 #define SIZE	   8U

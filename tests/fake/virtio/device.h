@@ -14,10 +14,10 @@
 #ifndef TESTS_FAKE_VIRTIO_DEVICE_H
 #define TESTS_FAKE_VIRTIO_DEVICE_H
 
-#include <drivers/virtio.h>
 #include <lib/types.h>
 
 #include "drivers/virtio/transport.h"
+#include "drivers/virtio/virtio.h"
 
 #define FAKE_F_VERSION_1   (1ULL << VIRTIO_F_VERSION_1)
 #define FAKE_F_PLATFORM	   (1ULL << VIRTIO_F_ACCESS_PLATFORM)

@@ -8,9 +8,10 @@
 #define TESTS_FUZZ_VIRTIO_MACHINE_H
 
 #include <balloon/backend.h>
-#include <drivers/virtio.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
+
+#include "drivers/virtio/virtio.h"
 
 #define MACHINE_PAGES  256U
 #define MACHINE_LOOK   200000000ULL /* ns that a look at the clock takes */

@@ -7,8 +7,8 @@
  * error (-ENOENT, -EACCES, ...), or -ENODEV: there is no xenstore; -ETIMEDOUT: no answer;
  * -EIO: what came makes no sense, or the connection was given up (one line said).
  */
-#ifndef DRIVERS_XENSTORE_H
-#define DRIVERS_XENSTORE_H
+#ifndef DRIVERS_XEN_XENSTORE_H
+#define DRIVERS_XEN_XENSTORE_H
 
 #include <lib/types.h>
 

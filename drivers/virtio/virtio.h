@@ -4,12 +4,13 @@
  * (modern by its capabilities, and legacy). One that lies is reset and left alone: virtio_fail().
  * Threads only, but for what says otherwise.
  */
-#ifndef DRIVERS_VIRTIO_H
-#define DRIVERS_VIRTIO_H
+#ifndef DRIVERS_VIRTIO_VIRTIO_H
+#define DRIVERS_VIRTIO_VIRTIO_H
 
-#include <drivers/virtq.h>
 #include <lib/parse.h>
 #include <lib/types.h>
+
+#include "drivers/virtio/virtq.h"
 
 #define VIRTIO_BALLOON 5U
 #define VIRTIO_MEM     24U

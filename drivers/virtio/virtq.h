@@ -6,8 +6,8 @@
  *
  * No locks: one user at a time, or interrupts off. Never sleeps, allocates nothing.
  */
-#ifndef DRIVERS_VIRTQ_H
-#define DRIVERS_VIRTQ_H
+#ifndef DRIVERS_VIRTIO_VIRTQ_H
+#define DRIVERS_VIRTIO_VIRTQ_H
 
 #include <lib/types.h>
 

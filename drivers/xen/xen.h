@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The drivers for what Xen offers: event channels, console, the balloon's backend. */
-#ifndef DRIVERS_XEN_H
-#define DRIVERS_XEN_H
+#ifndef DRIVERS_XEN_XEN_H
+#define DRIVERS_XEN_XEN_H
 
 #include <lib/types.h>
 
