@@ -75,7 +75,7 @@ bench:
 		$(MAKE) CONFIG=$$config benches; \
 	done
 	@$(MAKE) CONFIG=x86_64_pvh build/x86_64_pvh/tests/idle/aerostat
-	@$(MAKE) CONFIG=host benches
+	@$(MAKE) CONFIG=linux benches
 	@$(MAKE) -f tests/bench/host/Makefile
 	@scripts/bench
 
@@ -108,7 +108,7 @@ Building                              into build/<configuration>/
   make CONFIG=name+fragment           with one of these on top: $(known-fragments)
   make O=folder                       into another folder
   make APP=folder                     with another application than apps/demo
-  make CONFIG=host                    the kernel as a Linux process: build/host/aerostat --help
+  make CONFIG=linux                    the kernel as a Linux process: build/linux/aerostat --help
   make guest-tests                    every guest test, into build/<configuration>/tests/
   make benches                        every guest that measures, into build/<configuration>/bench/
   make floors                         the objects of each floor, linked as far as they go

@@ -24,7 +24,7 @@ UPCALLS = {"upcall_start", "upcall_interrupt", "upcall_fault", "panic", "mm_oom"
 OWN_HEADER = re.compile(r"(lib|arch|asm|mm|sched|balloon|drivers|aerostat)/")
 COMPILER_HEADERS = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h", "stdalign.h"}
 # A process sees the C library; these folders alone.
-HOSTED = ("arch/host/", "drivers/host/")
+HOSTED = ("arch/linux/", "drivers/linux/")
 INCLUDE = re.compile(r'\s*#\s*include\s+(?:<([^>]+)>|"([^"]+)")')
 
 

@@ -26,10 +26,10 @@ GUEST_CONFIGS = [
     ("arm64-xen-dom0less", "arm64", True),
     ("arm64-xen-dom0", "arm64", False),
     ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
-    ("host", "host", True),
-    ("host-sanitize", "host+sanitize", True),
-    ("host-no_balloon", "host+no_balloon", False),
-    ("host-arm64", "host+on_arm64", True),
+    ("linux", "linux", True),
+    ("linux-sanitize", "linux+sanitize", True),
+    ("linux-no_balloon", "linux+no_balloon", False),
+    ("linux-arm64", "linux+on_arm64", True),
 ]
 # What such names have at their end that is no part of the environment's.
 OWN_VARIANTS = re.compile("-(no_balloon|sanitize)$")

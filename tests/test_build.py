@@ -155,7 +155,7 @@ def compiled(folder):
 
 @pytest.mark.parametrize(
     "folder",
-    [*CONFIGS, "x86_64_pv+no_balloon", "x86_64_pv+debug", "host", "clang/x86_64_pv", "clang/arm64"],
+    [*CONFIGS, "x86_64_pv+no_balloon", "x86_64_pv+debug", "linux", "clang/x86_64_pv", "clang/arm64"],
 )
 def test_there_are_no_warnings(folder):
     """All that was built before the tests (scripts/check) was built with warnings as errors."""
@@ -172,7 +172,7 @@ def test_without_the_balloon_nothing_of_it_is_there():
         assert status == 0, text
         return [line.split()[-1] for line in text.splitlines()]
 
-    for config in ("x86_64_pv", "host"):
+    for config in ("x86_64_pv", "linux"):
         assert any("balloon" in name for name in symbols(config))
         assert [name for name in symbols(f"{config}+no_balloon") if "balloon" in name] == []
 

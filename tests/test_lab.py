@@ -118,7 +118,7 @@ def test_a_kernel_that_is_not_there_gets_one_line():
 
 def test_make_run_boots_where_it_is_told():
     result = subprocess.run(
-        ["make", "run", "CONFIG=host", "WHERE=nowhere"],
+        ["make", "run", "CONFIG=linux", "WHERE=nowhere"],
         cwd=TREE, capture_output=True, text=True, check=False, timeout=300,
     )
     assert result.returncode == 2
@@ -275,7 +275,7 @@ def test_a_check_of_no_test_says_so_before_it_builds(words, why):
     [
         ("tests/guest/heap/main.c::x86_64-pv-heap", ["CONFIG=x86_64_pv"]),
         ("tests/guest/heap/main.c::x86_64-pv-no_balloon-heap", ["CONFIG=x86_64_pv+no_balloon"]),
-        ("tests/guest/heap/main.c::host-arm64-heap", ["CONFIG=host+on_arm64"]),
+        ("tests/guest/heap/main.c::linux-arm64-heap", ["CONFIG=linux+on_arm64"]),
         ("tests/guest/clamp/main.c::x86_32-pv-clamp", ["CONFIG=x86_32_pv", "CONFIG=x86_32_pv+small_directmap"]),
         ("tests/unit/heap_test.c::unit-heap", ["-f"]),
     ],

@@ -15,7 +15,7 @@ def run(*command, cwd=TREE):
     return result.returncode, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64", "host"])
+@pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64", "linux"])
 def test_includes_and_calls_point_down(config):
     status, text = run("scripts/layers.py", f"build/{config}")
     assert status == 0, text
@@ -93,10 +93,10 @@ def test_a_source_opens_with_its_licence_and_what_it_is_for():
     "config, beside",
     [
         ("x86_64_pv", ""),
-        *((config, "x86_64_pv") for config in ("x86_64_pvh", "x86_32_pv", "host")),
+        *((config, "x86_64_pv") for config in ("x86_64_pvh", "x86_32_pv", "linux")),
         ("arm64", "x86_64_pv x86_64_pvh"),
     ],
-    ids=["x86_64_pv", "x86_64_pvh", "x86_32_pv", "host", "arm64"],
+    ids=["x86_64_pv", "x86_64_pvh", "x86_32_pv", "linux", "arm64"],
 )
 def test_clang_tidy_finds_nothing(config, beside):
     """Its analyzer goes less far than by `make tidy`, which takes ten times as long."""

@@ -18,6 +18,6 @@ ENVIRONMENTS = {
     "arm64-qemu-virt": QemuArm("virt"),
     "arm64-xen-dom0less": XenDom0less(),
     "arm64-xen-dom0": XenArmHardwareDomain(),
-    "host": Process(),
-    "host-arm64": Process("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"),
+    "linux": Process(),
+    "linux-arm64": Process("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"),
 }

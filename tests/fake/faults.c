@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Faults: which event fails, what is refused, and what happens in the middle of a hypercall. */
-#include <asm/host.h>
 #include <asm/hypercall.h>
 #include <asm/irq.h>
+#include <asm/linux.h>
 #include <asm/process.h>
 #include <lib/errno.h>
 
@@ -62,7 +62,7 @@ bool call_begins(void)
 	bool refused = fault_hits(EVENT_CALL);
 
 	xen_hypercalls++;
-	host_count_call();
+	linux_count_call();
 	if (fake_faults.on_call)
 		fake_faults.on_call(seen[EVENT_CALL]);
 	return refused;
@@ -75,12 +75,12 @@ int call_refusal(void)
 
 void call_preempt(void)
 {
-	if (!fake_faults.on_interrupt || host_irqs_off)
+	if (!fake_faults.on_interrupt || linux_irqs_off)
 		return;
 	space_sync();
-	host_irqs_off = true;
-	host_set_interrupt(true);
+	linux_irqs_off = true;
+	linux_set_interrupt(true);
 	fake_faults.on_interrupt();
-	host_set_interrupt(false);
-	host_irqs_off = false;
+	linux_set_interrupt(false);
+	linux_irqs_off = false;
 }

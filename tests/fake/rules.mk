@@ -10,10 +10,10 @@ xen-out := $(O)/xen
 xen-programs := $(xen-names:%=$(O)/%_test)
 xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
 
-# Of arch/host only the processor; the PV paging takes the place of its page tables.
-xen-host := cpu.o console.o context.o output.o machine_$(host-machine).o
-xen-kernel := $(filter-out arch/host/% arch/arm/% kernel/% $(left-out),$(found)) \
-	$(addprefix arch/host/,$(xen-host)) arch/x86/pv/paging.o arch/x86/pv/queue.o arch/x86/pv/p2m.o \
+# Of arch/linux only the processor; the PV paging takes the place of its page tables.
+xen-linux := cpu.o console.o context.o output.o machine_$(linux-machine).o
+xen-kernel := $(filter-out arch/linux/% arch/arm/% kernel/% $(left-out),$(found)) \
+	$(addprefix arch/linux/,$(xen-linux)) arch/x86/pv/paging.o arch/x86/pv/queue.o arch/x86/pv/p2m.o \
 	drivers/xen/balloon.o $(addprefix drivers/xen/,xenstore.o xenstore_client.o xenstore_request.o \
 	xenstore_watch.o xenstore_wire.o xenstore_ring.o control.o target.o target_rules.o dmc.o)
 xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))

@@ -4,7 +4,7 @@
 #include <arch/cpu.h>
 #include <arch/p2m.h>
 #include <arch/page.h>
-#include <asm/host.h>
+#include <asm/linux.h>
 #include <asm/pv.h>
 #include <mm/mm.h>
 #include <mm/reserve.h>
@@ -59,8 +59,8 @@ static void forget(void)
 	kernel_mm = (struct mm){0};
 	balloon = (struct balloon_engine){0};
 	reserve_stash()->nr = 0;
-	host_cpu_reset();
-	host_stop_clock(0);
+	linux_cpu_reset();
+	linux_stop_clock(0);
 	fake_no_faults();
 	held_start();
 }
@@ -82,5 +82,5 @@ void fake_start(const struct fake_setup *setup)
 
 void fake_wait(uint64_t ns)
 {
-	host_stop_clock(clock_ns() + ns);
+	linux_stop_clock(clock_ns() + ns);
 }

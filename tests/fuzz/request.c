@@ -7,7 +7,7 @@
 #include <lib/printk.h>
 #include <string.h>
 
-#include "drivers/host/request.h"
+#include "drivers/linux/request.h"
 #include "tests/fuzz/fuzz.h"
 
 #define LINE_MAX 128U

@@ -53,10 +53,10 @@ static void scribble(struct machine_queue *queue)
 
 static void interrupt(void)
 {
-	host_irqs_off = true;
+	linux_irqs_off = true;
 	if (device.attached && device.dev.failed == false && device.interrupts)
 		virtio_balloon_interrupt(virtio_interrupts(&device.dev));
-	host_irqs_off = false;
+	linux_irqs_off = false;
 }
 
 /* In one of its queues. */

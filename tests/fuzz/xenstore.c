@@ -25,7 +25,7 @@
 #define BODY_MAX  255U
 #define ROUNDS	  12
 
-bool host_irqs_off, host_irq_pending;
+bool linux_irqs_off, linux_irq_pending;
 
 static const uint8_t *input;
 static size_t left;
@@ -76,18 +76,18 @@ int xen_target_settle(void)
 	return asked++ % 2 ? 0 : -ENOSPC;
 }
 
-void host_irq_deliver(void)
+void linux_irq_deliver(void)
 {
 }
 
 void irq_enable(void)
 {
-	host_irqs_off = false;
+	linux_irqs_off = false;
 }
 
 void irq_disable(void)
 {
-	host_irqs_off = true;
+	linux_irqs_off = true;
 }
 
 uint64_t clock_ns(void)
@@ -224,7 +224,7 @@ void thread_yield(void)
 bool thread_wait(struct wait_queue *queue, uint64_t deadline)
 {
 	(void)queue;
-	assert(host_irqs_off && deadline);
+	assert(linux_irqs_off && deadline);
 	woken = false;
 	run_server();
 	wakeup();
@@ -245,7 +245,7 @@ static void begin(void)
 /* A call of so many requests has ended. */
 static void end(unsigned int requests)
 {
-	assert(!host_irqs_off);
+	assert(!linux_irqs_off);
 	assert(now - began <= requests * 11 * SECOND);
 }
 

@@ -22,7 +22,7 @@ static inline unsigned long only_block(pfn_t pfn)
 #include "mm/page_alloc.c"
 #include "runs.h"
 
-bool host_irqs_off, host_irq_pending;
+bool linux_irqs_off, linux_irq_pending;
 
 static struct block blocks[1], old;
 static struct pagedb db;
@@ -49,7 +49,7 @@ static bool any_run_is_free(const struct block *b)
 	return !used;
 }
 
-void host_irq_deliver(void)
+void linux_irq_deliver(void)
 {
 	prove(false, "no interrupt comes");
 }
@@ -218,7 +218,7 @@ static void prove_valid(void)
 	prove(next_valid(0) && next_valid(1) && next_valid(2),
 	      "the next word is one of the first block's, or none");
 	prove(bounded(), "max_order bounds every run");
-	prove(host_irqs_off == old_irqs_off, "interrupts are as they were");
+	prove(linux_irqs_off == old_irqs_off, "interrupts are as they were");
 }
 
 /* Frames [first, first + n) change, and no other; `n` may be 0. */

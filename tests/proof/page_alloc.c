@@ -50,8 +50,8 @@ static void any_state(void)
 	any_next(PAGE_FIXED);
 	any_next(PAGE_RECLAIMABLE);
 	any_next(PAGE_TABLE);
-	host_irqs_off = nondet_bool();
-	old_irqs_off = host_irqs_off;
+	linux_irqs_off = nondet_bool();
+	old_irqs_off = linux_irqs_off;
 	old = blocks[0];
 }
 

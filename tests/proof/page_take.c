@@ -79,8 +79,8 @@ static void any_state_of(struct kind kind)
 	}
 	prove(lists_valid() && counts_valid(), "the state is a valid one");
 	assume(next_valid(PAGE_FIXED) && next_valid(PAGE_RECLAIMABLE) && next_valid(PAGE_TABLE));
-	host_irqs_off = nondet_bool();
-	old_irqs_off = host_irqs_off;
+	linux_irqs_off = nondet_bool();
+	old_irqs_off = linux_irqs_off;
 	old = blocks[0];
 }
 

@@ -9,9 +9,9 @@
 #undef pfn_block
 #undef pfn_add
 
-bool host_irqs_off, host_irq_pending;
+bool linux_irqs_off, linux_irq_pending;
 
-void host_irq_deliver(void)
+void linux_irq_deliver(void)
 {
 	prove(false, "no interrupt comes");
 }
@@ -74,7 +74,7 @@ static void prove_database(unsigned long came, unsigned long went)
 	prove(db.nr_present + went == old_db.nr_present + came, "nr_present follows the frames");
 	prove(db.nr_partly == count_partly(), "the partly absent blocks are counted");
 	prove(tree_is_right(), "the tree is what lies under it");
-	prove(!host_irqs_off, "interrupts are let in again");
+	prove(!linux_irqs_off, "interrupts are let in again");
 	prove(db.nr_blocks == old_db.nr_blocks && db.block == blocks, "the database is the same");
 }
 

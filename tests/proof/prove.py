@@ -20,10 +20,10 @@ SOURCES = ["include", "lib", "mm", "arch", "balloon", "drivers", "tests/proof"]
 
 CHECKS = ["--unsigned-overflow-check", "--conversion-check"]
 PORT = {
-    "host": ["-I", "arch/host/include", '-DLAYOUT_DEF="arch/host/layout.def"'],
+    "linux": ["-I", "arch/linux/include", '-DLAYOUT_DEF="arch/linux/layout.def"'],
     "xen": [
-        *("-I", "arch/host/include", "-I", str(CACHE / "libxen-dev/usr/include")),
-        '-DLAYOUT_DEF="arch/host/layout.def"',
+        *("-I", "arch/linux/include", "-I", str(CACHE / "libxen-dev/usr/include")),
+        '-DLAYOUT_DEF="arch/linux/layout.def"',
     ],
     "p2m": [
         *("-I", "arch/x86/include", "-I", "arch/xen/include"),
@@ -61,7 +61,7 @@ def write_scaled(told, root, folder):
 
 
 def command(told, scaled):
-    port = told.get("port", "host")
+    port = told.get("port", "linux")
     line = [str(CACHE / "cbmc/cbmc"), f"tests/proof/{told['source']}"]
     line += ["-I", str(scaled), "-I", f"tests/proof/{port}", "-I", "include", "-I", ".", "-I", "mm"]
     line += [*PORT[port], "-Dstatic_assert(true, why)=_Static_assert(1, why)"]

@@ -154,7 +154,7 @@ class QemuGuest:
                 return path
         raise RuntimeError(f"QEMU has no memfd of {size} bytes")
 
-    def host_memory(self, memfd=None):
+    def linux_memory(self, memfd=None):
         """Bytes that the host gave for the guest's memory, or for another file of it."""
         return os.stat(memfd or self.memfd).st_blocks * 512
 

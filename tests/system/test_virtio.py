@@ -51,9 +51,9 @@ def test_the_host_gets_its_memory_and_gives_it_back(transport):
     with start(transport) as guest:
         guest.shell("alloc 980M")
         assert undamaged(guest.shell("free 860M"))
-        before = guest.host_memory()
+        before = guest.linux_memory()
         guest.reach(256 * MIB)
-        fell = before - guest.host_memory()
+        fell = before - guest.linux_memory()
         assert fell >= 0.95 * 768 * MIB
         assert guest.mem()["frames"] <= 256 * MIB // 4096
         guest.reach(1024 * MIB)
@@ -230,11 +230,11 @@ def discarded(guest):
 def test_idle_memory_goes_home_by_itself(transport):
     trace = ["-trace", "ram_block_discard_range"]
     with start(transport, "free-page-reporting=on", trace) as guest:
-        base = guest.host_memory()
+        base = guest.linux_memory()
         guest.shell("alloc 800M")
-        assert guest.host_memory() >= base + 799 * MIB
+        assert guest.linux_memory() >= base + 799 * MIB
         assert undamaged(guest.shell("free 800M"))
-        guest.wait_until(lambda: guest.host_memory() <= base + 16 * MIB)
+        guest.wait_until(lambda: guest.linux_memory() <= base + 16 * MIB)
         guest.wait_until(lambda: discarded(guest)[1] >= 700 * MIB)
         large, whole = discarded(guest)
         assert large >= 0.99 * whole
@@ -244,17 +244,17 @@ def test_idle_memory_goes_home_by_itself(transport):
 
 def test_without_reporting_idle_memory_stays():
     with start() as guest:
-        base = guest.host_memory()
+        base = guest.linux_memory()
         guest.shell("alloc 800M")
         guest.shell("free 800M")
         with pytest.raises(TimeoutError):
-            guest.wait_until(lambda: guest.host_memory() <= base + 16 * MIB, timeout=6)
+            guest.wait_until(lambda: guest.linux_memory() <= base + 16 * MIB, timeout=6)
 
 
 def test_memory_that_was_never_used_is_never_touched():
     with QemuGuest("pc", "-device", "virtio-balloon-pci", memory=2048) as guest:
         time.sleep(1)
-        assert guest.host_memory() <= 8 * MIB
+        assert guest.linux_memory() <= 8 * MIB
 
 
 def processor_time(guest, seconds=2):

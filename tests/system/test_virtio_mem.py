@@ -42,7 +42,7 @@ class MemGuest(QemuGuest):
 
     def given(self):
         """MiB that the host gave for what is or was plugged."""
-        return self.host_memory(self.plugged_memfd) / MIB
+        return self.linux_memory(self.plugged_memfd) / MIB
 
     def want(self, size):
         self.qmp.run("qom-set", path=self.path, property="requested-size", value=size * MIB)

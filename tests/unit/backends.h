@@ -8,7 +8,7 @@
 
 #include <arch/cpu.h>
 #include <arch/mmu.h>
-#include <asm/host.h>
+#include <asm/linux.h>
 #include <lib/errno.h>
 #include <mm/own.h>
 #include <mm/page.h>
@@ -165,8 +165,8 @@ static inline int start_alone(void **state)
 	reserve_stash()->nr = 0;
 	kernel_mm = (struct mm){0};
 	balloon = (struct balloon_engine){0};
-	host_boot(machine, ARRAY_SIZE(machine));
-	host_stop_clock(0);
+	linux_boot(machine, ARRAY_SIZE(machine));
+	linux_stop_clock(0);
 	nr_held = 0;
 	memset(owner, 0, sizeof(owner));
 	memset(owner, BASE + 1, RAM);
@@ -240,7 +240,7 @@ static inline void work_for(uint64_t ns)
 	uint64_t end = clock_ns() + ns;
 
 	while (clock_ns() < end)
-		host_stop_clock(clock_ns() + MIN(work(), end - clock_ns()));
+		linux_stop_clock(clock_ns() + MIN(work(), end - clock_ns()));
 	work();
 }
 

@@ -44,7 +44,7 @@ static void of_units_none_is_lost_that_the_host_did_not_take(void **state)
 static void a_host_that_takes_no_blocks_is_offered_frames_for_a_while(void **state)
 {
 	(void)state;
-	host_stop_clock(1000 * POLICY_S);
+	linux_stop_clock(1000 * POLICY_S);
 	host[BASE].no_blocks = true;
 	want(BASE, RAM - BLOCKS(8));
 	work_for(POLICY_S / 2);
@@ -128,9 +128,9 @@ static void a_range_that_lost_frames_is_said_to_bring_nothing_any_more(void **st
 	(void)state;
 	host[WIDE].budget = UNIT;
 	want(WIDE, 2 * UNIT);
-	host_fail_commit(1);
+	linux_fail_commit(1);
 	balloon_turn();
-	host_fail_commit(0);
+	linux_fail_commit(0);
 	assert_int_equal(stats(1).lost, UNIT);
 	assert_non_null(strstr(said_last, "brings nothing any more"));
 }

@@ -18,7 +18,7 @@ static int take_report(const pfn_t *block, unsigned int nr)
 /* The next look, with its time come. */
 static uint64_t look(void)
 {
-	host_stop_clock(clock_ns() + POLICY_LOOK);
+	linux_stop_clock(clock_ns() + POLICY_LOOK);
 	return balloon_look();
 }
 
@@ -69,12 +69,12 @@ static void what_held_data_is_reported_when_it_is_quiet(void **state)
 	(void)state;
 	assert_int_equal(look(), POLICY_LOOK);
 	assert_int_equal(nr_reported, 0);
-	host_stop_clock(clock_ns() + POLICY_LOOK / 4);
+	linux_stop_clock(clock_ns() + POLICY_LOOK / 4);
 	assert_int_equal(balloon_look(), POLICY_LOOK - POLICY_LOOK / 4);
-	host_stop_clock(clock_ns() + POLICY_LOOK - POLICY_LOOK / 4 - 1);
+	linux_stop_clock(clock_ns() + POLICY_LOOK - POLICY_LOOK / 4 - 1);
 	assert_int_equal(balloon_look(), 1);
 	assert_int_equal(nr_reported, 0);
-	host_stop_clock(clock_ns() + 1);
+	linux_stop_clock(clock_ns() + 1);
 	assert_int_equal(balloon_look(), POLICY_LOOK);
 	assert_int_equal(nr_reported, used);
 	for (int i = 0; i < 10; i++)

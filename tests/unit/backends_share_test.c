@@ -187,10 +187,10 @@ static void where_a_range_lost_frames_nothing_comes_any_more(void **state)
 
 	(void)state;
 	host[WIDE].budget = UNIT;
-	host_fail_commit(1);
+	linux_fail_commit(1);
 	want(WIDE, 2 * UNIT);
 	balloon_turn();
-	host_fail_commit(0);
+	linux_fail_commit(0);
 	assert_int_equal(stats(1).lost, UNIT);
 	assert_int_equal(present(), RAM);
 	host[WIDE].budget = ~0UL;

@@ -137,7 +137,7 @@ static void anything(void)
 static void refuse_a_commit(void)
 {
 	peace();
-	host_fail_commit(1 + (unsigned int)random_below(3));
+	linux_fail_commit(1 + (unsigned int)random_below(3));
 }
 
 static void everything_at_once_loses_nothing(void **state)
@@ -152,8 +152,8 @@ static void everything_at_once_loses_nothing(void **state)
 		anything();
 		for (unsigned long turns = random_below(6); turns; turns--)
 			balloon_turn();
-		host_fail_commit(0);
-		host_stop_clock(clock_ns() + random_below(2 * POLICY_S));
+		linux_fail_commit(0);
+		linux_stop_clock(clock_ns() + random_below(2 * POLICY_S));
 		if (random_one_in(20))
 			check();
 	}

@@ -191,7 +191,7 @@ static void a_storm_of_targets_and_use_ends_at_the_last(void **state)
 			let_go(random_below(2000));
 		for (unsigned long turns = random_below(9); turns; turns--)
 			balloon_turn();
-		host_stop_clock(clock_ns() + random_below(POLICY_S));
+		linux_stop_clock(clock_ns() + random_below(POLICY_S));
 		if (random_one_in(50))
 			check();
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The balloon's thread: how long it rests, what ends its rest, and who waits for its result. */
 #include <arch/cpu.h>
-#include <asm/host.h>
+#include <asm/linux.h>
 #include <lib/errno.h>
 #include <sched/thread.h>
 #include <setjmp.h>
@@ -46,10 +46,10 @@ struct thread *thread_start(const char *name, void (*run)(void *), void *arg)
 
 uint64_t balloon_turn(void)
 {
-	assert_false(host_irqs_off);
+	assert_false(linux_irqs_off);
 	if (script[nr_turns].woken_in_turn)
 		balloon_wake();
-	assert_false(host_irqs_off);
+	assert_false(linux_irqs_off);
 	return script[nr_turns++].turn;
 }
 
@@ -71,7 +71,7 @@ void thread_yield(void)
 void thread_wake(struct wait_queue *queue)
 {
 	(void)queue;
-	assert_true(host_irqs_off);
+	assert_true(linux_irqs_off);
 	nr_wakes++;
 }
 
@@ -88,7 +88,7 @@ bool thread_wait(struct wait_queue *queue, uint64_t until)
 {
 	static const struct wait_queue *works;
 
-	assert_true(host_irqs_off);
+	assert_true(linux_irqs_off);
 	if (!nr_turns) {
 		assert_int_equal(until, 0);
 		nr_settling++;
@@ -104,7 +104,7 @@ bool thread_wait(struct wait_queue *queue, uint64_t until)
 		longjmp(test, 1);
 	if (script[nr_turns - 1].woken_in_rest)
 		balloon_wake();
-	assert_true(host_irqs_off);
+	assert_true(linux_irqs_off);
 	return true;
 }
 
@@ -116,7 +116,7 @@ static int start(void **state)
 		script[i].turn = script[i].look = POLICY_NEVER;
 		script[i].woken_in_turn = script[i].woken_in_rest = false;
 	}
-	host_stop_clock(NOW);
+	linux_stop_clock(NOW);
 	return 0;
 }
 
@@ -179,7 +179,7 @@ static void a_result_is_waited_for_until_the_thread_rests(void **state)
 	script[1].turn = 0;
 	assert_int_equal(balloon_settle(), -42);
 	assert_int_equal(nr_settling, 1);
-	assert_false(host_irqs_off);
+	assert_false(linux_irqs_off);
 	/* It stays settled until something changes. */
 	assert_int_equal(balloon_settle(), -42);
 	assert_int_equal(nr_settling, 1);

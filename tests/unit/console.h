@@ -5,7 +5,7 @@
 
 #include <arch/console.h>
 #include <arch/cpu.h>
-#include <asm/host.h>
+#include <asm/linux.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,9 +85,9 @@ static inline uint64_t check_got(uint64_t at, bool returns)
 /* The next text begins at 0 where `at` stood. */
 static inline void start_over(void)
 {
-	host_cpu_reset();
+	linux_cpu_reset();
 	now_ns = NS_PER_S;
-	host_stop_clock(now_ns);
+	linux_stop_clock(now_ns);
 	nr_got = 0;
 	got[0] = '\0';
 }
@@ -95,7 +95,7 @@ static inline void start_over(void)
 static inline void pass_ns(uint64_t ns)
 {
 	now_ns += ns;
-	host_stop_clock(now_ns);
+	linux_stop_clock(now_ns);
 }
 
 #endif

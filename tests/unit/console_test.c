@@ -150,7 +150,7 @@ static void before_the_clock_goes_a_wait_ends_too(void **state)
 {
 	(void)state;
 	room = 0;
-	host_stop_clock(0);
+	linux_stop_clock(0);
 	print(2 * KEPT);
 	room = SIZE_MAX;
 	assert_true(console_flush());
@@ -163,11 +163,11 @@ static void an_interrupt_hands_over_a_little(void **state)
 	room = 0;
 	print(2000);
 	room = SIZE_MAX;
-	host_set_interrupt(true);
+	linux_set_interrupt(true);
 	assert_false(console_flush());
 	assert_int_equal(nr_got, 512);
 	assert_true(watched);
-	host_set_interrupt(false);
+	linux_set_interrupt(false);
 	assert_true(console_flush());
 }
 
@@ -213,7 +213,7 @@ static void the_end_comes_however_slow_the_reader(void **state)
 	takes_pieces = true;
 	console_finish();
 	assert_in_range(now_ns, 5 * NS_PER_S, 17 * NS_PER_S);
-	host_stop_clock(0);
+	linux_stop_clock(0);
 	room = 0;
 	console_finish();
 }

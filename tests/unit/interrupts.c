@@ -11,7 +11,7 @@
 #include "panic.h"
 
 /* Weak: a program that links nothing which holds interrupts off has no such flag. */
-extern bool host_irqs_off __attribute__((weak));
+extern bool linux_irqs_off __attribute__((weak));
 
 static const struct CMUnitTest *tests;
 static size_t nr_begun; /* tests that began; the one that runs is the last of them */
@@ -21,8 +21,8 @@ static int set_up(void **state)
 	const struct CMUnitTest *test = &tests[nr_begun++];
 
 	panic_seen = false;
-	if (&host_irqs_off)
-		host_irqs_off = false;
+	if (&linux_irqs_off)
+		linux_irqs_off = false;
 	return test->setup_func ? test->setup_func(state) : 0;
 }
 
@@ -30,7 +30,7 @@ static int set_up(void **state)
 static void run(void **state)
 {
 	tests[nr_begun - 1].test_func(state);
-	if (&host_irqs_off && host_irqs_off && !panic_seen)
+	if (&linux_irqs_off && linux_irqs_off && !panic_seen)
 		fail_msg("interrupts were left off");
 }
 

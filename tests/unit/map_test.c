@@ -298,9 +298,9 @@ static void a_commit_refused_at_any_point_leaves_nothing(void **state)
 
 	(void)state;
 	for (n = 1; !va; n++) {
-		host_fail_commit(n);
+		linux_fail_commit(n);
 		va = map_range(PFN(0), 3000, MMU_RW);
-		host_fail_commit(0);
+		linux_fail_commit(0);
 		assert_int_equal(frames_free_or_hooked(), frames);
 		if (!va)
 			assert_nothing_mapped();
@@ -350,9 +350,9 @@ static void a_removal_refused_can_be_repeated(void **state)
 	for (int err = -EIO; err; n++) {
 		va = map_range(PFN(0), 1700, MMU_RW);
 		other = map_range(PFN(5), 2, MMU_RW);
-		host_fail_commit(n);
+		linux_fail_commit(n);
 		err = map_remove(va);
-		host_fail_commit(0);
+		linux_fail_commit(0);
 		if (err) {
 			assert_int_equal(err, -EIO);
 			assert_guarded(va);

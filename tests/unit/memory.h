@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_MEMORY_H
 #define TESTS_UNIT_MEMORY_H
 
-#include <asm/host.h>
+#include <asm/linux.h>
 #include <mm/mm.h>
 #include <mm/reserve.h>
 
@@ -18,7 +18,7 @@ static inline void memory_start_on(const struct boot_range *range, unsigned int 
 	memory_nr_taken = 0;
 	reserve_stash()->nr = 0;
 	kernel_mm = (struct mm){0};
-	host_boot(range, nr_ranges);
+	linux_boot(range, nr_ranges);
 	assert_int_equal(mm_init(&boot_info), 0);
 }
 
@@ -28,7 +28,7 @@ static inline void memory_start(unsigned long nr_frames)
 	memory_nr_taken = 0;
 	reserve_stash()->nr = 0;
 	kernel_mm = (struct mm){0};
-	host_memory_init(nr_frames);
+	linux_memory_init(nr_frames);
 	assert_int_equal(mm_init(&boot_info), 0);
 }
 

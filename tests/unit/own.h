@@ -35,8 +35,8 @@ static inline int own_start_none(void **state)
 	memory_nr_taken = 0;
 	reserve_stash()->nr = 0;
 	kernel_mm = (struct mm){0};
-	host_boot(own_machine, ARRAY_SIZE(own_machine));
-	host_use_tables(!own_without_tables);
+	linux_boot(own_machine, ARRAY_SIZE(own_machine));
+	linux_use_tables(!own_without_tables);
 	return mm_init(&boot_info);
 }
 

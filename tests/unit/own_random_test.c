@@ -60,12 +60,12 @@ static void come(unsigned int r)
 		grow_drop(&kernel_mm, &own_grow);
 		return;
 	}
-	host_fail_commit(random_one_in(10) ? 1 : 0);
+	linux_fail_commit(random_one_in(10) ? 1 : 0);
 	if (grow_commit(&kernel_mm, &own_grow, (unsigned int)nr))
 		grow_drop(&kernel_mm, &own_grow);
 	else
 		have[r] += nr;
-	host_fail_commit(0);
+	linux_fail_commit(0);
 }
 
 /* And takes as much of it as it likes. */

@@ -120,7 +120,7 @@ static void what_the_host_did_not_bring_stays_a_hole(void **state)
 	assert_int_equal(pfn_block(own_grow.extent[0]), OWN + 2);
 	grow_drop(&kernel_mm, &own_grow);
 	assert_int_equal(own_plan(OWN, 8, 2), 0);
-	host_fail_commit(1);
+	linux_fail_commit(1);
 	assert_int_equal(grow_commit(&kernel_mm, &own_grow, 8), -EIO);
 	grow_drop(&kernel_mm, &own_grow);
 	assert_int_equal(kernel_mm.own_present, 2 * BLOCK_FRAMES);
@@ -217,7 +217,7 @@ static void what_the_host_does_not_take_is_free_again(void **state)
 	assert_int_equal(own_collect(OWN, 8, 2), 6);
 	shrink_cut(&kernel_mm, &own_shrink, 3 * BLOCK_FRAMES);
 	assert_int_equal(own_shrink.nr_extents, 2);
-	host_fail_commit(1);
+	linux_fail_commit(1);
 	assert_int_equal(shrink_unmap(&kernel_mm, &own_shrink), -EIO);
 	assert_int_equal(own_collect(OWN, 8, 2), 6);
 	own_go(6);

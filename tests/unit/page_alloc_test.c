@@ -28,7 +28,7 @@ static struct block blocks[FRAMES_BLOCKS];
 static int start_empty(void **state)
 {
 	(void)state;
-	host_irqs_off = false;
+	linux_irqs_off = false;
 	pagedb_init(&db, blocks, FRAMES_BLOCKS);
 	pagedb_extend(&db, FRAMES_BLOCKS);
 	pagedb_hole_to_absent(&db, PFN(0), FRAMES_MAX);
@@ -488,7 +488,7 @@ static void frames_that_are_not_there_cannot_be_given(void **state)
 	grow(PFN(0), BLOCK_FRAMES + 1);
 	take(9, PAGE_FIXED);
 	expect_assert_failure(page_alloc_give(&pa, PFN(BLOCK_FRAMES + 1), 1));
-	host_irqs_off = false;
+	linux_irqs_off = false;
 	expect_assert_failure(page_alloc_give(&pa, PFN(BLOCK_FRAMES + 2), 2));
 	expect_assert_failure(page_alloc_give(&pa, PFN(FRAMES_MAX), 1));
 	expect_assert_failure(page_alloc_give(&pa, PFN(FRAMES_MAX), 2));
@@ -542,18 +542,18 @@ static void interrupts_are_off_inside_and_after_it_as_before(void **state)
 	(void)state;
 	for (int off = 0; off < 2; off++) {
 		for (unsigned int order = 0; order <= ORDER_MAX; order++) {
-			host_irqs_off = off;
+			linux_irqs_off = off;
 			first = take(order, PAGE_FIXED);
-			assert_int_equal(host_irqs_off, off);
+			assert_int_equal(linux_irqs_off, off);
 			give(first, 1UL << order);
-			assert_int_equal(host_irqs_off, off);
+			assert_int_equal(linux_irqs_off, off);
 		}
 		assert_nothing_of(PAGE_ORDER_MAX);
-		assert_int_equal(host_irqs_off, off);
+		assert_int_equal(linux_irqs_off, off);
 	}
-	host_irqs_off = false;
+	linux_irqs_off = false;
 	expect_assert_failure(page_alloc_give(&pa, PFN(0), 1));
-	assert_true(host_irqs_off);
+	assert_true(linux_irqs_off);
 }
 
 static struct {
@@ -566,9 +566,9 @@ static struct {
 static void on_interrupt(int signal)
 {
 	(void)signal;
-	if (host_irqs_off)
+	if (linux_irqs_off)
 		return;
-	host_irqs_off = true;
+	linux_irqs_off = true;
 	while (interrupt.nr_held && interrupt.nr_taken % 3)
 		page_alloc_give(&pa, interrupt.held[--interrupt.nr_held], 1);
 	for (int i = 0; i < 2 && interrupt.nr_held < ARRAY_SIZE(interrupt.held); i++) {
@@ -577,7 +577,7 @@ static void on_interrupt(int signal)
 		if (!page_alloc_take(&pa, 0, use, &interrupt.held[interrupt.nr_held]))
 			interrupt.nr_held++;
 	}
-	host_irqs_off = false;
+	linux_irqs_off = false;
 }
 
 static void interrupt_every_us(long us)
@@ -710,7 +710,7 @@ static void random_operations_agree_with_a_model(void **state)
 		else
 			random_give(false);
 		assert_int_equal(pa.nr_free, frames_count[FREE]);
-		assert_false(host_irqs_off);
+		assert_false(linux_irqs_off);
 		if (i % CHECK_EVERY == 0)
 			assert_sound();
 	}

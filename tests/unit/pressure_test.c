@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "drivers/host/pressure_policy.h"
+#include "drivers/linux/pressure_policy.h"
 
 #define MIB   256UL /* in frames */
 #define BYTES (MIB * PAGE_SIZE)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* ACPI's tables: what is damaged or cannot be is not used, in one line each; the rest is. */
-#include <asm/host.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/linux.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,7 +100,7 @@ static void put_dsdt(void)
 /* As pc has them. */
 static void start(void)
 {
-	host_memory_init(MEMORY >> PAGE_SHIFT);
+	linux_memory_init(MEMORY >> PAGE_SHIFT);
 	memset(byte(0), 0, 0x5000);
 	memcpy(byte(RSDP_AT), "RSD PTR ", 8);
 	put32(RSDP_AT + 16, RSDT_AT);

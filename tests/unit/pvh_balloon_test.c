@@ -116,7 +116,7 @@ static void start(void)
 	xen.count = START + ONLY_XENS;
 	xen.ceiling = CEILING + ONLY_XENS;
 	without_faults();
-	host_stop_clock(0);
+	linux_stop_clock(0);
 	assert_int_equal(xen_balloon_init(), 0);
 }
 
@@ -143,7 +143,7 @@ static void assert_grows_to_ceiling(unsigned long gone)
 
 	without_faults();
 	xen.now += LONG_PAUSE;
-	host_stop_clock(xen.now);
+	linux_stop_clock(xen.now);
 	balloon_grow(CEILING, &grown);
 	assert_int_equal(kernel_mm.db.nr_present + gone, CEILING);
 	assert_int_equal(lost(), gone);

@@ -6,8 +6,8 @@
 #include <arch/boot.h>
 #include <arch/page.h>
 #include <asm/domain.h>
-#include <asm/host.h>
 #include <asm/hypercall.h>
+#include <asm/linux.h>
 #include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,7 +85,7 @@ static inline void add(uint64_t from, uint64_t to, uint32_t type)
 static inline void start(bool xen)
 {
 	said_start();
-	host_memory_init(BOOT_BYTES >> PAGE_SHIFT);
+	linux_memory_init(BOOT_BYTES >> PAGE_SHIFT);
 	boot_info.nr_ranges = 0;
 	boot_info.cmdline[0] = '\0';
 	nr_entries = 0;

@@ -2,9 +2,9 @@
 /* PCI of a PC (arch/x86/hvm/pci.c): by ports, or by the configuration space that the DSDT names. */
 #include <arch/boot.h>
 #include <arch/device.h>
-#include <asm/host.h>
 #include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/linux.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,7 +59,7 @@ static void start(uint32_t config)
 {
 	uint8_t table[sizeof(dsdt)];
 
-	host_memory_init(MEMORY >> PAGE_SHIFT);
+	linux_memory_init(MEMORY >> PAGE_SHIFT);
 	boot_info.nr_ranges = 1;
 	memcpy(table, dsdt, sizeof(dsdt));
 	memcpy(table + DSDT_CBA_VALUE, &config, sizeof(config));

@@ -259,9 +259,9 @@ static void an_interrupt_asks_nobody(void **state)
 	(void)state;
 	make_cache(&first, 1, release_some);
 	memory_take_all_but(0);
-	host_set_interrupt(true);
+	linux_set_interrupt(true);
 	assert_null(page_alloc(0, PAGE_FIXED));
-	host_set_interrupt(false);
+	linux_set_interrupt(false);
 	assert_int_equal(first.nr_asked, 0);
 }
 

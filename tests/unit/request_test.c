@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "drivers/host/request.h"
+#include "drivers/linux/request.h"
 #include "tests/unit/random.h"
 
 /* A copy to the byte, so that a look beyond the end is found out. */

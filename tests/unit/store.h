@@ -9,8 +9,8 @@
 
 #include <arch/cpu.h>
 #include <asm/domain.h>
-#include <asm/host.h>
 #include <asm/hypercall.h>
+#include <asm/linux.h>
 #include <lib/errno.h>
 #include <sched/thread.h>
 #include <setjmp.h>
@@ -86,7 +86,7 @@ static inline void stand_still(void)
 /* What happens between any two turns of a thread. */
 static inline void others_run(void)
 {
-	host_stop_clock(clock_ns() + SECOND / 1000);
+	linux_stop_clock(clock_ns() + SECOND / 1000);
 	if (in_store_thread && clock_ns() >= sleep_limit)
 		stand_still();
 	if (on_wait)
@@ -111,19 +111,19 @@ static inline void go_to_sleep(uint64_t until)
 	if (in_store_thread && (!until || until >= sleep_limit))
 		stand_still();
 	else if (until > clock_ns())
-		host_stop_clock(until);
+		linux_stop_clock(until);
 }
 
 void thread_sleep_ns(uint64_t ns)
 {
 	others_run();
-	host_stop_clock(clock_ns() + ns);
+	linux_stop_clock(clock_ns() + ns);
 }
 
 bool thread_wait(struct wait_queue *queue, uint64_t deadline)
 {
 	(void)queue;
-	assert_true(host_irqs_off);
+	assert_true(linux_irqs_off);
 	assert_true(in_store_thread || deadline);
 	woken = false;
 	while (!woken) {
@@ -136,7 +136,7 @@ bool thread_wait(struct wait_queue *queue, uint64_t deadline)
 		if (store_kicked)
 			wakeup();
 	}
-	host_irqs_off = true; /* as it was, whoever ran meanwhile */
+	linux_irqs_off = true; /* as it was, whoever ran meanwhile */
 	return true;
 }
 
@@ -188,7 +188,7 @@ static inline void stop_guest(void)
 	fake_store.dead = false;
 	while (fake_store_run())
 		;
-	host_stop_clock(clock_ns() + 3600 * SECOND);
+	linux_stop_clock(clock_ns() + 3600 * SECOND);
 }
 
 /* The server is silent until the guest's wait number `wait`, when the guest stands still for an
@@ -203,7 +203,7 @@ static inline void store_stop_guest_at(unsigned int wait)
 /* A new server, and a new connection to it. */
 static inline void store_start(void)
 {
-	host_stop_clock(clock_ns() + 1000 * SECOND);
+	linux_stop_clock(clock_ns() + 1000 * SECOND);
 	fake_store_start();
 	store_missing = 0;
 	store_kicked = false;

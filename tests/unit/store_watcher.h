@@ -35,7 +35,7 @@ static struct xenstore_watch watch = {
 static inline int watcher_group_setup(void **state)
 {
 	(void)state;
-	host_stop_clock(0);
+	linux_stop_clock(0);
 	said_start();
 	store_missing = -ENODEV;
 	assert_int_equal(xenstore_init(), 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The ring of the balloon's last events. */
-#include <asm/host.h>
+#include <asm/linux.h>
 #include <lib/errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,9 +31,9 @@ static void at_first_there_is_nothing(void **state)
 static void events_come_newest_first(void **state)
 {
 	(void)state;
-	host_stop_clock(100);
+	linux_stop_clock(100);
 	balloon_trace(NULL, BALLOON_GREW, 1, 0);
-	host_stop_clock(200);
+	linux_stop_clock(200);
 	balloon_trace(NULL, BALLOON_SHRANK, 2, -EAGAIN);
 	assert_int_equal(nth(0).kind, BALLOON_SHRANK);
 	assert_int_equal(nth(0).frames, 2);
@@ -50,7 +50,7 @@ static void what_happens_again_is_counted_and_takes_no_room(void **state)
 	balloon_trace(NULL, BALLOON_GREW, 7, 0);
 	for (int i = 0; i < 1000; i++)
 		balloon_trace(NULL, BALLOON_SHORTAGE, 0, -ENOSPC);
-	host_stop_clock(300);
+	linux_stop_clock(300);
 	balloon_trace(NULL, BALLOON_SHORTAGE, 0, -ENOSPC);
 	assert_int_equal(nth(0).times, 1001);
 	assert_int_equal(nth(0).time, 300);

@@ -38,7 +38,7 @@ static inline void boot_with(unsigned long frames, uint64_t offered)
 	memory_nr_taken = 0;
 	reserve_stash()->nr = 0;
 	kernel_mm = (struct mm){0};
-	host_boot(&ram, 1);
+	linux_boot(&ram, 1);
 	assert_int_equal(mm_init(&boot_info), 0);
 	fake_virtio_forget();
 	fake_balloon_start();

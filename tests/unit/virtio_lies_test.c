@@ -197,9 +197,9 @@ static void lie_about_statistics(void)
 	fake_virtio_at_look = NULL;
 	fake_virtio_lie(fake, LIE_TOO_LONG, FAKE_STATS, 0);
 	fake_balloon_ask_stats(fake);
-	host_set_interrupt(true);
+	linux_set_interrupt(true);
 	take_interrupt();
-	host_set_interrupt(false);
+	linux_set_interrupt(false);
 }
 
 /* Who waits for another queue does not wait in vain for ten seconds. */

@@ -14,7 +14,7 @@ static int suspend_error, settle_error;
 long xen_sched_op(int cmd, void *arg)
 {
 	assert_int_equal(cmd, SCHEDOP_shutdown);
-	assert_true(host_irqs_off);
+	assert_true(linux_irqs_off);
 	reason = ((struct sched_shutdown *)arg)->reason;
 	return -EPERM;
 }

@@ -50,7 +50,7 @@ static void a_break_after_a_good_time_costs_a_second(void **state)
 	on_wait = NULL;
 	store_serve();
 	assert_works();
-	host_stop_clock(clock_ns() + 300 * SECOND);
+	linux_stop_clock(clock_ns() + 300 * SECOND);
 	connects = fake_store.connects;
 	break_connection();
 	store_serve_for(2 * SECOND);

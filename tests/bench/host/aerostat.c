@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's heap, over a machine that is this process. */
-#include <asm/host.h>
+#include <asm/linux.h>
 #include <lib/bug.h>
 #include <mm/heap.h>
 #include <mm/mm.h>
@@ -24,7 +24,7 @@ void panic(const char *fmt, ...)
 
 void sequence_start(void)
 {
-	host_memory_init(MEMORY_FRAMES);
+	linux_memory_init(MEMORY_FRAMES);
 	if (mm_init(&boot_info))
 		exit(1);
 }

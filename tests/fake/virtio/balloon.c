@@ -5,7 +5,7 @@
 #include <mm/mm.h>
 #include <string.h>
 
-#include "arch/host/pagetable.h"
+#include "arch/linux/pagetable.h"
 #include "balloon.h"
 
 #define CONFIG_NUM_PAGES 0U
@@ -20,7 +20,7 @@ struct fake_balloon fake_balloon;
 
 static bool is_mapped(unsigned long frame)
 {
-	return host_pt_is_mapped(pfn_to_virt(PFN(frame)));
+	return linux_pt_is_mapped(pfn_to_virt(PFN(frame)));
 }
 
 static void inflate(unsigned long frame)

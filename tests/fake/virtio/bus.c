@@ -4,7 +4,7 @@
 #include <lib/bug.h>
 #include <lib/errno.h>
 
-#include "arch/host/pagetable.h"
+#include "arch/linux/pagetable.h"
 #include "bus.h"
 
 #define WINDOWS_MAX   8U
@@ -133,10 +133,10 @@ static struct fake_function *find_bar(uint64_t at, uint64_t *offset)
 static uint64_t address_of(const volatile void *at, unsigned int bytes)
 {
 	uintptr_t va = (uintptr_t)at;
-	const host_pte *pte = host_pt_entry((const void *)va);
+	const linux_pte *pte = linux_pt_entry((const void *)va);
 
-	assert(pte && host_pte_kind(*pte) == HOST_PTE_MACHINE && va % bytes == 0);
-	return ((uint64_t)host_pte_frame(*pte) << PAGE_SHIFT) + va % PAGE_SIZE;
+	assert(pte && linux_pte_kind(*pte) == LINUX_PTE_MACHINE && va % bytes == 0);
+	return ((uint64_t)linux_pte_frame(*pte) << PAGE_SHIFT) + va % PAGE_SIZE;
 }
 
 uint32_t fake_mmio_read(const volatile void *va, unsigned int bytes)

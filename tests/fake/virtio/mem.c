@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "arch/host/pagetable.h"
+#include "arch/linux/pagetable.h"
 #include "mem.h"
 
 #define REQUEST_BYTES 24U
@@ -26,7 +26,7 @@ static uint64_t usable_for(uint64_t requested)
 
 static bool is_mapped(uint64_t addr)
 {
-	return host_pt_is_mapped(pfn_to_virt(PFN((unsigned long)(addr >> PAGE_SHIFT))));
+	return linux_pt_is_mapped(pfn_to_virt(PFN((unsigned long)(addr >> PAGE_SHIFT))));
 }
 
 /* All pages of a block, or none of them. */

@@ -8,7 +8,7 @@
 #include <mm/mm.h>
 #include <string.h>
 
-#include "arch/host/pagetable.h"
+#include "arch/linux/pagetable.h"
 #include "device.h"
 
 #define DESC_BYTES  16U
@@ -33,7 +33,7 @@ void *fake_virtio_memory(uint64_t addr, uint64_t bytes)
 
 	assert(bytes && last >= addr);
 	for (uint64_t page = addr >> PAGE_SHIFT; page <= last >> PAGE_SHIFT; page++)
-		assert(host_pt_is_mapped(pfn_to_virt(PFN((unsigned long)page))));
+		assert(linux_pt_is_mapped(pfn_to_virt(PFN((unsigned long)page))));
 	return (char *)pfn_to_virt(paddr_to_pfn(PADDR(addr))) + addr % PAGE_SIZE;
 }
 

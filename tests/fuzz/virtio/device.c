@@ -181,11 +181,11 @@ static void interrupt(struct virtio_device *dev)
 	unsigned int why;
 
 	device.value[DEVICE_INTERRUPTS] = machine_take8() & 3;
-	host_irqs_off = true;
+	linux_irqs_off = true;
 	why = virtio_interrupts(dev);
 	if (why && !dev->failed)
 		virtio_balloon_interrupt(why);
-	host_irqs_off = false;
+	linux_irqs_off = false;
 }
 
 static void work(struct virtio_device *dev)

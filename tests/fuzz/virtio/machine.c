@@ -22,7 +22,7 @@
 struct machine_state machine_state;
 void (*machine_at_look)(void);
 struct boot_info boot_info;
-bool host_irqs_off, host_irq_pending;
+bool linux_irqs_off, linux_irq_pending;
 
 static const uint8_t *input;
 static size_t left;
@@ -214,7 +214,7 @@ uint64_t clock_ns(void)
 	return machine_state.now;
 }
 
-void host_irq_deliver(void)
+void linux_irq_deliver(void)
 {
 }
 

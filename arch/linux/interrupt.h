@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* The one signal that every interrupt is. */
+#ifndef ARCH_LINUX_INTERRUPT_H
+#define ARCH_LINUX_INTERRUPT_H
+
+#define LINUX_IRQ_SIGNAL SIGIO
+
+#endif
