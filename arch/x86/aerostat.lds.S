@@ -10,7 +10,7 @@
 #include LAYOUT_DEF
 #undef REGION
 
-#ifdef CONFIG_HVM
+#ifdef CONFIG_PVH
 /* Loaded above the first MiB, which is the firmware's, and entered by physical address. */
 #define IMAGE_OFFSET LAYOUT_MIB
 pvh_entry_paddr = pvh_entry - layout_IMAGE_base;
@@ -54,7 +54,7 @@ SECTIONS
 	.bss : AT(ADDR(.bss) - layout_IMAGE_base) {
 		*(.bss .bss.* COMMON)
 		. = ALIGN(0x1000);
-#ifdef CONFIG_HVM
+#ifdef CONFIG_PVH
 		/* Last, because it is free memory once the kernel has tables of its own. */
 		boot_tables = .;
 		*(.boot_tables)

@@ -5,8 +5,8 @@
  */
 #include <arch/console.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/hypercall.h>
+#include <asm/pvh.h>
 #include <lib/errno.h>
 
 #include "arch/console/device.h"

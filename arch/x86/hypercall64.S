@@ -41,7 +41,7 @@ hypercall_page:
 	HYPERCALL xen_callback_op, __HYPERVISOR_callback_op
 #endif
 
-#ifdef CONFIG_HVM
+#ifdef CONFIG_PVH
 	HYPERCALL xen_hvm_op, __HYPERVISOR_hvm_op
 #endif
 

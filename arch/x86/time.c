@@ -3,9 +3,9 @@
 #include <arch/cpu.h>
 #include <asm/clock.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/hypercall.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 
 /* Ticks to nanoseconds: ((ticks << shift) * mul) >> 32, the halves of the ticks one by one. */
 static uint64_t scale(uint64_t ticks, int8_t shift, uint32_t mul)

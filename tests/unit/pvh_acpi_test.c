@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* ACPI's tables: what is damaged or cannot be is not used, in one line each; the rest is. */
-#include <asm/hvm.h>
 #include <asm/insn.h>
 #include <asm/linux.h>
+#include <asm/pvh.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/x86/boot/memmap.h"
+#include "arch/x86/pvh/memmap.h"
 #include "tests/unit/said.h"
 
 #define MEMORY	  (4UL << 20)

@@ -10,10 +10,10 @@
 #include <arch/cpu.h>
 #include <asm/clock.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/hypercall.h>
 #include <asm/insn.h>
 #include <asm/mmio.h>
+#include <asm/pvh.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,8 +21,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/x86/boot/memmap.h"
-#include "arch/x86/hvm/timer.h"
+#include "arch/x86/pvh/memmap.h"
+#include "arch/x86/pvh/timer.h"
 #include "tests/unit/random.h"
 #include "tests/unit/said.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * COM1 (arch/x86/hvm/serial.c) and a domU's ring (arch/xen/console_ring.c) over a UART and a host
+ * COM1 (arch/x86/pvh/serial.c) and a domU's ring (arch/xen/console_ring.c) over a UART and a host
  * that take nothing, little or all.
  */
 #define ASM_INSN_H /* ports are the test's */
@@ -14,7 +14,7 @@ static uint8_t inb(uint16_t port);
 #include <xen/event_channel.h>
 #include <xen/io/console.h>
 
-#include "arch/x86/hvm/serial.c"
+#include "arch/x86/pvh/serial.c"
 #include "tests/unit/console.h"
 #include "tests/unit/random.h"
 

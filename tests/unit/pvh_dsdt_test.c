@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A PCI host bridge in the DSDT (arch/x86/hvm/pci_dsdt.c): byte code as QEMU's microvm has it, and
+ * A PCI host bridge in the DSDT (arch/x86/pvh/pci_dsdt.c): byte code as QEMU's microvm has it, and
  * with bytes changed at random, of which none beyond the table's end is read.
  */
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/x86/hvm/pci_dsdt.h"
+#include "arch/x86/pvh/pci_dsdt.h"
 #include "tests/unit/random.h"
 
 #define HEADER	36U

@@ -18,7 +18,7 @@
 #include <xen/memory.h>
 #include <cmocka.h>
 
-#include "arch/x86/boot/memmap.h"
+#include "arch/x86/pvh/memmap.h"
 #include "tests/unit/said.h"
 
 #define MIB (1ULL << 20)

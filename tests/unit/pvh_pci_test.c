@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* PCI of a PC (arch/x86/hvm/pci.c): by ports, or by the configuration space that the DSDT names. */
+/* PCI of a PC (arch/x86/pvh/pci.c): by ports, or by the configuration space that the DSDT names. */
 #include <arch/boot.h>
 #include <arch/device.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
 #include <asm/linux.h>
+#include <asm/pvh.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/x86/hvm/pci_dsdt.h"
+#include "arch/x86/pvh/pci_dsdt.h"
 #include "tests/unit/said.h"
 
 #define MEMORY	 (4UL << 20)

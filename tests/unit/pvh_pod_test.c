@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a PVH guest gives back at the start, when it was shown more memory than it was given. */
-#include "arch/x86/boot/pod.h"
+#include "arch/x86/pvh/pod.h"
 #include "tests/unit/pvh_map.h"
 
 /* xl's with maxmem above memory: the map shows all of maxmem. */

@@ -8,7 +8,7 @@
 #if IS_ENABLED(CONFIG_PV)
 #include <asm/irq_pv.h>
 #else
-#include <asm/irq_hvm.h>
+#include <asm/irq_pvh.h>
 #endif
 
 #endif

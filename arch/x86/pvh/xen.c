@@ -2,9 +2,9 @@
 /* Xen under a PVH guest: found by CPUID (Xen public/arch-x86/cpuid.h), set up by hypercalls. */
 #include <arch/page.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/hypercall.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <asm/trap.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
@@ -150,7 +150,7 @@ void xen_resume(void)
 	xen_console_find(true);
 }
 
-const char *hvm_platform(void)
+const char *pvh_platform(void)
 {
 	static char text[64];
 	char name[13];

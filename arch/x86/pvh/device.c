@@ -5,8 +5,8 @@
  */
 #include <arch/boot.h>
 #include <arch/device.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <lib/string.h>
 
 #define WINDOWS_MAX 64U

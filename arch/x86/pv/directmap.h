@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How the PV port comes to its direct map (directmap.c, earlymap.c). */
-#ifndef BOOT_DIRECTMAP_H
-#define BOOT_DIRECTMAP_H
+#ifndef X86_DIRECTMAP_H
+#define X86_DIRECTMAP_H
 
 #include <lib/addr.h>
 

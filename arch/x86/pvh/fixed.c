@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages at fixed addresses: what is needed before there is mm, or after its end. */
 #include <arch/layout.h>
-#include <asm/hvm.h>
+#include <asm/pvh.h>
 #include <lib/bug.h>
 
 static bool mapped[NR_FIXED_PAGES];

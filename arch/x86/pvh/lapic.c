@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The local APIC (Intel SDM 3A, 11.4 and 11.5): the one interrupt of a machine without Xen. */
-#include <asm/hvm.h>
 #include <asm/insn.h>
 #include <asm/mmio.h>
+#include <asm/pvh.h>
 #include <asm/trap.h>
 #include <lib/bug.h>
 
-#include "arch/x86/boot/memmap.h"
+#include "memmap.h"
 #include "timer.h"
 
 #define CPUID_APIC (1U << 9) /* leaf 1, EDX */

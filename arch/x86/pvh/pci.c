@@ -5,8 +5,8 @@
  */
 #include <arch/boot.h>
 #include <arch/device.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 

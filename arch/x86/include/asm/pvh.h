@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the parts of the PVH port share: a processor and page tables of our own. */
-#ifndef ASM_HVM_H
-#define ASM_HVM_H
+#ifndef ASM_PVH_H
+#define ASM_PVH_H
 
 #include <arch/mmu.h>
 #include <arch/page.h>
@@ -22,7 +22,7 @@ static inline const void *boot_map(uint64_t addr, uint64_t bytes)
 	return (const char *)pfn_to_virt(PFN(0)) + addr;
 }
 
-/* --- hvm/fixed.c: pages at addresses of their own, needed before there is mm, or after its end */
+/* --- pvh/fixed.c: pages at addresses of their own, needed before there is mm, or after its end */
 
 #define IOAPICS_MAX 4U
 
@@ -41,7 +41,7 @@ enum fixed_page {
 /* The byte at `addr`, mapped for good, or anew if something else was there. */
 void *fixed_map(enum fixed_page page, paddr_t addr);
 
-/* --- hvm/xen.c --- */
+/* --- pvh/xen.c --- */
 
 /* Looks for Xen and sets its hypercalls up. Nothing of Xen may be used before. */
 void xen_find(const struct hvm_start_info *info);
@@ -59,9 +59,9 @@ void xen_start(pfn_t pfn);
 void xen_resume(void);
 
 /* "Xen 4.17, x86_64 PVH, hardware domain"; "QEMU (TCG), x86_64 PVH". Static. */
-const char *hvm_platform(void);
+const char *pvh_platform(void);
 
-/* --- hvm/serial.c: COM1 --- */
+/* --- pvh/serial.c: COM1 --- */
 
 void serial_init(void);
 
@@ -75,7 +75,7 @@ void serial_watch(bool on);
 /* As console_early_read(). */
 int serial_read(char *text, size_t max);
 
-/* --- hvm/timer.c: where Xen is not under us --- */
+/* --- pvh/timer.c: where Xen is not under us --- */
 
 /*
  * Finds out how fast the clocks run, and logs by what. From then on timer_clock_ns() goes and
@@ -99,7 +99,7 @@ uint32_t hypervisor_leaf(const char *signature);
 /* The signature at a leaf that is the first of a hypervisor. */
 void hypervisor_signature(uint32_t leaf, char name[13]);
 
-/* --- hvm/ioapic.c, hvm/device.c, hvm/pci.c: what include/arch/device.h stands on --- */
+/* --- pvh/ioapic.c, pvh/device.c, hvm/pci.c: what include/arch/device.h stands on --- */
 
 /* Notes the I/O APICs that the MADT names; all that is there of it can be read. */
 void ioapic_read(const char *madt, uint32_t length);
@@ -110,7 +110,7 @@ void device_windows_read(const char *dsdt, uint32_t length);
 /* Notes the PCI host bridge that the DSDT describes, if its configuration space lies in memory. */
 void pci_read_dsdt(const char *dsdt, uint32_t length);
 
-/* --- hvm/acpi.c --- */
+/* --- pvh/acpi.c --- */
 
 /* A number of a table, wherever it lies there: they are not aligned. */
 static inline uint32_t acpi_read32(const char *from)

@@ -2,8 +2,8 @@
 /* The memory map of a PVH guest, as a list of claims, and boot_info.range made of it. */
 #include <arch/boot.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/hypercall.h>
+#include <asm/pvh.h>
 #include <lib/bug.h>
 #include <lib/printk.h>
 #include <lib/string.h>

@@ -3,7 +3,7 @@
  * A PCI host bridge as the DSDT describes it: where its configuration space lies (_CBA), which
  * buses and addresses it has (_CRS), and which pin is which line (_PRT).
  */
-#include <asm/hvm.h>
+#include <asm/pvh.h>
 #include <lib/string.h>
 
 #include "aml.h"

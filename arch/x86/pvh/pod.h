@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Populate on demand: a Xen domain that was shown more memory than it was given. */
-#ifndef BOOT_POD_H
-#define BOOT_POD_H
+#ifndef X86_POD_H
+#define X86_POD_H
 
 /*
  * Gives back, untouched, what the map calls RAM and Xen has nothing for, from the top down: Xen

@@ -7,8 +7,8 @@
 #include <arch/layout.h>
 #include <asm/clock.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <lib/printk.h>
 
 #include "timer.h"

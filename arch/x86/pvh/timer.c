@@ -4,8 +4,8 @@
  * processor tells, or that is measured by a counter of a known one; and the local APIC's timer.
  */
 #include <arch/cpu.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <lib/bug.h>
 #include <lib/printk.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Interrupt lines: the I/O APICs that ACPI's MADT names (ACPI 6.4, 5.2.12; Intel 82093AA). */
 #include <arch/device.h>
-#include <asm/hvm.h>
+#include <asm/pvh.h>
 #include <asm/trap.h>
 #include <lib/errno.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Interrupts of a processor of our own: RFLAGS.IF. */
-#ifndef ASM_IRQ_HVM_H
-#define ASM_IRQ_HVM_H
+#ifndef ASM_IRQ_PVH_H
+#define ASM_IRQ_PVH_H
 
 #include <lib/types.h>
 

@@ -8,8 +8,8 @@
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <asm/trap.h>
 #include <lib/bug.h>
 #include <lib/printk.h>
@@ -86,7 +86,7 @@ static void find_host(const struct hvm_start_info *info)
 		serial_init();
 	xen_console_find(false);
 	printk_set_sink(console_early_write);
-	boot_info.platform = hvm_platform();
+	boot_info.platform = pvh_platform();
 }
 
 /* What needs fixed pages. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the memory map of a PVH guest says to the one who builds its page tables. */
-#include <asm/hvm.h>
+#include <asm/pvh.h>
 
 #include "arch/pagetable/bootmap.h"
 #include "memmap.h"

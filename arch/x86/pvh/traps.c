@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Segments, the task segment and the interrupt table of a processor of our own. */
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <asm/trap.h>
 #include <lib/addr.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a PC has that ticks at a known rate: ACPI's PM timer, and the PIT. */
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 
 #include "timer.h"
 

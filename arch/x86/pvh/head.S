@@ -19,7 +19,7 @@
 #define CPUID_FEATURES	0x80000001
 #define CPUID_LONG_MODE 29 /* bit of EDX */
 
-/* As hvm/serial.c and hvm/cpu.c have them. */
+/* As pvh/serial.c and pvh/cpu.c have them. */
 #define COM1		0x3f8
 #define COM1_STATUS	(COM1 + 5)
 #define STATUS_EMPTY	0x20

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The frame numbers of a PVH guest: what the start info says of them, and what we do with them. */
-#ifndef BOOT_MEMMAP_H
-#define BOOT_MEMMAP_H
+#ifndef X86_MEMMAP_H
+#define X86_MEMMAP_H
 
 #include <lib/addr.h>
 

@@ -4,8 +4,8 @@
  * if the line can; input is polled.
  */
 #include <arch/device.h>
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <lib/errno.h>
 
 #include "arch/console/device.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CPUID: the hypervisor's leaves, and how fast the processor's clocks run. */
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <lib/string.h>
 
 #include "timer.h"

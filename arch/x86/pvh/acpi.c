@@ -5,13 +5,13 @@
  * DSDT's \_S5 names; or, on hardware-reduced machines such as microvm, the sleep control register.
  * Tables are input: a table counts only if its checksum is right and all of it can be read.
  */
-#include <asm/hvm.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <lib/text.h>
 
-#include "arch/x86/boot/memmap.h"
+#include "memmap.h"
 
 #define RSDP_BYTES	20U /* of revision 0 */
 #define RSDP_BYTES_LONG 36U

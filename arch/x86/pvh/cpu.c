@@ -3,9 +3,9 @@
 #include <arch/console.h>
 #include <arch/cpu.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/hypercall.h>
 #include <asm/insn.h>
+#include <asm/pvh.h>
 #include <xen/sched.h>
 
 /* QEMU's isa-debug-exit device, as the lab configures it: QEMU ends with (value << 1) | 1. */

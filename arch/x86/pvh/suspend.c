@@ -4,8 +4,8 @@
 #include <arch/suspend.h>
 #include <asm/clock.h>
 #include <asm/domain.h>
-#include <asm/hvm.h>
 #include <asm/hypercall.h>
+#include <asm/pvh.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <xen/sched.h>
