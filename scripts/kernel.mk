@@ -31,7 +31,7 @@ compiler-include := $(shell $(CC) -print-file-name=include)
 
 ifdef CONFIG_XEN
 xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
-xen-flags := -I arch/xen/include -isystem $(xen-include) -D__XEN_INTERFACE_VERSION__=0x00040e00
+xen-flags := -I arch/common/xen/include -isystem $(xen-include) -D__XEN_INTERFACE_VERSION__=0x00040e00
 headers := $(xen-include)/xen/xen.h
 
 $(headers):
@@ -42,10 +42,10 @@ endif
 
 floors := 0 1 2 3 4 5
 folder-0-y := lib
-folder-1-y := arch/$(ARCH) arch/console
-folder-1-$(CONFIG_PAGETABLE) += arch/pagetable
-folder-1-$(CONFIG_XEN) += arch/xen
-folder-1-$(or $(CONFIG_ARM),$(CONFIG_PVH)) += arch/claims
+folder-1-y := arch/$(ARCH) arch/common/console
+folder-1-$(CONFIG_PAGETABLE) += arch/common/pagetable
+folder-1-$(CONFIG_XEN) += arch/common/xen
+folder-1-$(or $(CONFIG_ARM),$(CONFIG_PVH)) += arch/common/memmap
 folder-2-y := mm
 folder-3-y := sched $(if $(CONFIG_BALLOON),balloon)
 folder-4-y := drivers

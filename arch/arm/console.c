@@ -4,7 +4,7 @@
 #include <asm/arm.h>
 #include <lib/errno.h>
 
-#include "arch/console/device.h"
+#include "arch/common/console/device.h"
 
 static bool found;
 

@@ -7,7 +7,7 @@
 #include <asm/arm.h>
 #include <asm/pagetable.h>
 
-#include "arch/pagetable/pagetable.h"
+#include "arch/common/pagetable/pagetable.h"
 #include "boot/earlymap.h"
 
 static uint64_t entries[NR_FIXED_PAGES]; /* as they stand; 0: nothing */

@@ -4,7 +4,7 @@
 #include <asm/arm.h>
 #include <asm/pagetable.h>
 
-#include "arch/pagetable/pagetable.h"
+#include "arch/common/pagetable/pagetable.h"
 
 /* boot/replace.S */
 void tables_replace(uint64_t root_paddr);

@@ -8,7 +8,7 @@
 #include <asm/mmio.h>
 #include <lib/errno.h>
 
-#include "arch/console/device.h"
+#include "arch/common/console/device.h"
 
 /* Registers, in words. */
 enum {

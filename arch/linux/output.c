@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arch/console/device.h"
+#include "arch/common/console/device.h"
 #include "interrupt.h"
 #include "port.h"
 

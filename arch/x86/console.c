@@ -9,7 +9,7 @@
 #include <asm/pvh.h>
 #include <lib/errno.h>
 
-#include "arch/console/device.h"
+#include "arch/common/console/device.h"
 
 size_t console_device_write(const char *text, size_t n)
 {

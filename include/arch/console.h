@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The console that a port always has, from its first line on (hypervisor console, debug port). Text
- * that the device does not take is kept, 16 KiB of it (arch/console/output.c): nothing ever waits
- * for a reader that stopped. What is lost then is the oldest, and a mark counts its bytes.
+ * that the device does not take is kept, 16 KiB of it (arch/common/console/output.c): nothing ever
+ * waits for a reader that stopped. What is lost then is the oldest, and a mark counts its bytes.
  */
 #ifndef ARCH_CONSOLE_H
 #define ARCH_CONSOLE_H

@@ -24,7 +24,7 @@ xen-library := $(O)/xen.a
 xen-test-objects := $(xen-names:%=$(xen-out)/tests/unit/%_test.o)
 
 xen-cflags = $(filter-out -DLAYOUT_DEF=% -Iarch/arm/%,$(cflags)) -I arch/x86/include \
-	-I arch/xen/include -isystem $(xen-include) \
+	-I arch/common/xen/include -isystem $(xen-include) \
 	-DLAYOUT_DEF='"tests/fake/layout.def"' -DCONFIG_XEN=1 -DCONFIG_PV=1 -DCONFIG_P2M=1
 
 cmd-XENCC = $(CC) $(xen-cflags) -MMD -MP -c -o $@ $<

@@ -26,7 +26,7 @@ PORT = {
         '-DLAYOUT_DEF="arch/linux/layout.def"',
     ],
     "p2m": [
-        *("-I", "arch/x86/include", "-I", "arch/xen/include"),
+        *("-I", "arch/x86/include", "-I", "arch/common/xen/include"),
         *("-I", str(CACHE / "libxen-dev/usr/include")),
         *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_PV=1"),
     ],

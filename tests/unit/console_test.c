@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is printed to a device that takes nothing, little, or all (arch/console/output.c): all of it
- * comes in order, or a mark says how much is missing; and nothing waits for long.
+ * What is printed to a device that takes nothing, little, or all (arch/common/console/output.c):
+ * all of it comes in order, or a mark says how much is missing; and nothing waits for long.
  */
-#include "arch/console/device.h"
+#include "arch/common/console/device.h"
 #include "tests/unit/console.h"
 #include "tests/unit/random.h"
 

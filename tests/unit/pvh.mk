@@ -6,12 +6,12 @@
 pvh-out := $(O)/pvh
 pvh-programs := $(pvh-names:%=$(O)/%_test)
 pvh-objects := $(addprefix $(pvh-out)/,drivers/xen/balloon.o arch/x86/pvh/memmap.o \
-	arch/x86/pvh/pod.o arch/x86/time.o arch/xen/console_ring.o $(addprefix arch/x86/pvh/,acpi.o \
+	arch/x86/pvh/pod.o arch/x86/time.o arch/common/xen/console_ring.o $(addprefix arch/x86/pvh/,acpi.o \
 	aml.o counters.o hypervisor.o kvmclock.o lapic.o pci.o pci_dsdt.o rate.o timer.o))
 pvh-library := $(O)/pvh.a
 pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
 
-pvh-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I tests/unit/x86 -I arch/x86/include -I arch/xen/include \
+pvh-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I tests/unit/x86 -I arch/x86/include -I arch/common/xen/include \
 	-isystem $(xen-include) -DCONFIG_XEN=1 -DCONFIG_PVH=1 -DLAYOUT_IMAGE_BASE=0
 
 cmd-PVHCC = $(CC) $(pvh-cflags) -MMD -MP -c -o $@ $<

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * COM1 (arch/x86/pvh/serial.c) and a domU's ring (arch/xen/console_ring.c) over a UART and a host
- * that take nothing, little or all.
+ * COM1 (arch/x86/pvh/serial.c) and a domU's ring (arch/common/xen/console_ring.c) over a UART and a
+ * host that take nothing, little or all.
  */
 #define ASM_INSN_H /* ports are the test's */
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page tables of arch/pagetable in a machine of the test's own: blocks of which a list says
- * what is mapped, and a TLB that keeps what it may.
+ * The page tables of arch/common/pagetable in a machine of the test's own: blocks of which a list
+ * says what is mapped, and a TLB that keeps what it may.
  */
 #ifndef TESTS_UNIT_PVH_PAGETABLE_H
 #define TESTS_UNIT_PVH_PAGETABLE_H
@@ -29,7 +29,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "arch/pagetable/mmu.c"
+#include "arch/common/pagetable/mmu.c"
 #include "tests/unit/memory.h"
 #include "tests/unit/random.h"
 

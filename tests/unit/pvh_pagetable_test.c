@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page tables of arch/pagetable by random changes, against a plain list of what is mapped, a
- * TLB that keeps what it may, and a count of the frames that are tables.
+ * The page tables of arch/common/pagetable by random changes, against a plain list of what is
+ * mapped, a TLB that keeps what it may, and a count of the frames that are tables.
  */
 #include "tests/unit/pvh_pagetable.h"
 

@@ -3,7 +3,7 @@
 #include <lib/bug.h>
 #include <lib/printk.h>
 
-#include "arch/claims/claims.h"
+#include "arch/common/memmap/claims.h"
 #include "memory.h"
 
 enum {

@@ -12,7 +12,7 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 
-#include "arch/pagetable/bootmap.h"
+#include "arch/common/pagetable/bootmap.h"
 #include "earlymap.h"
 #include "memory.h"
 

@@ -3,7 +3,7 @@
 #include <arch/page.h>
 #include <lib/bug.h>
 
-#include "arch/pagetable/bootmap.h"
+#include "arch/common/pagetable/bootmap.h"
 #include "earlymap.h"
 #include "memory.h"
 

@@ -2,7 +2,7 @@
 /* What the memory map of a PVH guest says to the one who builds its page tables. */
 #include <asm/pvh.h>
 
-#include "arch/pagetable/bootmap.h"
+#include "arch/common/pagetable/bootmap.h"
 #include "memmap.h"
 
 bool bootmap_next_present(pfn_t from, pfn_t *first, pfn_t *end)

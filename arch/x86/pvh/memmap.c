@@ -10,7 +10,7 @@
 #include <xen/arch-x86/hvm/start_info.h>
 #include <xen/memory.h>
 
-#include "arch/claims/claims.h"
+#include "arch/common/memmap/claims.h"
 #include "memmap.h"
 
 #define BELOW_4G (1UL << (32 - PAGE_SHIFT)) /* frames */

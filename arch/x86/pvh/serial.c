@@ -8,7 +8,7 @@
 #include <asm/pvh.h>
 #include <lib/errno.h>
 
-#include "arch/console/device.h"
+#include "arch/common/console/device.h"
 
 #define COM1	  0x3f8
 #define COM1_LINE 4

@@ -16,8 +16,8 @@
 #include <lib/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 
-#include "arch/pagetable/bootmap.h"
-#include "arch/pagetable/pagetable.h"
+#include "arch/common/pagetable/bootmap.h"
+#include "arch/common/pagetable/pagetable.h"
 #include "memmap.h"
 #include "pod.h"
 

@@ -8,7 +8,7 @@
 #include <aerostat/pattern.h>
 #include <lib/bits.h>
 
-#include "arch/pagetable/pagetable.h"
+#include "arch/common/pagetable/pagetable.h"
 #include "frames.h"
 
 #define FRAMES_MAX 64

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For arch/pagetable: entries and the TLB. Barriers as Arm ARM D8.14 and K11 want them. */
+/* For arch/common/pagetable: entries and the TLB. Barriers as Arm ARM D8.14 and K11 want them. */
 #ifndef ASM_PAGETABLE_H
 #define ASM_PAGETABLE_H
 

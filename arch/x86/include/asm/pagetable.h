@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For arch/pagetable: entries and the TLB of a processor of our own. */
+/* For arch/common/pagetable: entries and the TLB of a processor of our own. */
 #ifndef ASM_PAGETABLE_H
 #define ASM_PAGETABLE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a port's console does for arch/console/output.c, and what that offers to consoles. */
+/* What a port's console does for arch/common/console/output.c, and what that offers to consoles. */
 #ifndef CONSOLE_DEVICE_H
 #define CONSOLE_DEVICE_H
 

@@ -5,7 +5,7 @@
 #include <xen/event_channel.h>
 #include <xen/io/console.h>
 
-#include "arch/console/device.h"
+#include "arch/common/console/device.h"
 
 static struct xencons_interface *ring;
 static unsigned int ring_port;

@@ -26,7 +26,7 @@ bool xen_is_present(void);
 /* Are we the hardware domain (dom0)? */
 bool xen_is_hardware_domain(void);
 
-/* --- arch/xen/features.c --- */
+/* --- arch/common/xen/features.c --- */
 
 /* A bit of Xen public/features.h. */
 bool xen_has_feature(unsigned int feature);
@@ -47,7 +47,7 @@ struct xenstore_domain_interface;
  */
 int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port) __must_check;
 
-/* --- arch/xen/console_ring.c --- */
+/* --- arch/common/xen/console_ring.c --- */
 
 struct xencons_interface;
 
