@@ -17,7 +17,7 @@
 #include <mm/reserve.h>
 
 #include "boot_alloc.h"
-#include "mm_pagedb.h"
+#include "mm/hotplug/metadata.h"
 
 struct mm kernel_mm;
 

@@ -8,8 +8,8 @@
 #include <mm/page.h>
 #include <mm/reclaim.h>
 
-#include "grow_place.h"
-#include "page_alloc_one.h"
+#include "mm/alloc/page_alloc_one.h"
+#include "mm/hotplug/grow_place.h"
 
 /* Growth has the page allocator's callers as its own: one that is under way must not start again.
  */

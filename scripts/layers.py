@@ -91,10 +91,10 @@ def quoted_include(tree, path, floor, header):
 def bad_conditions(tree):
     """mm and balloon know no #if: options are IS_ENABLED and stubs in headers."""
     for folder in ("mm", "balloon"):
-        for path in sorted((tree / folder).glob("*.c")):
+        for path in sorted((tree / folder).rglob("*.c")):
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 if re.match(r"\s*#\s*(if|ifdef|ifndef|elif)\b", line):
-                    yield f"{folder}/{path.name}:{number}: conditional compilation"
+                    yield f"{path.relative_to(tree)}:{number}: conditional compilation"
 
 
 def symbols(floor_object):

@@ -87,10 +87,10 @@ def test_a_second_make_does_nothing(house):
 
 @in_house
 def test_a_changed_source_rebuilds_only_itself(house):
-    with (house / "mm" / "page_alloc.c").open("a") as source:
+    with (house / "mm/alloc/page_alloc.c").open("a") as source:
         source.write("\n")
     assert built(make(cwd=house)) == {
-        ("CC", "mm/page_alloc.o"),
+        ("CC", "mm/alloc/page_alloc.o"),
         ("FLOOR", "floor-2.o"),
         ("LINK", "aerostat"),
         ("JSON", "compile_commands.json"),
@@ -110,16 +110,16 @@ def test_a_changed_header_rebuilds_who_includes_it(house):
 
 @in_house
 def test_a_changed_flag_of_one_file_rebuilds_that_file(house):
-    with (house / "mm" / "Makefile").open("a") as makefile:
+    with (house / "mm/alloc/Makefile").open("a") as makefile:
         makefile.write("\ncflags-pagedb.o := -O1\n")
-    assert {name for what, name in built(make(cwd=house)) if what == "CC"} == {"mm/pagedb.o"}
+    assert {name for what, name in built(make(cwd=house)) if what == "CC"} == {"mm/alloc/pagedb.o"}
 
 
 @in_house
 def test_a_changed_option_rebuilds_what_sees_it(house):
     change(house / "build/x86_64_pv/.config", "# CONFIG_DEBUG is not set", "CONFIG_DEBUG=y")
     objects = {name for what, name in built(make("-j2", cwd=house)) if what in ("CC", "AS")}
-    assert {"mm/page_alloc.o", "lib/string.o", "kernel/main.o"} <= objects
+    assert {"mm/alloc/page_alloc.o", "lib/string.o", "kernel/main.o"} <= objects
     assert make(cwd=house) == ""
 
 
@@ -213,7 +213,7 @@ def test_symbols_are_found_by_address(config):
 def test_compile_commands_name_every_source():
     commands = json.loads((TREE / "build/x86_64_pv/compile_commands.json").read_text())
     listed = {command["file"] for command in commands}
-    assert {"mm/page_alloc.c", "apps/demo/main.c", "lib/string.c"} <= listed
+    assert {"mm/alloc/page_alloc.c", "apps/demo/main.c", "lib/string.c"} <= listed
     assert all((TREE / name).exists() for name in listed)
 
 

@@ -70,16 +70,16 @@ def test_each_equivalent_is_still_one_of_the_mutants():
     assert len(told) == len(EQUIVALENT)
 
 
-IRQS = "mm/shrink.c:take:irq_restore(flags); => ;"
+IRQS = "mm/hotplug/shrink.c:take:irq_restore(flags); => ;"
 BOUND = (
-    "mm/shrink.c:shrink_begin:"
+    "mm/hotplug/shrink.c:shrink_begin:"
     "nr = (unsigned int)MIN(want->frames / BLOCK_FRAMES, whole_blocks(mm, want)); "
     "=> nr = (unsigned int)(want->frames / BLOCK_FRAMES);"
 )
 QUIET = "balloon/policy.c:policy_report:if (quiet) => if (false)"
-ENDLESS = "mm/block_search.c:block_largest_order:order--; => ;"
+ENDLESS = "mm/alloc/block_search.c:block_largest_order:order--; => ;"
 HEADER = (
-    "mm/block_search.h:block_run_is_free:"
+    "mm/alloc/block_search.h:block_run_is_free:"
     "return !(~b->free[w] & bits_mask(first % BITS_WORD, 1U << order)); "
     "=> return (~b->free[w] & bits_mask(first % BITS_WORD, 1U << order));"
 )

@@ -8,9 +8,9 @@
  *          <---------------        <----------------
  *            pagedb_remove            pagedb_use
  *
- * States change in pagedb.c (and, a frame at a time, in mm/pagedb_frame.h, which only it and the
- * allocator see), by functions that assert the state they leave. A frame is born by being freed and
- * dies by being allocated.
+ * States change in pagedb.c (and, a frame at a time, in mm/alloc/pagedb_frame.h, which only it and
+ * the allocator see), by functions that assert the state they leave. A frame is born by being freed
+ * and dies by being allocated.
  *
  * Holes are frame numbers that nobody may populate: nothing will ever be behind them, or somebody
  * brings what is, at its place (mm/own.h). They look like frames in use for ever; only their number
@@ -62,8 +62,8 @@ struct block {
 	uint8_t use;		      /* enum page_use, while PARTIAL or FULL */
 	uint8_t max_order;    /* while PARTIAL: no free run of a higher order is in it; else 0 */
 	uint8_t free_words;   /* bit w: free[w] is not 0 */
-	uint8_t tree;	      /* a node of the tree over the blocks (mm/block_tree.h) */
-	uint32_t heap_chunks; /* bit i: the heap owns frames 16·i to 16·i+15 (mm/heap.c) */
+	uint8_t tree;	      /* a node of the tree over the blocks (mm/alloc/block_tree.h) */
+	uint32_t heap_chunks; /* bit i: the heap owns frames 16·i to 16·i+15 (mm/heap/heap.c) */
 };
 
 static_assert(sizeof(struct block) == 152, "76 KiB of page database a GiB");

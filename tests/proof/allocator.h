@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The allocator over one block: mm/page_alloc.c and block_list.c as they are, the page database
- * under them as pagedb.c proves it, and what a valid state of it all is.
+ * The allocator over one block: mm/alloc/page_alloc.c and block_list.c as they are, the page
+ * database under them as pagedb.c proves it, and what a valid state of it all is.
  */
 #ifndef PROOF_ALLOCATOR_H
 #define PROOF_ALLOCATOR_H
@@ -18,8 +18,8 @@ static inline unsigned long only_block(pfn_t pfn)
 }
 #define pfn_block(pfn) only_block(pfn)
 
-#include "mm/block_list.c"
-#include "mm/page_alloc.c"
+#include "mm/alloc/block_list.c"
+#include "mm/alloc/page_alloc.c"
 #include "runs.h"
 
 bool linux_irqs_off, linux_irq_pending;

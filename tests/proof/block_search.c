@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mm/block_search.c: in any field of free frames, the lowest run is found if there is one. */
-#include "mm/block_search.c"
+/* mm/alloc/block_search.c: in any field of free frames, the lowest run is found if there is one. */
+#include "mm/alloc/block_search.c"
 #include "model.h"
 #include "runs.h"
 

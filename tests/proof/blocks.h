@@ -10,7 +10,7 @@
 #include <lib/bits.h>
 #include <mm/pagedb.h>
 
-#include "mm/block_tree.h"
+#include "mm/alloc/block_tree.h"
 #include "model.h"
 #include "runs.h"
 

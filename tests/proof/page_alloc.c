@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/page_alloc.c, giving: from any valid state of one block. A run is cut into pieces as large as
- * can be, each piece is given rightly, and a frame that is not in use is never taken for one.
+ * mm/alloc/page_alloc.c, giving: from any valid state of one block. A run is cut into pieces as
+ * large as can be, each piece is given rightly, and a frame that is not in use is never taken for
+ * one.
  */
 #include "allocator.h"
 

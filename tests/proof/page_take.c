@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/page_alloc.c, taking: from any valid state of one block, case by case, for the solver to know
- * each list and link. The search is what block_search.c proves of it.
+ * mm/alloc/page_alloc.c, taking: from any valid state of one block, case by case, for the solver to
+ * know each list and link. The search is what block_search.c proves of it.
  */
 #include "allocator.h"
 

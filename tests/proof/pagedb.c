@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* mm/pagedb.c: from any valid database each change leads to a valid one, frame by frame as said. */
-#include "mm/block_tree.c"
+/* mm/alloc/pagedb.c: from any valid database each change leads to a valid one, frame by frame as
+ * said. */
+#include "mm/alloc/block_tree.c"
 #include "ranges.h"
 
 #define pfn_block(pfn)	       block_here(pfn)
 #define pfn_add(pfn, nr_after) next_block(pfn, nr_after)
-#include "mm/pagedb.c"
+#include "mm/alloc/pagedb.c"
 #undef pfn_block
 #undef pfn_add
 

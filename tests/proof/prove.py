@@ -63,7 +63,7 @@ def write_scaled(told, root, folder):
 def command(told, scaled):
     port = told.get("port", "linux")
     line = [str(CACHE / "cbmc/cbmc"), f"tests/proof/{told['source']}"]
-    line += ["-I", str(scaled), "-I", f"tests/proof/{port}", "-I", "include", "-I", ".", "-I", "mm"]
+    line += ["-I", str(scaled), "-I", f"tests/proof/{port}", "-I", "include", "-I", ".", "-I", "mm/alloc"]
     line += [*PORT[port], "-Dstatic_assert(true, why)=_Static_assert(1, why)"]
     line += [f"-D{define}" for define in told.get("define", [])]
     line += ["--function", told["function"], "--unwind", str(told["unwind"])]

@@ -3,7 +3,7 @@
  */
 #include <mm/page_alloc.h>
 
-#include "heap_chunk.h"
+#include "chunk.h"
 
 static unsigned long frames_for(size_t bytes)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where memory may come (mm/grow.c): what is absent, what the port reported, own ranges. */
+/* Where memory may come (mm/hotplug/grow.c): what is absent, what the port reported, own ranges. */
 #ifndef MM_GROW_PLACE_H
 #define MM_GROW_PLACE_H
 

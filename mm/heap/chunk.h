@@ -84,7 +84,7 @@ static inline bool large_is_sane(const struct large *large)
 	return large->magic == heap_magic(HEAP_LARGE, large);
 }
 
-/* mm/heap_pages.c: frames in and out, and who owns them. */
+/* mm/heap/pages.c: frames in and out, and who owns them. */
 void *heap_take_pages(unsigned int order);
 void heap_give_pages(void *va, unsigned long nr_frames);
 void heap_own(const void *chunk);
@@ -131,7 +131,7 @@ static inline const char *slab_find(const struct slab *slab, const void *p, unsi
 	return unlikely(bitmap_test(slab->free, *slot)) ? "free already" : NULL;
 }
 
-/* mm/heap_slab.c: for slab_alloc and slab_free, when a slab becomes another kind of slab. */
+/* mm/heap/slab.c: for slab_alloc and slab_free, when a slab becomes another kind of slab. */
 struct slab *slab_refill(unsigned int class); /* an empty slab for a list that has none; NULL */
 void slab_is_full(struct slab *slab);
 void slab_is_not_full(struct slab *slab);
@@ -140,7 +140,7 @@ void slab_is_empty(struct slab *slab);
 /* The kept chunk goes back, if there is one. */
 void slab_drop_spare(void);
 
-/* mm/heap_large.c: `align` is a power of two. */
+/* mm/heap/large.c: `align` is a power of two. */
 void *large_alloc(size_t size, size_t align);
 void large_free(struct large *large);
 size_t large_capacity(const struct large *large);

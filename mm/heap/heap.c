@@ -7,7 +7,7 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 
-#include "heap_chunk.h"
+#include "chunk.h"
 
 struct heap heap;
 

@@ -4,7 +4,7 @@
 #include <mm/own.h>
 
 #include "grow_place.h"
-#include "mm_pagedb.h"
+#include "metadata.h"
 
 void place_mark_growable(struct mm *mm, unsigned long first_block, unsigned long end_block)
 {

@@ -6,7 +6,7 @@
  */
 #include <lib/printk.h>
 
-#include "heap_chunk.h"
+#include "chunk.h"
 
 /* Slots begin after the bitmap, aligned as well as their size is: 4 KiB objects lie on 4 KiB. */
 #define LOWEST_BIT(size) ((size) & -(size))

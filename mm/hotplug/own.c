@@ -6,7 +6,7 @@
 #include <mm/own.h>
 #include <mm/reserve.h>
 
-#include "mm_pagedb.h"
+#include "metadata.h"
 
 /* The metadata of a range may take this part of what is free. */
 #define REACH_PART 4U

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks the whole heap, chunk by chunk as the page database has them, and counts everything anew.
  */
-#include "heap_chunk.h"
+#include "chunk.h"
 
 struct census {
 	struct heap_stats found;

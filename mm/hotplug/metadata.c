@@ -5,7 +5,7 @@
 #include <lib/errno.h>
 #include <mm/reserve.h>
 
-#include "mm_pagedb.h"
+#include "metadata.h"
 
 #define QUEUED_MAX 32U
 

@@ -10,7 +10,7 @@
 
 #include "block_tables.h"
 #include "grow_place.h"
-#include "mm_pagedb.h"
+#include "metadata.h"
 
 static void *block_address(unsigned long block)
 {
@@ -80,7 +80,7 @@ static void list_blocks(struct grow_step *step)
 		step->extent[i] = block_pfn(step->first_block + i);
 }
 
-/* A part of it is there, or it was given back and its table stayed (mm/shrink.c). */
+/* A part of it is there, or it was given back and its table stayed (mm/hotplug/shrink.c). */
 static bool has_table(const struct mm *mm, unsigned long block)
 {
 	return pagedb_block(&mm->db, block) && mmu_block_is_mapped(block_pfn(block));

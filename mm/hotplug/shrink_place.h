@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the frames of a step lie (mm/shrink.c), once there are own ranges: in one, or in none. */
+/* Where the frames of a step lie (mm/hotplug/shrink.c), once there are own ranges: in one, or in
+ * none. */
 #ifndef MM_SHRINK_PLACE_H
 #define MM_SHRINK_PLACE_H
 

@@ -3,8 +3,8 @@
  * Backing the page database: its region is mapped page by page as memory reaches further. The same
  * steps at boot (mm.c) and in growth (grow.c); who calls hands in the frames.
  */
-#ifndef MM_MM_PAGEDB_H
-#define MM_MM_PAGEDB_H
+#ifndef MM_METADATA_H
+#define MM_METADATA_H
 
 #include <arch/mmu.h>
 #include <mm/mm.h>

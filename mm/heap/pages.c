@@ -6,7 +6,7 @@
 #include <lib/bug.h>
 #include <mm/reclaim.h>
 
-#include "heap_chunk.h"
+#include "chunk.h"
 
 /* Chunks go back when they are empty: only the one that is kept can be let go. */
 static unsigned long release(struct reclaimer *self, unsigned long frames)
