@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Makes tests of what is not Python: guest tests (guest/<name>/main.c, booted in each environment,
-named <environment>-<name>) and unit tests (unit/<name>_test.c, programs of the host)."""
+named <environment>-<name>) and unit tests (unit/<folder>/<name>_test.c, programs of the host)."""
 import os
 import pathlib
 import re
@@ -56,7 +56,7 @@ GUEST_DEFAULTS = {
 # What takes longest begins first, so that all workers (pytest-xdist) end together.
 FIRST = [
     *("test_clang_tidy", "test_fuzz", "xl-idle", "xl-target", "test_build", "test_bench"),
-    *("test_save", "unit-xen_"),
+    *("test_save", "unit-xen-"),
 ]
 
 
@@ -103,7 +103,7 @@ def pytest_runtest_teardown(item):
 def pytest_collect_file(file_path, parent):
     if file_path.name == "main.c" and file_path.parent.parent == TREE / "tests" / "guest":
         return GuestFile.from_parent(parent, path=file_path)
-    if file_path.match("tests/unit/*_test.c"):
+    if file_path.match("tests/unit/*/*_test.c"):
         return UnitFile.from_parent(parent, path=file_path)
     return None
 
@@ -210,12 +210,12 @@ class GuestItem(ProgramItem):
 
 class UnitFile(pytest.File):
     def collect(self):
-        yield UnitItem.from_parent(self, name=f"unit-{self.path.stem.removesuffix('_test')}")
+        yield UnitItem.from_parent(self, name=f"unit-{self.path.parent.name}-{self.path.stem.removesuffix('_test')}")
 
 
 class UnitItem(ProgramItem):
     def runtest(self):
-        status, text = self.execute([f"build/unit/{self.path.stem}"], 300)
+        status, text = self.execute([f"build/unit/{self.path.parent.name}/{self.path.stem}"], 300)
         if status:
             self.fail(f"ended with {status}", text)
         if not re.search(r"^\[  PASSED  \] [1-9]", text, re.M):

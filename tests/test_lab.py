@@ -277,7 +277,7 @@ def test_a_check_of_no_test_says_so_before_it_builds(words, why):
         ("tests/guest/heap/main.c::x86_64-pv-no_balloon-heap", ["CONFIG=x86_64_pv+no_balloon"]),
         ("tests/guest/heap/main.c::linux-arm64-heap", ["CONFIG=linux+on_arm64"]),
         ("tests/guest/clamp/main.c::x86_32-pv-clamp", ["CONFIG=x86_32_pv", "CONFIG=x86_32_pv+small_directmap"]),
-        ("tests/unit/heap_test.c::unit-heap", ["-f"]),
+        ("tests/unit/mm/heap_test.c::unit-mm-heap", ["-f"]),
     ],
 )
 def test_what_is_picked_says_what_is_built(test, builds):

@@ -21,4 +21,4 @@ def test_the_fake_xen_answers_as_xen_does():
     lab = ("scripts/lab", "run", "--config", "x86_64_pv", "--kernel", kernel)
     real = steps(*lab, "--memory", "32M", "--max", "64M", "--cmdline=quiet")
     assert len(real) > STEPS_MIN
-    assert steps("build/unit/xen_replay_test") == real
+    assert steps("build/unit/xen/replay_test") == real

@@ -6,7 +6,7 @@ import re
 import pytest
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
-TABLE = TREE / "tests/unit/virtio_conformance.md"
+TABLE = TREE / "tests/unit/virtio/conformance.md"
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in TABLE.read_text().splitlines()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The tests on the fake Xen, tests/unit/xen_<name>_test.c: the unmodified objects of lib, mm,
+# The tests on the fake Xen, tests/unit/xen/<name>_test.c: the unmodified objects of lib, mm,
 # balloon, arch/x86/pv and drivers/xen/balloon.c over the fake's machine, built apart from the
 # others since their layout and configuration are those of a PV domain.
 

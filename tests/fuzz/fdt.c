@@ -7,7 +7,7 @@
 
 #include "arch/arm/boot/memory.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/unit/machine_check.h"
+#include "tests/unit/arm64/machine_check.h"
 
 #define END PFN((512UL << 30) >> PAGE_SHIFT)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Tests of what a translated guest (PVH) has of Xen, tests/unit/pvh_<name>_test.c: the memory map,
+# Tests of what a translated guest (PVH) has of Xen, tests/unit/pvh/<name>_test.c: the memory map,
 # the balloon's backend where there is no p2m, and consoles, over arch/linux and a Xen of the test's own;
 # ACPI, PCI and the clock, over a machine of the test's own (tests/unit/x86 has its instructions).
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The tests on fake virtio devices, tests/unit/virtio_<name>_test.c: the unmodified objects of lib, mm,
+# The tests on fake virtio devices, tests/unit/virtio/<name>_test.c: the unmodified objects of lib, mm,
 # balloon and drivers/virtio over arch/linux and devices of the test's making. The clock is the fake's.
 
 virtio-out := $(O)/virtio
