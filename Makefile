@@ -4,7 +4,7 @@
 
 .DEFAULT_GOAL := all
 
-include scripts/build.mk
+include scripts/build/build.mk
 
 config-goals := %_defconfig menuconfig nconfig oldconfig olddefconfig savedefconfig
 light-goals := $(config-goals) help setup clean distclean check unit mutate proof fuzz bench layout layout-check \
@@ -51,22 +51,22 @@ export KCONFIG_CONFIG := $(O)/.config
 kconfigs := Kconfig $(wildcard */Kconfig */*/Kconfig)
 
 $(O)/.config: $(config-files)
-	@scripts/setup --quiet build
-	$(if $^,@scripts/config $@ $^)
+	@scripts/setup/setup --quiet build
+	$(if $^,@scripts/build/config $@ $^)
 
 $(O)/include/auto.conf: $(O)/.config $(kconfigs)
-	@scripts/setup --quiet build
+	@scripts/setup/setup --quiet build
 	@printf '  CONF    %s\n' $(@D)
-	@scripts/autoconf $(O)
-	@scripts/setup --quiet build $$(sed -n 's/^CONFIG_ENVIRONMENT="\(.*\)"/\1/p' $@)
+	@scripts/build/autoconf $(O)
+	@scripts/setup/setup --quiet build $$(sed -n 's/^CONFIG_ENVIRONMENT="\(.*\)"/\1/p' $@)
 
 ifneq ($(filter-out $(light-goals),$(goals)),)
 include $(O)/include/auto.conf
 endif
 
-include scripts/goals.mk
+include scripts/build/goals.mk
 ifdef CONFIG_ARCH_DIR
-include scripts/kernel.mk
+include scripts/build/kernel.mk
 endif
 
 endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Looks addresses up in the table that scripts/ksyms makes of the linked kernel. */
+/* Looks addresses up in the table that scripts/build/ksyms makes of the linked kernel. */
 #include <lib/ksyms.h>
 
 extern const uint32_t ksyms_nr;

@@ -14,7 +14,7 @@ TREE = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TREE / "scripts"))  # tests import the lab's parts
 
 # Where guest tests run: (prefix of the test's name, configuration, has it a balloon). The prefix is
-# of an environment of the lab, or one of the configuration's own. scripts/check builds them.
+# of an environment of the lab, or one of the configuration's own. scripts/check/check builds them.
 GUEST_CONFIGS = [
     ("x86_64-pv", "x86_64_pv", True),
     ("x86_32-pv", "x86_32_pv", True),
@@ -66,7 +66,7 @@ def pytest_sessionstart(session):
         return
     if os.environ.get("AEROSTAT_BUILT"):
         return
-    command = ["scripts/check", "--build"]
+    command = ["scripts/check/check", "--build"]
     result = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False)
     if result.returncode:
         raise pytest.UsageError(f"{' '.join(command)}:\n{result.stdout}{result.stderr}")
@@ -94,7 +94,7 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item):
-    """The report has it beside the time on the clock; scripts/check shows both."""
+    """The report has it beside the time on the clock; scripts/check/check shows both."""
     yield
     spent = processor_seconds() - item.began_at
     item.user_properties.append(("processors", f"{spent:.2f}"))
@@ -186,7 +186,7 @@ class GuestItem(ProgramItem):
         told = self.parameters
         kernel = f"build/{self.config_name}/tests/{self.path.parent.name}/aerostat"
         return [
-            *("scripts/lab", "run", "--config", self.config_name, "--kernel", kernel),
+            *("scripts/lab/lab", "run", "--config", self.config_name, "--kernel", kernel),
             *("--environment", self.environment),
             *("--memory", told["memory"], "--max", told["max"]),
             *(["--machine", told["machine"]] if told["machine"] else []),

@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from labs.common import parse_size
+from lab.common import parse_size
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent / "build"
 PROGRAM = BUILD / "linux" / "aerostat"

@@ -7,7 +7,7 @@ import subprocess
 import types
 
 import pytest
-from labs.qemu import QemuArm
+from lab.qemu import QemuArm
 from test_lab import TREE
 
 KERNEL = TREE / "build" / "arm64" / "Image"

@@ -7,7 +7,7 @@ from test_lab import TREE
 
 
 def test_what_is_typed_reaches_a_guest_once_xen_was_told():
-    command = "scripts/lab run --config arm64 --memory 32M --max 64M --timeout 60 --verbose --cmdline 'quiet shell'"
+    command = "scripts/lab/lab run --config arm64 --memory 32M --max 64M --timeout 60 --verbose --cmdline 'quiet shell'"
     lab = pexpect.spawn(command, cwd=str(TREE), timeout=60, encoding="utf-8", codec_errors="replace")
     lab.expect("demo: all of it true")
     lab.send("\x01\x01\x01")
@@ -22,7 +22,7 @@ def test_what_is_typed_reaches_a_guest_once_xen_was_told():
 
 def test_growth_and_the_way_back_agree_with_xens_count():
     words = 'quiet run="balloon 64M; balloon none; alloc 40M; free all; balloon 20M; mem; quit"'
-    command = f"scripts/lab run --config arm64 --memory 32M --max 128M --timeout 60 --cmdline '{words}'"
+    command = f"scripts/lab/lab run --config arm64 --memory 32M --max 128M --timeout 60 --cmdline '{words}'"
     text, status = pexpect.run(command, cwd=str(TREE), timeout=90, withexitstatus=True)
     told = re.search(rb"mem: frames=(\d+) free=\d+ held=(\d+) .* ceiling=(\d+)", text)
     assert status == 0 and told, text

@@ -20,7 +20,7 @@ def load(path):
     return module
 
 
-bench = load(TREE / "scripts" / "bench")
+bench = load(TREE / "scripts/check/bench")
 GUESTS = bench.guests()
 ROWS = bench.spread(bench.read_table(TREE / "tests" / "budgets.tsv"))
 

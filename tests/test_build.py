@@ -158,7 +158,7 @@ def compiled(folder):
     [*CONFIGS, "x86_64_pv+no_balloon", "x86_64_pv+debug", "linux", "clang/x86_64_pv", "clang/arm64"],
 )
 def test_there_are_no_warnings(folder):
-    """All that was built before the tests (scripts/check) was built with warnings as errors."""
+    """All that was built before the tests (scripts/check/check) was built with warnings as errors."""
     commands = compiled(TREE / "build" / folder)
     assert len(commands) > 100 and (TREE / "build" / folder / "aerostat").exists()
     compiler = "clang" if folder.startswith("clang/") else "gcc"
@@ -231,7 +231,7 @@ def test_an_unknown_configuration_gets_one_clear_line(name):
 def test_help_names_every_goal():
     text = make("help")
     goals = set()
-    for name in ("Makefile", "scripts/goals.mk", "scripts/kernel.mk"):
+    for name in ("Makefile", "scripts/build/goals.mk", "scripts/build/kernel.mk"):
         for line in re.findall(r"^\.PHONY:(.*)$", (TREE / name).read_text(), re.M):
             goals |= set(line.split())
     goals = {g for g in goals if re.fullmatch(r"[a-z-]+", g)} - {"all", "help", "in-order", "tidied"}

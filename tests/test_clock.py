@@ -7,7 +7,7 @@ import subprocess
 import types
 
 import pytest
-from labs.qemu import Qemu, QemuArm
+from lab.qemu import Qemu, QemuArm
 from test_arm64 import change_tree
 from test_lab import TREE
 

@@ -9,10 +9,10 @@ import types
 
 import pexpect
 import pytest
-from labs.common import parse_size
-from labs.filter import Filter
-from labs.xen import XenHardwareDomain
-from labs.xen_arm import PIECE, XenDom0less
+from lab.common import parse_size
+from lab.filter import Filter
+from lab.xen import XenHardwareDomain
+from lab.xen_arm import PIECE, XenDom0less
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
 
@@ -100,7 +100,7 @@ def test_a_size_has_its_unit(text, size):
 
 def run_lab(*arguments):
     return subprocess.run(
-        ["scripts/lab", "run", *arguments],
+        ["scripts/lab/lab", "run", *arguments],
         cwd=TREE,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -133,7 +133,7 @@ def test_a_guest_that_does_not_end_is_ended():
 
 
 def test_who_sits_at_a_terminal_has_all_the_time():
-    lab = pexpect.spawn("scripts/lab run --cmdline shell", cwd=str(TREE), timeout=60)
+    lab = pexpect.spawn("scripts/lab/lab run --cmdline shell", cwd=str(TREE), timeout=60)
     lab.expect("> ")
     lab.sendline("quit 3")
     lab.expect(pexpect.EOF)
@@ -165,7 +165,7 @@ def set_up(folder, *arguments, **variables):
         "FETCHED": str(folder / "fetched"),
     }
     result = subprocess.run(
-        ["scripts/setup", *arguments],
+        ["scripts/setup/setup", *arguments],
         cwd=TREE,
         env=environment | variables,
         capture_output=True,
@@ -222,7 +222,7 @@ def sources(folder, architecture, release, kind):
     (folder / "sources.list").write_text(LISTS)
     (folder / "sources.list.d" / "debian.sources").write_text(DEB822)
     script = f"""set -eu; apt_sources={folder} own_release=bookworm
-        . {TREE}/scripts/setups/packages.sh
+        . {TREE}/scripts/setup/packages.sh
         write_sources {folder}/own {architecture} {release} {kind}"""
     subprocess.run(["bash", "-c", script], check=True, timeout=60)
     return [
@@ -264,7 +264,7 @@ def test_another_release_and_source_packages_come_without_updates(tmp_path):
 )
 def test_a_check_of_no_test_says_so_before_it_builds(words, why):
     result = subprocess.run(
-        ["scripts/check", "-k", words], cwd=TREE, capture_output=True, text=True, check=False, timeout=60
+        ["scripts/check/check", "-k", words], cwd=TREE, capture_output=True, text=True, check=False, timeout=60
     )
     assert (result.returncode, result.stdout) == (1, "")
     assert re.fullmatch(rf"check: -k {re.escape(words)}: {why}.*\n", result.stderr)
@@ -281,7 +281,7 @@ def test_a_check_of_no_test_says_so_before_it_builds(words, why):
     ],
 )
 def test_what_is_picked_says_what_is_built(test, builds):
-    check = runpy.run_path(str(TREE / "scripts" / "check"))
+    check = runpy.run_path(str(TREE / "scripts/check/check"))
     assert [goals[0] for goals in check["needed"]([test])] == builds
     assert check["needed"]([test, "tests/test_lab.py::test_any"]) == check["BUILDS"]
     everything = check["BUILDS"] + check["SOURCE_BUILDS"]

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from linux_process import BUILD, PROGRAM, run, start_fixture  # pylint: disable=unused-import
-from labs.common import MIB
+from lab.common import MIB
 
 IDLE = BUILD / "linux/tests/idle/aerostat"
 

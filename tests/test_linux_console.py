@@ -17,7 +17,7 @@ import time
 
 import pytest
 from linux_process import BUILD, PROGRAM
-from labs.common import MIB
+from lab.common import MIB
 
 IDLE = BUILD / "linux/tests/idle/aerostat"
 MARK = re.compile(rb"\n\[\.\.\. (\d+) bytes lost \.\.\.\]\n")

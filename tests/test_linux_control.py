@@ -11,7 +11,7 @@ import time
 
 import pytest
 from linux_process import BUILD, receive, run, start_fixture  # pylint: disable=unused-import
-from labs.common import MIB
+from lab.common import MIB
 
 
 @pytest.fixture(name="guest")

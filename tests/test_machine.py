@@ -5,8 +5,8 @@ import subprocess
 import types
 
 import pytest
-from labs.environments import ENVIRONMENTS
-from labs.qemu import Qemu
+from lab.environments import ENVIRONMENTS
+from lab.qemu import Qemu
 from test_lab import TREE
 
 KERNEL = TREE / "build" / "x86_64_pvh" / "aerostat"
@@ -75,7 +75,7 @@ def test_xen_switches_itself_off_when_a_hardware_domain_does():
     ],
 )
 def test_a_command_line_that_is_too_long_is_cut_and_that_is_said(environment, config, longest):
-    words = ["scripts/lab", "run", "--config", config, "--environment", environment, "--timeout", "60"]
+    words = ["scripts/lab/lab", "run", "--config", config, "--environment", environment, "--timeout", "60"]
     cmdline = 'quiet run="quit" app.x='
     cut = f"boot: the command line is longer than {longest} bytes; "
     for length in (longest - 100, longest + 1):

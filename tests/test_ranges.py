@@ -52,7 +52,7 @@ def test_a_number_of_the_configuration_boots(port, options, environment, folder)
     for option in options:
         assert f"CONFIG_{option}\n" in (build / ".config").read_text()
     status, text = run(
-        *("scripts/lab", "run", "--build", build, "--environment", environment),
+        *("scripts/lab/lab", "run", "--build", build, "--environment", environment),
         *("--memory", "1200M", "--max", "1200M", "--timeout", "300"),
         '--cmdline=quiet run="mem; alloc 100M; quit"',
     )

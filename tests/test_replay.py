@@ -18,7 +18,7 @@ def steps(*command):
 
 def test_the_fake_xen_answers_as_xen_does():
     kernel = "build/x86_64_pv/tests/fake_replay/aerostat"
-    lab = ("scripts/lab", "run", "--config", "x86_64_pv", "--kernel", kernel)
+    lab = ("scripts/lab/lab", "run", "--config", "x86_64_pv", "--kernel", kernel)
     real = steps(*lab, "--memory", "32M", "--max", "64M", "--cmdline=quiet")
     assert len(real) > STEPS_MIN
     assert steps("build/unit/xen/replay_test") == real

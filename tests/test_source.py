@@ -17,19 +17,19 @@ def run(*command, cwd=TREE):
 
 @pytest.mark.parametrize("config", ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64", "linux"])
 def test_includes_and_calls_point_down(config):
-    status, text = run("scripts/layers.py", f"build/{config}")
+    status, text = run("scripts/check/layers.py", f"build/{config}")
     assert status == 0, text
 
 
 def make_house(folder, files):
     """A tree that holds nothing but these files and the checker."""
-    (folder / "scripts").mkdir()
-    shutil.copy(TREE / "scripts" / "layers.py", folder / "scripts")
+    (folder / "scripts/check").mkdir(parents=True)
+    shutil.copy(TREE / "scripts/check/layers.py", folder / "scripts/check")
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return run("scripts/layers.py", cwd=folder)
+    return run("scripts/check/layers.py", cwd=folder)
 
 
 def test_an_include_that_points_up_is_found(tmp_path):
@@ -66,7 +66,7 @@ def test_a_call_that_points_up_is_found(tmp_path):
     for number, text in floors.items():
         (tmp_path / "a.c").write_text(text)
         assert run("gcc", "-c", "a.c", "-o", f"floor-{number}.o", cwd=tmp_path) == (0, "")
-    status, text = run("scripts/layers.py", tmp_path)
+    status, text = run("scripts/check/layers.py", tmp_path)
     assert status == 1
     assert "floor 2 (mm) calls kernel_two of floor 5" in text
     assert "mm_oom" not in text
@@ -121,5 +121,5 @@ def test_documents_lead_to_what_is_there():
 
 
 def test_the_layout_page_is_what_the_tables_say():
-    status, text = run("scripts/layout", "--check")
+    status, text = run("scripts/build/layout", "--check")
     assert status == 0, text

@@ -22,7 +22,7 @@ def test_a_layout_that_meets_the_hypervisor_is_refused_at_boot(tmp_path):
     (tmp_path / ".config").write_text("CONFIG_ARCH_X86_32_PV=y\n")
     status, text = run("make", f"O={tmp_path}", "-j2", f"layout-def={os.path.relpath(layout, port)}")
     assert status == 0, text
-    status, text = run("scripts/lab", "run", "--build", tmp_path, "--timeout", "60")
+    status, text = run("scripts/lab/lab", "run", "--build", tmp_path, "--timeout", "60")
     assert status == 1, text
     said = [line for line in text.splitlines() if not line.startswith("(XEN)")]
     assert len(said) == 2, text

@@ -3,7 +3,8 @@
  * The virtual layout: one table a port (layout.def, named by the port's Makefile as LAYOUT_DEF),
  * rows of REGION(NAME, base, size, protection, "text") in ascending order. Expanded here into
  * LAYOUT_<NAME>_BASE, _SIZE (bytes) and the enum; by the linker script into the check of order and
- * overlap; by mm/region.c into the table printed at boot; by scripts/layout into docs/layout.md.
+ * overlap; by mm/region.c into the table printed at boot; by scripts/build/layout into
+ * docs/layout.md.
  */
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a guest that measures needs. It runs where one instruction is one tick of the clock (QEMU's
- * -icount), so a figure is a count, and the same in every run. A line a figure, for scripts/bench,
- * which puts the name of the guest before it:
- *	bench: <name> <value> <unit>
+ * -icount), so a figure is a count, and the same in every run. A line a figure, for
+ *scripts/check/bench, which puts the name of the guest before it: bench: <name> <value> <unit>
  */
 #ifndef BENCH_H
 #define BENCH_H

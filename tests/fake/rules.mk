@@ -31,7 +31,7 @@ cmd-XENCC = $(CC) $(xen-cflags) -MMD -MP -c -o $@ $<
 cmd-XENLINK = $(cmd-LINK) -Wl,--wrap=memset
 
 $(xen-include)/xen/xen.h:
-	@scripts/setup --quiet check
+	@scripts/setup/setup --quiet check
 
 $(xen-out)/%.o: %.c FORCE | $(xen-include)/xen/xen.h
 	$(call if-changed,XENCC)

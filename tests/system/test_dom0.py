@@ -7,8 +7,8 @@ import time
 
 import pexpect
 import pytest
-from labs.common import TREE
-from labs.dom0.dom0 import Dom0, Dom0Error
+from lab.common import TREE
+from lab.dom0.dom0 import Dom0, Dom0Error
 
 
 # One worker (pytest-xdist) for all, and so one machine.
@@ -61,7 +61,7 @@ def test_a_machine_that_ends_is_noticed_at_once():
 
 HOLDER = """
 import time
-from labs.dom0.dom0 import Dom0
+from lab.dom0.dom0 import Dom0
 with Dom0("x86_64") as machine:
     print(machine.qemu.pid, flush=True)
     time.sleep(1000)
@@ -83,7 +83,7 @@ def test_a_machine_does_not_outlive_the_process_that_has_it():
 
 
 def lab(*arguments):
-    return ["scripts/lab", "dom0", "--config", "x86_64_pv", *arguments]
+    return ["scripts/lab/lab", "dom0", "--config", "x86_64_pv", *arguments]
 
 
 def test_commands_for_dom0_end_with_their_status():

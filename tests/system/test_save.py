@@ -4,8 +4,8 @@ on both ways, in a domain that is another one for the host."""
 import re
 
 import pytest
-from labs.dom0.dom0 import Dom0
-from labs.dom0.guests import guest_of
+from lab.dom0.dom0 import Dom0
+from lab.dom0.guests import guest_of
 from xl import XlGuest
 
 MOST = 96  # MiB

@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from labs.dom0.dom0 import Dom0
-from labs.dom0.guests import guest_of
+from lab.dom0.dom0 import Dom0
+from lab.dom0.guests import guest_of
 from xl import XlGuest
 
 MOST = 256  # MiB that xl lets a guest have, once it was told

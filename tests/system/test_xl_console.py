@@ -4,8 +4,8 @@ what is lost is counted."""
 import re
 
 import pytest
-from labs.dom0.dom0 import Dom0
-from labs.dom0.guests import guest_of
+from lab.dom0.dom0 import Dom0
+from lab.dom0.guests import guest_of
 from xl import SECONDS, XlGuest
 
 MARK = re.compile(r"\n\[\.\.\. (\d+) bytes lost \.\.\.\]\n")

@@ -5,9 +5,9 @@ import re
 import tomllib
 
 import pytest
-from labs.common import MIB, TREE, parse_size
-from labs.dom0.dom0 import Dom0
-from labs.dom0.guests import guest_of
+from lab.common import MIB, TREE, parse_size
+from lab.dom0.dom0 import Dom0
+from lab.dom0.guests import guest_of
 from xl import XlGuest
 
 ENVIRONMENT = "arm64-xen-dom0less"

@@ -3,8 +3,8 @@
 import time
 
 import pytest
-from labs.dom0.dom0 import Dom0
-from labs.dom0.guests import guest_of
+from lab.dom0.dom0 import Dom0
+from lab.dom0.guests import guest_of
 from xl import SECONDS, XlGuest
 
 IDLE_SECONDS = 60

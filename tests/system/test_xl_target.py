@@ -5,8 +5,8 @@ import re
 import time
 
 import pytest
-from labs.dom0.dom0 import Dom0
-from labs.dom0.guests import guest_of
+from lab.dom0.dom0 import Dom0
+from lab.dom0.guests import guest_of
 from xl import SECONDS, XlGuest
 
 KEPT = 20  # MiB that the guest has in use, with a pattern in them

@@ -2,8 +2,8 @@
 """A guest of xl's, as its host sees it and as it sees itself."""
 import re
 
-from labs.common import TREE
-from labs.dom0.guests import config_text
+from lab.common import TREE
+from lab.dom0.guests import config_text
 
 SECONDS = 120  # for whatever a guest is asked to do
 

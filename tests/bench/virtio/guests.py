@@ -4,8 +4,8 @@ packages that are there for dom0."""
 import pathlib
 
 from guest_time import CLOCK
-from labs.dom0 import image
-from labs.dom0.cpio import Archive
+from lab.dom0 import image
+from lab.dom0.cpio import Archive
 from qemu_guest import QemuGuest
 
 INIT = pathlib.Path(__file__).with_name("init")
