@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Backing the page database: see mm_pagedb.h. */
+/* Backing the page database: see metadata.h. */
 #include <arch/layout.h>
 #include <lib/bug.h>
 #include <lib/errno.h>

@@ -3,8 +3,8 @@
  * ACPI's byte code (ACPI 6.4, 20.2), as far as names and constants go: nothing is run. Whatever the
  * bytes are, nothing outside what is given is read.
  */
-#ifndef HVM_AML_H
-#define HVM_AML_H
+#ifndef PVH_AML_H
+#define PVH_AML_H
 
 #include <lib/types.h>
 

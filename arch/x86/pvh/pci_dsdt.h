@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A PCI host bridge as the DSDT describes it. */
-#ifndef HVM_PCI_DSDT_H
-#define HVM_PCI_DSDT_H
+#ifndef PVH_PCI_DSDT_H
+#define PVH_PCI_DSDT_H
 
 #include <arch/device.h>
 

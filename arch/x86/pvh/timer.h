@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the clock of a machine without Xen is made of. */
-#ifndef HVM_TIMER_H
-#define HVM_TIMER_H
+#ifndef PVH_TIMER_H
+#define PVH_TIMER_H
 
 #include <lib/types.h>
 

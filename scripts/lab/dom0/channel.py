@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The two lines into a machine: to dom0's first process (labs/dom0/init), and to QEMU (QMP)."""
+"""The two lines into a machine: to dom0's first process (lab/dom0/init), and to QEMU (QMP)."""
 import json
 import select
 import socket

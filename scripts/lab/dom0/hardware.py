@@ -10,7 +10,7 @@ XEN = "dom0_max_vcpus=1 loglvl=all guest_loglvl=all bootscrub=0"
 
 
 class X86:
-    """PV dom0. TCG's SVM is there for PVH guests; for SMAP see labs/xen.py."""
+    """PV dom0. TCG's SVM is there for PVH guests; for SMAP see lab/xen.py."""
 
     program = "qemu-system-x86_64"
     port = "virtio-serial-pci"

@@ -84,14 +84,14 @@ int serial_read(char *text, size_t max);
 void timer_init(void);
 uint64_t timer_clock_ns(void);
 
-/* --- hvm/lapic.c --- */
+/* --- pvh/lapic.c --- */
 
 /* Interrupts at the deadline, or before it: the timer counts no further than nine minutes on QEMU.
  */
 void lapic_timer_arm(uint64_t deadline_ns);
 void lapic_interrupt_done(void);
 
-/* --- hvm/hypervisor.c: CPUID's leaves of hypervisors --- */
+/* --- pvh/hypervisor.c: CPUID's leaves of hypervisors --- */
 
 /* The first of the leaves with a signature, of at most 12 letters; 0: there are none. */
 uint32_t hypervisor_leaf(const char *signature);
@@ -99,7 +99,7 @@ uint32_t hypervisor_leaf(const char *signature);
 /* The signature at a leaf that is the first of a hypervisor. */
 void hypervisor_signature(uint32_t leaf, char name[13]);
 
-/* --- pvh/ioapic.c, pvh/device.c, hvm/pci.c: what include/arch/device.h stands on --- */
+/* --- pvh/ioapic.c, pvh/device.c, pvh/pci.c: what include/arch/device.h stands on --- */
 
 /* Notes the I/O APICs that the MADT names; all that is there of it can be read. */
 void ioapic_read(const char *madt, uint32_t length);
