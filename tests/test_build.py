@@ -133,6 +133,20 @@ def test_an_application_can_lie_outside_the_tree(house, tmp_path):
 
 
 @in_house
+def test_a_new_test_compiles(house):
+    assert make("new-test", "NAME=unit/lib/sample", cwd=house) == "tests/unit/lib/sample_test.c\n"
+    unit = ("-f", "tests/unit/Makefile", "O=build/unit", "WERROR=1")
+    make(*unit, "build/unit/tests/unit/lib/sample_test.o", cwd=house)
+    make("new-test", "NAME=guest/sample", cwd=house)
+    assert ("LINK", "tests/sample/aerostat") in built(
+        make("WERROR=1", "build/x86_64_pv/tests/sample/aerostat", cwd=house)
+    )
+    for name in ("guest/sample", "sample", "unit/sample", "guest/../sample", "guest/Sample Test"):
+        status, text = run("make", "new-test", f"NAME={name}", cwd=house)
+        assert status and "new_test: " in text
+
+
+@in_house
 def test_an_edited_configuration_is_kept(house, tmp_path):
     make(f"O={tmp_path}", "olddefconfig", cwd=house)
     change(tmp_path / ".config", "CONFIG_MAX_MEMORY_GIB=512", "CONFIG_MAX_MEMORY_GIB=64")

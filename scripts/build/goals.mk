@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run dom0 check unit mutate proof fuzz bench layout layout-check format tidy clean distclean
+.PHONY: help setup run dom0 check new-test unit mutate proof fuzz bench layout layout-check format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -47,6 +47,9 @@ dom0: all
 check:
 	@scripts/setup/setup --quiet check
 	@scripts/check/check $(if $(TEST),-k $(call quote,$(TEST)))
+
+new-test:
+	@scripts/check/new_test $(call quote,$(NAME))
 
 unit:
 	@$(MAKE) -f tests/unit/Makefile O=build/unit
@@ -131,6 +134,7 @@ Checking
   make check                          everything, and where the time went; TEST=expression picks
                                       some, as pytest -k, and only what these need is built
   make unit                           the unit tests alone; TEST=name picks one
+  make new-test NAME=unit/mm/name     writes a first test, or NAME=guest/name (tests/README.md)
   make mutate                         breaks COUNT=200 lines of mm/ and balloon/, picked by SEED=n,
                                       and lists those that no unit test notices
   make proof                          the proofs of tests/proof with their deep bounds
