@@ -101,7 +101,7 @@ def mutate(*arguments):
 
 @pytest.mark.xdist_group("mutate")
 def test_what_a_unit_test_holds_is_noticed():
-    programs = [f"--program=/{name}_test" for name in ("shrink", "policy", "report")]
+    programs = [f"--program=/{name}_test" for name in ("mm/shrink", "balloon/policy", "mm/report")]
     status, verdicts = mutate(*programs, *KNOWN)
     assert status == 0
     assert [file for file, _ in verdicts] == [name.partition(":")[0] for name in KNOWN]
