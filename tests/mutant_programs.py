@@ -69,7 +69,8 @@ def copy_tree():
 def build_copy(only):
     """The unit tests, or those with one of these in their names; the names of the programs."""
     tests = COPY / "tests/unit"
-    names = sorted(f"{UNIT}/{path.relative_to(tests).with_suffix('')}" for path in tests.glob("*/*_test.c"))
+    paths = sorted(path.relative_to(tests) for path in tests.glob("*/*_test.c"))
+    names = [f"{UNIT}/{path.with_suffix('')}" for path in paths]
     names = [name for name in names if not only or any(part in name for part in only)]
     if not names:
         sys.exit(f"mutate: no unit test has {' or '.join(only)} in its name")
