@@ -109,7 +109,7 @@ cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -M
 cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -MT $@ \
 	-MF $@.d -o $@.joined $< && sed 's/" *"//g' $@.joined >$@ && rm $@.joined
 cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
-cmd-LINK = CC="$(CC)" NM=$(cross)nm ARCH_CFLAGS="$(target-flags) $(arch-cflags)" \
+cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(target-flags) $(arch-cflags)" \
 	scripts/build/link $@ $(link) $(filter %.o,$^) $(arch-libs) $(libgcc)
 
 # As boot loaders want it that read no ELF.

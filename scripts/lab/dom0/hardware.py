@@ -5,7 +5,8 @@ from pathlib import Path
 from lab.common import CACHE, LabError
 from lab.devicetree import compile_tree, loader, module, source_of
 
-LINUX = "console=hvc0 rdinit=/init quiet loglevel=4 panic=1 audit=0"
+# Programs at the same addresses each time: TCG finds what it has translated.
+LINUX = "console=hvc0 rdinit=/init quiet loglevel=4 panic=1 audit=0 norandmaps"
 XEN = "dom0_max_vcpus=1 loglvl=all guest_loglvl=all bootscrub=0"
 
 
