@@ -109,6 +109,7 @@ void upcall_start(void)
 		region_print();
 	if (mm_init(&boot_info) < 0)
 		machine_exit(1); /* it said why */
+	heap_init();
 	start_drivers();
 	start_balloon();
 	if (!thread_start("main", main_thread, NULL)) {

@@ -18,7 +18,7 @@ struct heap_stats {
 	unsigned long bad_frees; /* reported */
 };
 
-/* From now on the heap is asked when memory is short (mm/reclaim.h). Once, from mm_init(). */
+/* Register the heap as a reclaimer (mm/reclaim.h). Context: once, after mm_init(). */
 void heap_init(void);
 
 /* As in C11, but for errno: NULL when there is no memory, or the arguments are absurd. */

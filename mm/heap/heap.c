@@ -6,10 +6,9 @@
  */
 #include <lib/printk.h>
 #include <lib/string.h>
+#include <mm/reclaim.h>
 
 #include "chunk.h"
-
-struct heap heap;
 
 /* `action` is "free" or "realloc". */
 static void report(const char *action, const void *p, const char *wrong)
@@ -163,6 +162,24 @@ void *heap_realloc(void *p, size_t size)
 		return NULL;
 	}
 	return stays ? p : move(p, capacity, size);
+}
+
+/* Chunks go back when they are empty: only the one that is kept can be let go. */
+static unsigned long release(struct reclaimer *self, unsigned long frames)
+{
+	unsigned long before = heap.nr_frames;
+
+	(void)self;
+	(void)frames;
+	slab_drop_spare();
+	return before - heap.nr_frames;
+}
+
+void heap_init(void)
+{
+	static struct reclaimer reclaimer = {.name = "heap", .release = release};
+
+	reclaim_register(&reclaimer);
 }
 
 void heap_stats_get(struct heap_stats *stats)

@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The heap's frames: taken from the page allocator, counted, and known by one bit a chunk in the
- * page database, so that nothing is read at an address before it is known to be the heap's.
+ * The heap's counts and its frames: taken from the page allocator, and known by one bit a chunk in
+ * the page database, so that nothing is read at an address before it is known to be the heap's.
  */
 #include <lib/bug.h>
-#include <mm/reclaim.h>
 
 #include "chunk.h"
 
-/* Chunks go back when they are empty: only the one that is kept can be let go. */
-static unsigned long release(struct reclaimer *self, unsigned long frames)
-{
-	unsigned long before = heap.nr_frames;
-
-	(void)self;
-	(void)frames;
-	slab_drop_spare();
-	return before - heap.nr_frames;
-}
-
-void heap_init(void)
-{
-	static struct reclaimer reclaimer = {.name = "heap", .release = release};
-
-	reclaim_register(&reclaimer);
-}
+struct heap heap;
 
 void *heap_take_pages(unsigned int order)
 {

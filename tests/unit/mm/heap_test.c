@@ -34,6 +34,7 @@ static int start(void **state)
 {
 	(void)state;
 	memory_start(MEMORY_FRAMES);
+	heap_init();
 	memset(&heap, 0, sizeof(heap)); /* of a test that failed */
 	nr_objects = nr_bytes = 0;
 	free_at_start = kernel_mm.pages.nr_free;

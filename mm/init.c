@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's one memory, and the order of its start: page database mapped, boot memory known,
- * what is free freed, the private reserve filled.
+ * The start of memory: page database mapped, boot memory known, what is free freed, the private
+ * reserve filled.
  */
-#include <arch/cpu.h>
-#include <arch/page.h>
-#include <lib/bug.h>
-#include <lib/config.h>
+#include <arch/layout.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <mm/grow.h>
-#include <mm/heap.h>
-#include <mm/mm.h>
 #include <mm/reclaim.h>
-#include <mm/region.h>
 #include <mm/reserve.h>
 
 #include "boot_alloc.h"
 #include "mm/hotplug/metadata.h"
-
-struct mm kernel_mm;
 
 /* The blocks that hold boot memory: the database begins with these. */
 static unsigned long boot_blocks(const struct boot_info *boot)
@@ -113,33 +105,5 @@ int mm_init(const struct boot_info *boot)
 	}
 	grow_reach(&kernel_mm);
 	reclaim_init();
-	heap_init();
 	return 0;
-}
-
-/* Interrupts are held off: they allocate, too. */
-void mm_check(const struct mm *mm)
-{
-	unsigned long flags;
-	const char *wrong;
-
-	if (!IS_ENABLED(CONFIG_DEBUG))
-		return;
-	flags = irq_save();
-	wrong = page_alloc_check(&mm->pages);
-	irq_restore(flags);
-	if (wrong)
-		panic("mm: %s", wrong);
-}
-
-void mm_stats_get(struct mm_stats *stats)
-{
-	*stats = (struct mm_stats){
-		.present = kernel_mm.db.nr_present,
-		.own = kernel_mm.own_present,
-		.free = kernel_mm.pages.nr_free,
-		.whole_blocks = kernel_mm.pages.nr_whole,
-		.reserve = reserve_stash()->nr,
-		.max = mm_max_blocks() * BLOCK_FRAMES,
-	};
 }
