@@ -25,11 +25,4 @@ void block_move(struct page_alloc *pa, unsigned long block, unsigned int max_ord
 /* Moves a PARTIAL block to the list of the largest order that it has a free run of. */
 void block_settle(struct page_alloc *pa, struct block *b);
 
-/*
- * Takes a run of 2^order frames, orders above 9, aligned to its size (page_alloc_long.c).
- * Return: false: there is none. Context: threads.
- */
-bool page_alloc_take_long(struct page_alloc *pa, unsigned int order, enum page_use use,
-			  pfn_t *first);
-
 #endif

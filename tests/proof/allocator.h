@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The allocator over one block: mm/alloc/page_alloc.c and block_list.c as they are, the page
- * database under them as pagedb.c proves it, and what a valid state of it all is.
+ * The allocator over one block: mm/alloc/page_alloc.c, page_alloc_give.c and block_list.c as they
+ * are, the page database under them as pagedb.c proves it, and what a valid state of it all is.
  */
 #ifndef PROOF_ALLOCATOR_H
 #define PROOF_ALLOCATOR_H
@@ -20,6 +20,7 @@ static inline unsigned long only_block(pfn_t pfn)
 
 #include "mm/alloc/block_list.c"
 #include "mm/alloc/page_alloc.c"
+#include "mm/alloc/page_alloc_give.c"
 #include "runs.h"
 
 bool linux_irqs_off, linux_irq_pending;
@@ -113,10 +114,10 @@ void pagedb_use(struct pagedb *of, pfn_t first, unsigned long nr_frames)
 }
 
 /* No run of more than one block is asked for. */
-bool page_alloc_take_long(struct page_alloc *of, unsigned int order, enum page_use use,
-			  pfn_t *first)
+bool pagedb_find_whole(const struct pagedb *of, unsigned int order, unsigned long from,
+		       unsigned long *block)
 {
-	(void)of, (void)order, (void)use, (void)first;
+	(void)of, (void)order, (void)from, (void)block;
 	prove(false, "no run of more than one block");
 	return false;
 }

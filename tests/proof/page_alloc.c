@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/alloc/page_alloc.c, giving: from any valid state of one block. A run is cut into pieces as
+ * mm/alloc/page_alloc_give.c: from any valid state of one block. A run is cut into pieces as
  * large as can be, each piece is given rightly, and a frame that is not in use is never taken for
  * one.
  */
