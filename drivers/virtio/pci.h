@@ -43,6 +43,15 @@ static inline bool pci_bar_is_64(uint32_t bar)
 	return !(bar & PCI_BAR_IO) && (bar & PCI_BAR_TYPE) == PCI_BAR_64;
 }
 
+/* --- pci_id.c --- */
+
+/* "01:02.3"; of another host than the first "1:01:02.3". */
+#define PCI_NAME_BYTES 12U
+void pci_name(char name[PCI_NAME_BYTES], unsigned int function);
+
+/* The virtio type of a function; 0 if it is no virtio device. */
+unsigned int virtio_pci_type(unsigned int function);
+
 /* --- pci_walk.c: every function that leads to a device or is one --- */
 
 struct pci_found {
@@ -59,15 +68,6 @@ struct pci_found {
  * numbers buses, places BARs and opens bridges. Logs what cannot be reached. Return: how many.
  */
 unsigned int pci_walk(struct pci_found found[PCI_FOUND_MAX]);
-
-/* --- pci.c --- */
-
-/* "01:02.3"; of another host than the first "1:01:02.3". */
-#define PCI_NAME_BYTES 12U
-void pci_name(char name[PCI_NAME_BYTES], unsigned int function);
-
-/* The virtio type of a function; 0 if it is no virtio device. */
-unsigned int virtio_pci_type(unsigned int function);
 
 /* --- pci_place.c: addresses, where no firmware gave any --- */
 

@@ -3,7 +3,6 @@
 #include <arch/cpu.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <lib/config.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <xen/event_channel.h>
@@ -79,11 +78,10 @@ void xen_events_dispatch(void)
 	}
 }
 
-int xen_events_init(void)
+void xen_events_init(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(xen_shared_info->evtchn_mask); i++)
 		WRITE_ONCE(xen_shared_info->evtchn_mask[i], ~0UL);
 	for (unsigned int i = 0; i < PORTS_MAX; i++)
 		handlers[i] = NULL;
-	return IS_ENABLED(CONFIG_XEN_TIMER) ? xen_timer_bind() : 0;
 }

@@ -13,7 +13,8 @@
 /* What fails was said; the guest lives on with what it has. */
 static void bind_events(void)
 {
-	if (!xen_events_init())
+	xen_events_init();
+	if (!xen_timer_bind())
 		(void)xen_console_init();
 }
 

@@ -32,7 +32,8 @@ int xen_init(void)
 {
 	int err;
 
-	err = xen_events_init();
+	xen_events_init();
+	err = xen_timer_bind();
 	if (err)
 		return err;
 	/* Output works without; that input does not interrupt was said. */

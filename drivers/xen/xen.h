@@ -3,6 +3,7 @@
 #ifndef DRIVERS_XEN_XEN_H
 #define DRIVERS_XEN_XEN_H
 
+#include <lib/config.h>
 #include <lib/types.h>
 
 /* Starts all of them, where Xen is under us. Negative: said in one line. */
@@ -11,14 +12,21 @@ int xen_init(void) __must_check;
 /* In an interrupt, events masked. */
 typedef void (*xen_event_handler)(void);
 
-/*
- * Forgets all handlers, masks all event channels and binds the timer's, where Xen has the timer.
- * Negative: refused, one line said.
- */
-int xen_events_init(void) __must_check;
+/* Forgets all handlers and masks all event channels. */
+void xen_events_init(void);
 
-/* Its part that is the timer's: Xen's timer wakes the processor from here on. The same errors. */
+/*
+ * Binds the timer's event, where Xen has the timer: it wakes the processor from here on.
+ * Return: negative if Xen refuses, one line logged. Context: after xen_events_init().
+ */
+#if IS_ENABLED(CONFIG_XEN_TIMER)
 int xen_timer_bind(void) __must_check;
+#else
+static inline int xen_timer_bind(void)
+{
+	return 0;
+}
+#endif
 
 /* Who is called when an event comes; one handler a port. -EINVAL: no such port. -EBUSY. */
 int xen_event_bind(unsigned int port, xen_event_handler handler) __must_check;

@@ -28,15 +28,7 @@ static struct {
 	struct xenstore_input in;
 	struct xenstore_message out;
 	size_t out_sent, out_size; /* bytes of `out` that went, and that it has */
-	bool said_strange;
 } client;
-
-static struct wait_queue changed;
-
-void xenstore_client_wake(void)
-{
-	thread_wake(&changed);
-}
 
 static void notify(void)
 {
@@ -55,25 +47,18 @@ unsigned int xenstore_client_connection(void)
 	return client.connection;
 }
 
-void xenstore_client_say(const char *what)
-{
-	if (!client.said_strange)
-		printk("xenstore: %s; ignored\n", what);
-	client.said_strange = true;
-}
-
 static void give_up(const char *why)
 {
 	printk("xenstore: %s; this connection is given up\n", why);
 	client.state = XENSTORE_BROKEN;
-	xenstore_request_end_all(-EIO);
+	xenstore_inbox_end_all(-EIO);
 }
 
 /* ---- finding it, and coming back ---- */
 
 static int bind(unsigned int port)
 {
-	int err = xen_event_bind(port, xenstore_client_wake);
+	int err = xen_event_bind(port, xenstore_inbox_wake);
 
 	if (err == -EBUSY && port == client.port)
 		err = 0; /* bound at the last look */
@@ -104,11 +89,10 @@ static void try_to_connect(void)
 		return;
 	client.in.have = 0;
 	client.out_size = client.out_sent = 0;
-	client.said_strange = false;
 	xenstore_ring_init(&client.ring, client.page);
 	client.state = XENSTORE_UP;
 	client.connection++;
-	xenstore_client_wake();
+	xenstore_inbox_open();
 }
 
 bool xenstore_client_can_reconnect(void)
@@ -128,18 +112,10 @@ void xenstore_client_forget(void)
 {
 	client.state = XENSTORE_ABSENT;
 	client.page = NULL;
-	xenstore_request_end_all(-EAGAIN);
+	xenstore_inbox_end_all(-EAGAIN);
 }
 
 /* ---- what comes in, what goes out ---- */
-
-static void take(const struct xenstore_message *message)
-{
-	if (message->header.type == XS_WATCH_EVENT)
-		xenstore_watch_event(message);
-	else
-		xenstore_request_answer(message);
-}
 
 static bool receive(void)
 {
@@ -150,7 +126,7 @@ static bool receive(void)
 		give_up(err == -E2BIG ? "a message of impossible length came"
 				      : "the ring's answers have an absurd index");
 	else if (whole)
-		take(&client.in.message);
+		xenstore_inbox_take(&client.in.message);
 	return !err && whole;
 }
 
@@ -190,7 +166,7 @@ static bool send(void)
 	if (done)
 		notify();
 	if (!is_sending())
-		xenstore_client_wake(); /* it is the next one's turn */
+		xenstore_inbox_wake(); /* it is the next one's turn */
 	return done > 0;
 }
 
@@ -253,7 +229,7 @@ void xenstore_client_wait(uint64_t deadline)
 	}
 	flags = irq_save();
 	if (!can_move())
-		thread_wait(&changed, deadline);
+		xenstore_inbox_sleep(deadline);
 	irq_restore(flags);
 }
 

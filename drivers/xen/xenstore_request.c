@@ -11,67 +11,10 @@
 #define NS_PER_S	1000000000ULL
 #define TRANSACTION_MAX 16 /* times others may come between */
 
-static struct list waiting = LIST_INIT(waiting);
-static uint32_t last_id;
-static bool said_late;
-
-static void finish(struct xenstore_request *request, int err)
-{
-	list_remove(&request->node);
-	request->err = err;
-	request->done = true;
-	xenstore_client_wake();
-}
-
-void xenstore_request_end_all(int err)
-{
-	struct list *first;
-
-	while ((first = list_first(&waiting)))
-		finish(container_of(first, struct xenstore_request, node), err);
-	said_late = false;
-	xenstore_client_wake();
-}
-
-static struct xenstore_request *find(uint32_t id)
-{
-	list_for_each (node, &waiting) {
-		struct xenstore_request *request =
-			container_of(node, struct xenstore_request, node);
-
-		if (request->id == id)
-			return request;
-	}
-	return NULL;
-}
-
-void xenstore_request_answer(const struct xenstore_message *message)
-{
-	struct xenstore_request *request = find(message->header.req_id);
-	int err;
-
-	if (!request) {
-		/* To a request that is no longer waited for it is late, and else it is nonsense. */
-		if (message->header.req_id - 1 >= last_id)
-			xenstore_client_say("an answer came to what nobody asked");
-		return;
-	}
-	err = xenstore_reply_error(message, request->type);
-	if (err && message->header.type != XS_ERROR)
-		xenstore_client_say("an answer came that is not one to its request");
-	request->len = message->header.len;
-	if (!err && request->answer)
-		memcpy(request->answer, message->body, MIN(request->len, request->size));
-	said_late = false;
-	finish(request, err);
-}
-
 static int late(struct xenstore_request *request)
 {
-	list_remove(&request->node);
-	if (!said_late)
+	if (xenstore_inbox_give_up(request))
 		printk("xenstore: no answer within %llu s; is xenstored alive?\n", ANSWER_WAIT_S);
-	said_late = true;
 	return -ETIMEDOUT;
 }
 
@@ -108,15 +51,12 @@ static int post(struct xenstore_request *request)
 	struct xsd_sockmsg header = {.type = request->type, .tx_id = request->transaction};
 	int err;
 
-	do
-		header.req_id = ++last_id;
-	while (find(header.req_id));
+	header.req_id = xenstore_inbox_id();
 	err = xenstore_client_post(&header, request->part, request->nr_parts);
 	if (err)
 		return err;
 	request->id = header.req_id;
-	request->done = false;
-	list_append(&waiting, &request->node);
+	xenstore_inbox_add(request);
 	return 0;
 }
 

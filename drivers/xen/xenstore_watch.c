@@ -13,7 +13,6 @@
 #define RETRY_MAX_NS (64 * RETRY_MIN_NS)
 #define TOKEN_MAX    12
 
-static struct xenstore_watch *watches;
 static unsigned int nr_watches;
 
 /* Those that could not be set, in which connection, and when that is tried again. */
@@ -28,40 +27,9 @@ void xenstore_watch(struct xenstore_watch *watch)
 	watch->connection = 0;
 	watch->fired = false;
 	watch->again_at = watch->pause = 0;
-	watch->next = watches;
-	watches = watch;
-	xenstore_client_wake();
-}
-
-static struct xenstore_watch *find(const char *token)
-{
-	uint64_t number;
-
-	if (xenstore_number_parse(token, &number))
-		return NULL;
-	for (struct xenstore_watch *watch = watches; watch; watch = watch->next) {
-		if (watch->token == number)
-			return watch;
-	}
-	return NULL;
-}
-
-void xenstore_watch_event(const struct xenstore_message *message)
-{
-	const char *path, *token;
-	struct xenstore_watch *watch;
-
-	if (xenstore_event_parse(message, &path, &token)) {
-		xenstore_client_say("a watch's event came without path and token");
-		return;
-	}
-	watch = find(token);
-	if (!watch) {
-		xenstore_client_say("a watch's event came that is nobody's");
-		return;
-	}
-	watch->fired = true;
-	xenstore_client_wake();
+	watch->next = xenstore_watches;
+	xenstore_watches = watch;
+	xenstore_inbox_wake();
 }
 
 static int set(struct xenstore_watch *watch)
@@ -87,7 +55,7 @@ static int set(struct xenstore_watch *watch)
 /* The first of what is to be set in this connection. */
 static struct xenstore_watch *find_unset(void)
 {
-	for (struct xenstore_watch *watch = watches; watch; watch = watch->next) {
+	for (struct xenstore_watch *watch = xenstore_watches; watch; watch = watch->next) {
 		if (watch->connection != xenstore_client_connection())
 			return watch;
 	}
@@ -152,11 +120,11 @@ static uint64_t call_due(void)
 {
 	uint64_t next = 0;
 
-	for (struct xenstore_watch *watch = watches; watch; watch = watch->next) {
+	for (struct xenstore_watch *watch = xenstore_watches; watch; watch = watch->next) {
 		if (watch->fired || (watch->again_at && clock_ns() >= watch->again_at))
 			call(watch);
 	}
-	for (struct xenstore_watch *watch = watches; watch; watch = watch->next)
+	for (struct xenstore_watch *watch = xenstore_watches; watch; watch = watch->next)
 		next = sooner(next, watch->fired ? clock_ns() : watch->again_at);
 	return next;
 }

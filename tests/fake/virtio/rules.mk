@@ -4,7 +4,7 @@
 
 virtio-out := $(O)/virtio
 virtio-programs := $(virtio-names:%=$(O)/%_test)
-virtio-drivers := virtio.o registers.o mmio.o pci.o pci_modern.o pci_legacy.o pci_place.o pci_walk.o \
+virtio-drivers := virtio.o registers.o mmio.o pci.o pci_id.o pci_modern.o pci_legacy.o pci_place.o pci_walk.o \
 	devices.o balloon.o balloon_list.o balloon_report.o balloon_stats.o mem.o mem_request.o
 virtio-objects := $(addprefix $(virtio-out)/drivers/virtio/,$(virtio-drivers)) \
 	$(patsubst %.c,$(virtio-out)/%.o,$(wildcard tests/fake/virtio/*.c))
