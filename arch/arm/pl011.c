@@ -48,13 +48,13 @@ static void let_interrupt(uint32_t what, bool on)
 	mmio_write32(&registers[MASK], mask);
 }
 
-void pl011_enable(const struct machine *m)
+bool pl011_enable(const struct machine *m)
 {
 	if (!registers || !m->uart_interrupt)
-		return;
+		return false;
 	may_interrupt = INTERRUPT_INPUT | INTERRUPT_ROOM;
 	let_interrupt(INTERRUPT_INPUT, true);
-	gic_enable(m->uart_interrupt);
+	return true;
 }
 
 static bool put(char c)

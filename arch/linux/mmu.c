@@ -25,34 +25,23 @@ static unsigned long block_table[CONFIG_MAX_MEMORY_GIB * 512];
 
 static struct change queue[MMU_QUEUE_MAX];
 static unsigned int nr_queued, nr_entries;
-static unsigned int commits_to_failure;
-
-void linux_fail_commit(unsigned int n)
-{
-	commits_to_failure = n;
-}
-
-bool linux_mmu_fails_now(void)
-{
-	return commits_to_failure && --commits_to_failure == 0;
-}
-
-bool linux_mmu_is_idle(void)
-{
-	return nr_queued == 0;
-}
 
 void linux_mmu_reset(void)
 {
 	nr_queued = 0;
 	nr_entries = 0;
-	commits_to_failure = 0;
 	linux_tables = (struct linux_tables){.are_used = true};
 	/* What was never written costs no memory. */
 	for (size_t i = 0; i < ARRAY_SIZE(block_table); i++)
 		if (block_table[i])
 			block_table[i] = 0;
 	linux_pt_reset();
+}
+
+int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
+{
+	assert(nr_queued == 0);
+	return linux_tables_prepare(va, nr_pages, leaf, tables);
 }
 
 static struct change *enqueue(enum change_kind kind, void *va, linux_pte pte)
@@ -260,7 +249,7 @@ int mmu_commit(struct frame_stash *tables)
 	int err = 0;
 
 	if (nr_queued)
-		err = linux_mmu_fails_now() ? -EIO : make_queue();
+		err = linux_tables_refused() ? -EIO : make_queue();
 	if (!err)
 		account_blocks(tables);
 	else if (err == -EIO)

@@ -20,6 +20,16 @@ unsigned long linux_nr_tables(void)
 	return linux_tables.nr;
 }
 
+void linux_fail_commit(unsigned int n)
+{
+	linux_tables.commits_to_failure = n;
+}
+
+bool linux_tables_refused(void)
+{
+	return linux_tables.commits_to_failure && --linux_tables.commits_to_failure == 0;
+}
+
 unsigned int mmu_block_tables(bool whole)
 {
 	(void)whole;
@@ -73,14 +83,13 @@ unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf le
 	return linux_tables.are_used ? tables_missing(va, nr_pages, leaf) : 0;
 }
 
-int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
+int linux_tables_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
 {
-	assert(linux_mmu_is_idle());
 	if (!tables_missing(va, nr_pages, leaf))
 		return 0;
 	if (mmu_tables_needed(va, nr_pages, leaf) > (tables ? tables->nr : 0))
 		return -ENOMEM;
-	if (linux_mmu_fails_now()) {
+	if (linux_tables_refused()) {
 		printk("mmu: page tables are refused, as a test wants it\n");
 		return -EIO;
 	}

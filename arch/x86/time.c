@@ -4,30 +4,7 @@
 #include <asm/clock.h>
 #include <asm/domain.h>
 #include <asm/hypercall.h>
-#include <asm/insn.h>
 #include <asm/pvh.h>
-
-/* Ticks to nanoseconds: ((ticks << shift) * mul) >> 32, the halves of the ticks one by one. */
-static uint64_t scale(uint64_t ticks, int8_t shift, uint32_t mul)
-{
-	ticks = shift < 0 ? ticks >> -shift : ticks << shift;
-	return (ticks >> 32) * mul + ((ticks & UINT32_MAX) * mul >> 32);
-}
-
-uint64_t pvclock_ns(const struct vcpu_time_info *time)
-{
-	uint64_t now;
-	uint32_t version;
-
-	do {
-		version = READ_ONCE(time->version);
-		barrier();
-		now = time->system_time + scale(rdtsc() - time->tsc_timestamp, time->tsc_shift,
-						time->tsc_to_system_mul);
-		barrier();
-	} while ((version & 1) || version != READ_ONCE(time->version));
-	return now;
-}
 
 static uint64_t xen_clock_ns(void)
 {
@@ -75,7 +52,9 @@ static uint64_t host_time(uint64_t ns)
 void timer_arm(uint64_t deadline_ns)
 {
 	if (!xen_is_present()) {
-		lapic_timer_arm(deadline_ns);
+		uint64_t now = timer_clock_ns();
+
+		lapic_timer_arm(deadline_ns - MIN(deadline_ns, now));
 		return;
 	}
 	/* In the past is fine: Xen fires at once. 0 would disarm. */

@@ -99,12 +99,4 @@ trap_common:
 #endif
 	.size trap_common, . - trap_common
 
-#ifndef CONFIG_PV
-	.globl interrupt_ignore
-	.type interrupt_ignore, @function
-interrupt_ignore:
-	iretq
-	.size interrupt_ignore, . - interrupt_ignore
-#endif
-
 	.section .note.GNU-stack, "", @progbits

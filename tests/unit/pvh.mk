@@ -6,8 +6,8 @@
 pvh-out := $(O)/pvh
 pvh-programs := $(pvh-names:%=$(O)/%_test)
 pvh-objects := $(addprefix $(pvh-out)/,drivers/xen/balloon.o arch/x86/pvh/memmap.o \
-	arch/x86/pvh/pod.o arch/x86/time.o arch/common/xen/console_ring.o $(addprefix arch/x86/pvh/,acpi.o \
-	aml.o counters.o hypervisor.o kvmclock.o lapic.o pci.o pci_dsdt.o rate.o timer.o))
+	arch/x86/pvh/pod.o arch/x86/pvclock.o arch/x86/time.o arch/common/xen/console_ring.o $(addprefix arch/x86/pvh/,acpi.o \
+	acpi_register.o aml.o counters.o hypervisor.o kvmclock.o lapic.o pci.o pci_dsdt.o rate.o timer.o))
 pvh-library := $(O)/pvh.a
 pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
 

@@ -16,21 +16,6 @@
 
 typedef void (*device_reader)(const struct fdt_node *node, struct fdt_reader *reader);
 
-bool device_registers(const struct fdt_node *node, unsigned int index,
-		      struct machine_range *registers)
-{
-	struct machine_range range;
-	int err = node_reg(node, index, &range);
-
-	if (!err && !range.size)
-		err = -EINVAL;
-	if (err)
-		node_say(node, node_why(err), "the device is not used");
-	else
-		*registers = range;
-	return !err;
-}
-
 /* 0, and said, if there is none. */
 static unsigned int read_interrupt(const struct fdt_node *node, const struct fdt_reader *reader,
 				   unsigned int index)
@@ -71,7 +56,7 @@ static void read_uart(const struct fdt_node *node, struct fdt_reader *reader)
 
 	if (m->uart.size && node_offset(node) != reader->stdout_node)
 		return;
-	if (device_registers(node, 0, &m->uart))
+	if (node_registers(node, 0, &m->uart))
 		m->uart_interrupt = read_interrupt(node, reader, 0);
 }
 
@@ -110,7 +95,7 @@ static void read_virtio(const struct fdt_node *node, struct fdt_reader *reader)
 		node_say(node, node_why(-ENOSPC), "the device is not used");
 		return;
 	}
-	if (!device_registers(node, 0, &registers))
+	if (!node_registers(node, 0, &registers))
 		return;
 	m->virtio[m->nr_virtio].registers = registers;
 	m->virtio[m->nr_virtio++].interrupt = read_interrupt(node, reader, 0);

@@ -29,8 +29,7 @@ static bool is_distributor(const struct machine_range *range, enum machine_gic k
 
 static bool read_distributor(const struct fdt_node *node, struct machine *m, enum machine_gic kind)
 {
-	if (m->gic != MACHINE_NO_GIC ||
-	    !device_registers(node, DISTRIBUTOR_REG, &m->gic_distributor))
+	if (m->gic != MACHINE_NO_GIC || !node_registers(node, DISTRIBUTOR_REG, &m->gic_distributor))
 		return false;
 	if (is_distributor(&m->gic_distributor, kind))
 		return true;
@@ -86,7 +85,7 @@ void gic_read_v2(const struct fdt_node *node, struct fdt_reader *reader)
 	struct machine *m = reader->m;
 
 	if (!read_distributor(node, m, MACHINE_GIC_V2) ||
-	    !device_registers(node, CPU_REG, &m->gic_cpu[0]))
+	    !node_registers(node, CPU_REG, &m->gic_cpu[0]))
 		return;
 	if (!IS_ALIGNED(m->gic_cpu[0].base, sizeof(uint32_t))) {
 		node_say(node, "its registers are not on a word", NOT_USED);

@@ -223,3 +223,18 @@ int node_cell(const struct fdt_node *node, const char *property, uint32_t otherw
 	*value = cell && len == sizeof(*cell) ? fdt32_ld(cell) : otherwise;
 	return cell && len != sizeof(*cell) ? -EINVAL : 0;
 }
+
+bool node_registers(const struct fdt_node *node, unsigned int index,
+		    struct machine_range *registers)
+{
+	struct machine_range range;
+	int err = node_reg(node, index, &range);
+
+	if (!err && !range.size)
+		err = -EINVAL;
+	if (err)
+		node_say(node, node_why(err), "the device is not used");
+	else
+		*registers = range;
+	return !err;
+}

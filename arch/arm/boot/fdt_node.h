@@ -53,6 +53,10 @@ int node_regs(const struct fdt_node *node, unsigned int *nr) __must_check;
 int node_reg(const struct fdt_node *node, unsigned int index,
 	     struct machine_range *range) __must_check;
 
+/* Read the registers of a device. Return: false, and logged, if there are none to be found. */
+bool node_registers(const struct fdt_node *node, unsigned int index,
+		    struct machine_range *registers);
+
 /* A property of one cell; `otherwise` if there is none. -EINVAL, and `otherwise`: it is of another
  * size.
  */
@@ -88,10 +92,6 @@ int memory_read_reservations(const void *fdt, struct machine *m) __must_check;
 int memory_reserve(struct machine *m, struct machine_range range) __must_check;
 
 /* --- fdt_device.c --- */
-
-/* The registers of a device; false, and said, if there are none to be found. */
-bool device_registers(const struct fdt_node *node, unsigned int index,
-		      struct machine_range *registers);
 
 void device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader);
 void device_visit(const struct fdt_node *node, struct fdt_reader *reader);

@@ -100,9 +100,10 @@ static void take_cmdline(void)
 static void start_host(void)
 {
 	gic_init(&machine);
-	pl011_enable(&machine);
+	if (pl011_enable(&machine))
+		gic_enable(machine.uart_interrupt);
 	xen_console_find();
-	xen_start(&machine);
+	xen_start(xen_event_interrupt(&machine));
 }
 
 void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level) __noreturn;

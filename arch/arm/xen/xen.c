@@ -178,10 +178,8 @@ static void map_shared_info(void)
 	xen_vcpu = &xen_shared_info->vcpu_info[0];
 }
 
-void xen_start(const struct machine *m)
+void xen_start(unsigned int interrupt)
 {
-	unsigned int interrupt = xen_event_interrupt(m);
-
 	if (!present)
 		return;
 	map_shared_info();

@@ -35,19 +35,6 @@ _start:
 	ud2
 	.size _start, . - _start
 
-	.globl failsafe_entry
-	.type failsafe_entry, @function
-/* Xen could not reload a segment for us. We never change one: a bug. */
-failsafe_entry:
-	push $failsafe_text
-	call panic
-	ud2
-	.size failsafe_entry, . - failsafe_entry
-
-	.section .rodata
-failsafe_text:
-	.asciz "Xen's failsafe callback: a segment register is bad"
-
 	.bss
 	.balign 16
 	.globl boot_stack, boot_stack_top

@@ -28,24 +28,6 @@
 #define BUILDER_ROUNDING (5UL << 20)
 
 struct boot_info boot_info;
-struct start_info xen_start_info;
-pfn_t pv_start_info_pfn;
-struct shared_info *xen_shared_info;
-
-bool xen_is_hardware_domain(void)
-{
-	return xen_start_info.flags & SIF_INITDOMAIN;
-}
-
-void pv_find_m2p(void)
-{
-	struct xen_machphys_mapping m2p;
-
-	if (xen_memory_op(XENMEM_machphys_mapping, &m2p))
-		panic("Xen does not say where its M2P lies");
-	xen_m2p = (const unsigned long *)(uintptr_t)m2p.v_start;
-	xen_m2p_entries = m2p.max_mfn + 1;
-}
 
 /* Nothing of ours may lie where the hypervisor is. It says itself where that begins. */
 static void check_region(const char *name, uint64_t base, uint64_t size)
@@ -83,51 +65,6 @@ static void find_nx(void)
 	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
 	if (!(d & 1U << 20))
 		pv_paging_without_nx();
-}
-
-void pv_map_shared_info(void)
-{
-	uint64_t pte = pv_pte(MFN(xen_start_info.shared_info >> PAGE_SHIFT), MMU_RW);
-
-	if (xen_update_va_mapping((unsigned long)&shared_info_page, pte, UVMF_INVLPG))
-		panic("Xen refuses to map shared_info");
-	xen_shared_info = &shared_info_page;
-	xen_shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
-	xen_vcpu = &xen_shared_info->vcpu_info[0];
-}
-
-pfn_t builder_pfn(mfn_t mfn)
-{
-	if (mfn.v == 0 || mfn.v >= xen_m2p_entries || xen_m2p[mfn.v] >= xen_start_info.nr_pages)
-		return PFN_NONE;
-	return PFN(xen_m2p[mfn.v]);
-}
-
-/* A domU's console ring, in the builder's mapping or in the direct map. */
-void pv_console_find(uintptr_t base)
-{
-	pfn_t pfn;
-
-	if (xen_is_hardware_domain())
-		return;
-	pfn = builder_pfn(MFN(xen_start_info.console.domU.mfn));
-	if (!pfn_eq(pfn, PFN_NONE))
-		console_ring_init((void *)(base + (pfn.v << PAGE_SHIFT)),
-				  xen_start_info.console.domU.evtchn);
-}
-
-int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
-{
-	pfn_t pfn;
-
-	if (xen_is_hardware_domain() || !xen_start_info.store_evtchn)
-		return -ENODEV;
-	pfn = builder_pfn(MFN(xen_start_info.store_mfn));
-	if (pfn_eq(pfn, PFN_NONE))
-		return -ENODEV;
-	*page = pfn_to_virt(pfn);
-	*port = xen_start_info.store_evtchn;
-	return 0;
 }
 
 static void name_platform(void)

@@ -7,8 +7,6 @@
 #include <lib/bug.h>
 #include <xen/callback.h>
 
-extern const char failsafe_entry[];
-
 uintptr_t trap_fault_address(void)
 {
 	return xen_vcpu->arch.cr2;
@@ -17,6 +15,12 @@ uintptr_t trap_fault_address(void)
 /* Nobody waits to hear of it. */
 void interrupt_done(void)
 {
+}
+
+/* Xen could not reload a segment. The kernel never changes one. */
+static void __noreturn failsafe(void)
+{
+	panic("Xen's failsafe callback: a segment register is bad");
 }
 
 static void register_callback(unsigned int type, uintptr_t entry)
@@ -49,5 +53,5 @@ void traps_init(void)
 	if (xen_set_trap_table(table))
 		panic("Xen refuses the trap table");
 	register_callback(CALLBACKTYPE_event, trap_entries[NR_TRAPS]);
-	register_callback(CALLBACKTYPE_failsafe, (uintptr_t)failsafe_entry);
+	register_callback(CALLBACKTYPE_failsafe, (uintptr_t)failsafe);
 }

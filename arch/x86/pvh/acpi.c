@@ -191,15 +191,6 @@ static uint16_t port_of(const char *fadt, uint32_t field)
 	return 0;
 }
 
-void *acpi_map_register(enum fixed_page page, uint64_t addr)
-{
-	if (!(addr & ~(PTE_MADDR | (PAGE_SIZE - 1))) &&
-	    !memmap_is_present(paddr_to_pfn(PADDR(addr))))
-		return fixed_map(page, PADDR(addr));
-	printk("acpi: there can be no register at %llx: not used\n", (unsigned long long)addr);
-	return NULL;
-}
-
 void acpi_init(paddr_t rsdp)
 {
 	struct table_list list = find_list(rsdp);

@@ -94,12 +94,9 @@ void lapic_timer_init(uint64_t hz)
 	write(APIC_TIMER, TRAP_EVENT);
 }
 
-void lapic_timer_arm(uint64_t deadline_ns)
+void lapic_timer_arm(uint64_t ns)
 {
-	uint64_t now = timer_clock_ns();
-	uint64_t ns_max = (UINT32_MAX - 1) * NS_PER_S / timer_hz;
-	uint64_t ns = deadline_ns > now ? MIN(deadline_ns - now, ns_max) : 0;
-
+	ns = MIN(ns, (UINT32_MAX - 1) * NS_PER_S / timer_hz);
 	/* Too soon is fine: the scheduler looks at the clock. 0 would stop it. */
 	write(APIC_TIMER_INITIAL, (uint32_t)(ns * timer_hz / NS_PER_S + 1));
 }

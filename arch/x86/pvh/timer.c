@@ -16,8 +16,6 @@
 
 #define CPUID_TSC (1U << 4) /* leaf 1, EDX */
 
-#define HZ_MIN	      (10 * 1000000ULL)
-#define HZ_MAX	      (20 * NS_PER_S)
 #define LAPIC_HZ_MIN  10000U
 #define ROUNDS_PER_S  125U /* 8 ms for the clock, */
 #define LAPIC_ROUNDS  500U /* 2 ms for the timer, which may come too soon */
@@ -33,11 +31,6 @@ struct source {
 };
 
 static uint64_t tsc_mul; /* a tick's nanoseconds, in 2^-32 */
-
-bool timer_is_plausible_hz(uint64_t hz)
-{
-	return hz >= HZ_MIN && hz <= HZ_MAX;
-}
 
 static void mask_legacy_interrupts(void)
 {

@@ -37,8 +37,6 @@ struct table_register {
 	uint64_t base;
 } __packed;
 
-extern const char interrupt_ignore[];
-
 static struct gate gates[256];
 static struct task_segment task;
 static uint64_t segments[5] = {0, 0x00af9b000000ffff, 0x00cf93000000ffff};
@@ -55,6 +53,11 @@ void interrupt_done(void)
 {
 	if (!xen_is_present())
 		lapic_interrupt_done();
+}
+
+static void __attribute__((naked)) ignore(void)
+{
+	__asm__("iretq");
 }
 
 static void set_gate(unsigned int vector, uintptr_t entry, unsigned int ist)
@@ -90,7 +93,7 @@ void traps_init(void)
 		set_gate(i, trap_entries[i], i == TRAP_DOUBLE_FAULT ? DOUBLE_FAULT_IST : 0);
 	set_gate(TRAP_EVENT, trap_entries[NR_TRAPS], 0);
 	set_gate(TRAP_LINE, trap_entries[NR_TRAPS], 0);
-	set_gate(TRAP_SPURIOUS, (uintptr_t)interrupt_ignore, 0);
+	set_gate(TRAP_SPURIOUS, (uintptr_t)ignore, 0);
 	load_segments();
 	__asm__ volatile("lidt %0" : : "m"(idt) : "memory");
 }

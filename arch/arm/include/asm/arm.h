@@ -62,9 +62,11 @@ void mmu_switch(void);
 
 /* --- pl011.c: the console of a machine without Xen, or Xen's likeness of one --- */
 
-/* Found once by each kind of tables; interrupts once there is a GIC. */
+/* Find it, once by each kind of tables. */
 void pl011_init(const struct machine *m);
-void pl011_enable(const struct machine *m);
+
+/* Make it interrupt, by m->uart_interrupt. Return: false if it cannot. */
+bool pl011_enable(const struct machine *m);
 void pl011_interrupt(void);
 
 /* As console_device_write(), console_device_watch() and console_early_read(). */
@@ -126,9 +128,8 @@ unsigned int xen_event_interrupt(const struct machine *m);
 /* The console of a domU is there from here on, if it has one: on the kernel's own tables. */
 void xen_console_find(void);
 
-/* shared_info and events, which come by xen_event_interrupt(). On the kernel's tables, GIC ready.
- */
-void xen_start(const struct machine *m);
+/* Have shared_info mapped, and events come by this interrupt. Context: own tables, GIC ready. */
+void xen_start(unsigned int interrupt);
 
 /* As console_device_write() and console_early_read(); -ENODEV: this domain has no console of Xen's.
  */

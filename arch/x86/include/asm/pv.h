@@ -69,7 +69,7 @@ unsigned int p2m_adopt_needs(void);
 void p2m_suspend(void);
 void p2m_resume(void);
 
-/* --- boot/pv.c: what is looked up at boot, and again after a resume. Each panics if refused. */
+/* --- pv/builder.c: what is looked up at boot, and again after a resume. Each panics if refused. */
 
 /* The frame that holds what start_info says; the toolstack writes there what changed. */
 extern pfn_t pv_start_info_pfn;

@@ -86,9 +86,8 @@ uint64_t timer_clock_ns(void);
 
 /* --- pvh/lapic.c --- */
 
-/* Interrupts at the deadline, or before it: the timer counts no further than nine minutes on QEMU.
- */
-void lapic_timer_arm(uint64_t deadline_ns);
+/* Interrupt in `ns`, or before: the timer counts no further than nine minutes on QEMU. */
+void lapic_timer_arm(uint64_t ns);
 void lapic_interrupt_done(void);
 
 /* --- pvh/hypervisor.c: CPUID's leaves of hypervisors --- */
@@ -110,7 +109,7 @@ void device_windows_read(const char *dsdt, uint32_t length);
 /* Notes the PCI host bridge that the DSDT describes, if its configuration space lies in memory. */
 void pci_read_dsdt(const char *dsdt, uint32_t length);
 
-/* --- pvh/acpi.c --- */
+/* --- pvh/acpi.c, pvh/acpi_register.c --- */
 
 /* A number of a table, wherever it lies there: they are not aligned. */
 static inline uint32_t acpi_read32(const char *from)
