@@ -72,6 +72,81 @@ def test_a_call_that_points_up_is_found(tmp_path):
     assert "mm_oom" not in text
 
 
+def make_floors(folder, files):
+    """The floors of a build of these files, each with a function that calls another one."""
+    build, floors = folder / "build", {}
+    for name, (own, called) in files.items():
+        path = folder / f"{name}.c"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"void {called}(void); void {own}(void); void {own}(void) {{ {called}(); }}")
+        made = build / f"{name}.o"
+        made.parent.mkdir(parents=True, exist_ok=True)
+        assert run("gcc", "-c", path, "-o", made) == (0, "")
+        floor = {"lib": 0, "arch": 1, "mm": 2, "balloon": 3, "drivers": 4}[name.split("/")[0]]
+        floors.setdefault(floor, []).append(f"build/{name}.o")
+    for floor, objects in floors.items():
+        command = ["ld", "-r", "-o", f"build/floor-{floor}.o", *objects]
+        assert run(*command, cwd=folder) == (0, "")
+        (build / f"floor-{floor}.o.cmd").write_text(" ".join(command))
+    return run("scripts/check/layers.py", "build", cwd=folder)
+
+
+def test_files_that_need_each_other_are_found(tmp_path):
+    make_house(tmp_path, {"include/arch/port.h": "void a_port(void);\n"})
+    one_way = {"lib/a": ("lib_a", "lib_a"), "mm/a": ("mm_a", "mm_b"), "mm/b": ("mm_b", "mm_b")}
+    assert make_floors(tmp_path, one_way)[0] == 0
+    circle = {"mm/b": ("mm_b", "mm_c"), "mm/c": ("mm_c", "mm_a")}
+    status, text = make_floors(tmp_path, one_way | circle)
+    assert status == 1
+    assert all(f"mm/{a} needs mm_{b} of mm/{b}" in text for a, b in ("ab", "bc", "ca")), text
+
+
+def test_rooms_that_need_each_other_are_found(tmp_path):
+    make_house(tmp_path, {})
+    files = {"lib/a": ("lib_a", "lib_a"), "mm/x/a": ("xa", "yb"), "mm/y/b": ("yb", "yb")}
+    assert make_floors(tmp_path, files)[0] == 0
+    status, text = make_floors(tmp_path, files | {"mm/y/c": ("yc", "xd"), "mm/x/d": ("xd", "xd")})
+    assert status == 1
+    assert "rooms need each other" in text and "mm/y/c needs xd of mm/x/d" in text
+
+
+def test_rooms_that_include_each_other_are_found(tmp_path):
+    files = {"mm/x/a.c": '#include "mm/y/b.h"\n', "mm/y/b.h": "", "mm/x/a.h": ""}
+    assert make_house(tmp_path / "one", files)[0] == 0
+    status, text = make_house(tmp_path / "two", files | {"mm/y/b.c": '#include "mm/x/a.h"\n'})
+    assert status == 1
+    assert "mm/y/b.c includes mm/x/a.h" in text
+
+
+def test_a_port_fulfils_its_contract(tmp_path):
+    """Its files may call what include/arch declares, wherever that is, and arch/common the port."""
+    make_house(tmp_path, {"include/arch/port.h": "void a_port(void);\n"})
+    files = {
+        **{"lib/a": ("lib_a", "lib_a"), "mm/a": ("mm_a", "mm_a")},
+        **{"arch/x86/a": ("a_port", "a_inside"), "arch/x86/b": ("a_inside", "a_port")},
+        **{"arch/common/c/c": ("c_shared", "a_hook"), "arch/x86/d": ("a_hook", "c_shared")},
+    }
+    assert make_floors(tmp_path, files) == (0, "all includes and calls point down\n")
+    circle = {"arch/x86/b": ("a_inside", "a_inside2"), "arch/x86/e": ("a_inside2", "a_inside")}
+    status, text = make_floors(tmp_path, files | circle)
+    assert status == 1
+    assert "arch/x86/b needs a_inside2 of arch/x86/e" in text
+
+
+def test_a_known_cycle_is_of_its_files_alone_and_goes_when_it_is_gone(tmp_path):
+    make_house(tmp_path, {})
+    files = {"lib/a": ("lib_a", "lib_a"), "mm/a": ("mm_a", "mm_a")}
+    known = {"balloon/turn": ("turn", "grow"), "balloon/grow": ("grow", "turn")}
+    assert make_floors(tmp_path, files | known)[0] == 0
+    wider = {"balloon/grow": ("grow", "policy"), "balloon/policy": ("policy", "turn")}
+    status, text = make_floors(tmp_path, files | known | wider)
+    assert status == 1
+    assert "balloon/grow needs policy of balloon/policy" in text
+    status, text = make_floors(tmp_path, files | known | {"balloon/grow": ("grow", "grow")})
+    assert status == 1
+    assert "no cycle any more, but in KNOWN" in text
+
+
 def sources():
     _, names = run("git", "ls-files", "*.c", "*.h")
     there = [name for name in names.split() if (TREE / name).exists()]

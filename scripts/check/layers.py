@@ -3,7 +3,9 @@
 """Holds that includes and calls point down only: scripts/check/layers.py [<folder of a build>].
 
 Floors are folders. Beside includes, what the objects of a floor need from a floor above is looked
-up in the build's floor-<n>.o, so that a declaration by hand does not get through either."""
+up in the build's floor-<n>.o, so that a declaration by hand does not get through either. On a floor
+no files need each other, and no rooms do: a room is a folder, or a port with all its folders."""
+import graphlib
 import pathlib
 import re
 import subprocess
@@ -25,6 +27,12 @@ OWN_HEADER = re.compile(r"(lib|arch|asm|mm|sched|balloon|drivers|aerostat)/")
 COMPILER_HEADERS = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h", "stdalign.h"}
 # A process sees the C library; these folders alone.
 HOSTED = ("arch/linux/", "drivers/linux/")
+# A cycle that is known: it is to become a ladder, from the shortage and the target down to backends.
+KNOWN = [
+    f"balloon/{name}"
+    for name in ("balloon", "grow", "observe", "report", "shrink", "target", "thread", "turn")
+]
+FUNCTION = "TtWi"  # nm's letters
 INCLUDE = re.compile(r'\s*#\s*include\s+(?:<([^>]+)>|"([^"]+)")')
 
 
@@ -123,11 +131,104 @@ def bad_calls(build):
                 yield f"floor {number} ({FLOORS[number][-1]}) calls {name} of floor {above}"
 
 
+def room_of(name):
+    parts = pathlib.PurePath(name).parent.parts
+    return "/".join(parts[:2] if parts[0] == "arch" and parts[1:2] != ("common",) else parts)
+
+
+def included_rooms(tree):
+    """{room: {room on the same floor: one of whose headers is included by its path}}"""
+    graph = {}
+    for path, name in sources(tree):
+        for match in re.finditer(r'^\s*#\s*include\s+"([^"]+)"', path.read_text(), re.M):
+            place = next((p for p in (path.parent / match[1], tree / match[1]) if p.exists()), path)
+            header = str(place.resolve().relative_to(tree.resolve()))
+            if floor_of(header) == floor_of(name) and room_of(header) != room_of(name):
+                graph.setdefault(room_of(name), {})[room_of(header)] = f"{name} includes {header}"
+    return graph
+
+
+def symbol_rows(build, number):
+    """[(file without its ending, nm's letter, symbol)] of the objects of a floor."""
+    command = build / f"floor-{number}.o.cmd"
+    words = command.read_text().split() if command.exists() else []
+    objects = [w for w in words if w.endswith(".o") and not w.endswith(f"floor-{number}.o")]
+    if not objects:
+        return []
+    nm = ["nm", "-A", "-g", *objects]
+    text = subprocess.run(nm, capture_output=True, text=True, check=True).stdout
+    rows = [re.match(r"(.*)\.o:.* (\w) (\S+)$", line) for line in text.splitlines()]
+    return [(str(pathlib.Path(row[1]).relative_to(build)), row[2], row[3]) for row in rows]
+
+
+def counts_in_arch(file, other, kind, name, contract):
+    """A port fulfils the contract of include/arch and of arch/common: its other files, and
+    arch/common, do not need the file that does. They share what boot found, as variables."""
+    inside = room_of(file) == room_of(other) or other.startswith("arch/common/")
+    return inside and kind in FUNCTION and name not in contract
+
+
+def needed_files(tree, build):
+    """{file: {file on the same floor: what it needs of it}}"""
+    headers = (path.read_text() for path in (tree / "include/arch").glob("*.h"))
+    contract = {name for text in headers for name in re.findall(r"(\w+)\(", text)}
+    graph = {}
+    for number in range(len(FLOORS)):
+        rows = symbol_rows(build, number)
+        where = {n: (f, k) for f, k, n in rows if k not in "Uwv" and n not in UPCALLS}
+        for file, kind, name in rows:
+            other, its_kind = where.get(name, (file, ""))
+            if kind not in "Uwv" or other == file:
+                continue
+            if number != 1 or counts_in_arch(file, other, its_kind, name, contract):
+                graph.setdefault(file, {})[other] = f"{file} needs {name} of {other}"
+    return graph
+
+
+def by_rooms(graph):
+    rooms = {}
+    for file, others in graph.items():
+        for other, why in others.items():
+            if room_of(file) != room_of(other):
+                rooms.setdefault(room_of(file), {})[room_of(other)] = why
+    return rooms
+
+
+def cycle(graph, what):
+    """A line for each step of a cycle; none, if there is no cycle."""
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        path = error.args[1][::-1]
+        return [f"{what} need each other:"] + [f"  {graph[a][b]}" for a, b in zip(path, path[1:])]
+    return []
+
+
+def cycles(tree, build):
+    rooms = included_rooms(tree)
+    files = needed_files(tree, build) if build else {}
+    for room, others in by_rooms(files).items():
+        rooms[room] = rooms.get(room, {}) | others
+    known = {f: {o: why for o, why in files[f].items() if o in KNOWN} for f in KNOWN if f in files}
+    if known and not cycle(known, ""):
+        yield f"no cycle any more, but in KNOWN: {', '.join(known)}"
+    merged = {}
+    for file, needs in files.items():
+        whole = merged.setdefault(KNOWN[0] if file in KNOWN else file, {})
+        for other, why in needs.items():
+            if file not in KNOWN or other not in KNOWN:
+                whole[KNOWN[0] if other in KNOWN else other] = why
+    yield from cycle(merged, "files")
+    yield from cycle(rooms, "rooms")
+
+
 def main():
     tree = pathlib.Path(__file__).resolve().parents[2]
     wrong = [*bad_includes(tree), *bad_conditions(tree)]
-    if len(sys.argv) > 1:
-        wrong += bad_calls(pathlib.Path(sys.argv[1]))
+    build = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if build:
+        wrong += bad_calls(build)
+    wrong += cycles(tree, build)
     print("\n".join(wrong) if wrong else "all includes and calls point down")
     return 1 if wrong else 0
 
