@@ -81,6 +81,20 @@ static void a_ceiling_beyond_the_direct_map_is_said_once(void **state)
 	assert_refresh_says(NULL);
 }
 
+static void each_loss_is_said_by_its_own_number(void **state)
+{
+	(void)state;
+	host[BASE].count += 3;
+	assert_refresh_says("balloon: 3 frames are lost");
+	host[BASE].count += 4;
+	assert_refresh_says("balloon: 4 frames are lost");
+	assert_refresh_says(NULL);
+	assert_int_equal(stats(0).lost, 7);
+	host[BASE].count -= 7;
+	assert_refresh_says(NULL);
+	assert_int_equal(stats(0).lost, 0);
+}
+
 static void without_an_answer_about_the_ceiling_nothing_is_asked_for(void **state)
 {
 	unsigned long moved;
@@ -144,6 +158,7 @@ int main(void)
 		TEST(of_units_none_is_lost_that_the_host_did_not_take),
 		TEST(a_host_that_takes_no_blocks_is_offered_frames_for_a_while),
 		TEST(a_ceiling_beyond_the_direct_map_is_said_once),
+		TEST(each_loss_is_said_by_its_own_number),
 		TEST(without_an_answer_about_the_ceiling_nothing_is_asked_for),
 		TEST(a_refresh_fails_if_any_host_does_not_answer),
 		TEST(after_a_resume_no_pause_is_kept),

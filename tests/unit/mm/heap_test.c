@@ -285,6 +285,17 @@ static void every_alignment_is_kept(void **state)
 	assert_said_nothing();
 }
 
+static void an_aligned_object_of_a_class_lies_with_others_of_it(void **state)
+{
+	char *plain = heap_malloc(SLAB_SIZE_MAX), *aligned = heap_aligned_alloc(64, SLAB_SIZE_MAX);
+
+	(void)state;
+	assert_int_equal((uintptr_t)plain / CHUNK_SIZE, (uintptr_t)aligned / CHUNK_SIZE);
+	heap_free(plain);
+	heap_free(aligned);
+	assert_empty();
+}
+
 static void absurd_requests_get_nothing(void **state)
 {
 	(void)state;
@@ -657,6 +668,7 @@ int main(void)
 		cmocka_unit_test_setup(objects_of_one_chunk_do_not_overlap, start),
 		cmocka_unit_test_setup(every_alignment_is_kept, start),
 		cmocka_unit_test_setup(absurd_requests_get_nothing, start),
+		cmocka_unit_test_setup(an_aligned_object_of_a_class_lies_with_others_of_it, start),
 		cmocka_unit_test_setup(nothing_is_an_object_too, start),
 		cmocka_unit_test_setup(a_large_object_takes_no_more_frames_than_it_needs, start),
 		cmocka_unit_test_setup(realloc_stays_where_there_is_room, start),
