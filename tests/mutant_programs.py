@@ -96,6 +96,17 @@ class Program:
         self.spent = None  # processor seconds
         self.lock = threading.Lock()
 
+    def link_with(self, made, path):
+        """The command that links `path` of what was `made` in place of its own objects: each before
+        the archive that has it, since what an archive is searched for depends on what came before."""
+        words = []
+        for word in self.link:
+            if word.endswith(".a"):
+                words += [made[o] for o in words_of(word) if o in made and o in self.objects]
+            words.append(made.get(word, word))
+        words[words.index("-o") + 1] = path
+        return words
+
     def linked(self):
         """Its objects of the folders that are broken, and all others that stand in its command."""
         result = run(["readelf", "--wide", "--debug-dump=info", "--dwarf-depth=1", self.name])
@@ -234,11 +245,7 @@ class Worker:
         if not program.measure(self.bench.spent, self.bench.most):
             return False
         own = f"{self.folder}/program"
-        words = [made.get(word, word) for word in program.link]
-        words[words.index("-o") + 1] = own
-        at = next((n for n, word in enumerate(words) if word.endswith(".a")), len(words))
-        words[at:at] = [made[o] for o in made if o in program.objects and o not in program.given]
-        result = run(words)
+        result = run(program.link_with(made, own))
         if result.returncode:
             sys.exit(f"mutate: {program.name} is not linked:\n{result.stderr}")
         return program.fails_as(own)
