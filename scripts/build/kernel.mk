@@ -22,7 +22,7 @@ freestanding = -ffreestanding -nostdinc -isystem $(compiler-include)
 cppflags = $(target-flags) $(freestanding) -I include -I arch/$(ARCH)/include -iquote . \
 	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
 # A frame that is larger than the empty page below a stack could leap over it (sched/stack.h).
-cflags = -std=gnu11 -O2 -g -fno-pic -fno-pie -fno-stack-protector \
+cflags = -std=gnu11 -O2 -g -ffunction-sections -fno-pic -fno-pie -fno-stack-protector \
 	-fno-strict-aliasing -fno-common -fno-asynchronous-unwind-tables -fcf-protection=none \
 	$(if $(CONFIG_FRAME_POINTER),-fno-omit-frame-pointer,-fomit-frame-pointer) \
 	$(warnings) $(if $(CONFIG_SANITIZE),,-Wframe-larger-than=4096) \
@@ -115,9 +115,10 @@ cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(target-flags) $(arch-cflags)" \
 # As boot loaders want it that read no ELF.
 cmd-IMAGE = $(cross)objcopy -O binary $< $@
 
-# How objects become a program: at addresses of our own, but where a port says it otherwise.
+# How objects become a program: at addresses of our own, but where a port says it otherwise. It holds
+# no function that it does not call: what only tests do is in theirs.
 ifndef link
-link = $(LD) $(arch-ldflags) -nostdlib -static --build-id=none -z max-page-size=4096 \
+link = $(LD) $(arch-ldflags) -nostdlib -static --gc-sections --build-id=none -z max-page-size=4096 \
 	-z noexecstack --fatal-warnings -T $(lds)
 lds := $(O)/$(arch-lds:.lds.S=.lds)
 $(lds): arch/$(ARCH)/$(arch-lds) FORCE | $(headers)
