@@ -89,6 +89,11 @@ static unsigned int part_in_block(const struct pagedb *db, pfn_t first, unsigned
 	return (unsigned int)MIN(nr_frames, BLOCK_FRAMES - pfn_offset(first));
 }
 
+/* For each block of a range: its first `n` frames, which begin at `first`, lie in that block. */
+#define for_each_block(db, first, nr_frames, n)                                           \
+	for (unsigned int n; nr_frames && (n = part_in_block(db, first, nr_frames)) != 0; \
+	     first = pfn_add(first, n), nr_frames -= n)
+
 static void hole_to_absent_in_block(struct pagedb *db, pfn_t first, unsigned int n)
 {
 	struct block *b = &db->block[pfn_block(first)];
@@ -102,10 +107,8 @@ static void hole_to_absent_in_block(struct pagedb *db, pfn_t first, unsigned int
 
 void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames)
 {
-	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
-		n = part_in_block(db, first, nr_frames);
+	for_each_block (db, first, nr_frames, n)
 		hole_to_absent_in_block(db, first, n);
-	}
 }
 
 static void absent_to_hole_in_block(struct pagedb *db, pfn_t first, unsigned int n)
@@ -120,10 +123,8 @@ static void absent_to_hole_in_block(struct pagedb *db, pfn_t first, unsigned int
 
 void pagedb_absent_to_hole(struct pagedb *db, pfn_t first, unsigned long nr_frames)
 {
-	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
-		n = part_in_block(db, first, nr_frames);
+	for_each_block (db, first, nr_frames, n)
 		absent_to_hole_in_block(db, first, n);
-	}
 }
 
 static void add_in_block(struct pagedb *db, pfn_t first, unsigned int n)
@@ -140,10 +141,8 @@ static void add_in_block(struct pagedb *db, pfn_t first, unsigned int n)
 
 void pagedb_add(struct pagedb *db, pfn_t first, unsigned long nr_frames)
 {
-	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
-		n = part_in_block(db, first, nr_frames);
+	for_each_block (db, first, nr_frames, n)
 		add_in_block(db, first, n);
-	}
 }
 
 static void remove_in_block(struct pagedb *db, pfn_t first, unsigned int n)
@@ -160,10 +159,8 @@ static void remove_in_block(struct pagedb *db, pfn_t first, unsigned int n)
 
 void pagedb_remove(struct pagedb *db, pfn_t first, unsigned long nr_frames)
 {
-	for (unsigned int n; nr_frames; first = pfn_add(first, n), nr_frames -= n) {
-		n = part_in_block(db, first, nr_frames);
+	for_each_block (db, first, nr_frames, n)
 		remove_in_block(db, first, n);
-	}
 }
 
 void pagedb_free(struct pagedb *db, pfn_t first, unsigned long nr_frames)
