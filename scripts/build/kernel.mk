@@ -43,7 +43,7 @@ endif
 floors := 0 1 2 3 4 5
 folder-0-y := lib
 folder-1-y := arch/$(ARCH) arch/common/console
-folder-1-$(CONFIG_PAGETABLE) += arch/common/pagetable
+folder-1-$(or $(CONFIG_PAGETABLE),$(CONFIG_PV)) += arch/common/pagetable
 folder-1-$(CONFIG_XEN) += arch/common/xen
 folder-1-$(or $(CONFIG_ARM),$(CONFIG_PVH)) += arch/common/memmap
 folder-2-y := mm

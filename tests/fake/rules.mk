@@ -13,7 +13,7 @@ xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
 # Of arch/linux only the processor; the PV paging takes the place of its page tables.
 xen-linux := cpu.o console.o context.o output.o machine_$(linux-machine).o
 xen-kernel := $(filter-out arch/linux/% arch/arm/% kernel/% $(left-out),$(found)) \
-	$(addprefix arch/linux/,$(xen-linux)) arch/x86/pv/paging.o arch/x86/pv/queue.o arch/x86/pv/p2m.o \
+	$(addprefix arch/linux/,$(xen-linux)) arch/common/pagetable/tables.o arch/x86/pv/paging.o arch/x86/pv/queue.o arch/x86/pv/p2m.o \
 	drivers/xen/balloon.o $(addprefix drivers/xen/,xenstore.o xenstore_client.o xenstore_inbox.o xenstore_request.o \
 	xenstore_watch.o xenstore_wire.o xenstore_ring.o control.o target.o target_rules.o dmc.o)
 xen-first := $(addprefix $(xen-out)/,$(filter lib/%,$(xen-kernel)))

@@ -13,8 +13,8 @@
 #include <lib/string.h>
 
 #include "pagetable.h"
+#include "tables.h"
 
-#define ROOT_LEVEL    4U
 #define TABLE_ENTRIES 512U
 
 /* More pages than this are flushed by flushing all. */
@@ -73,32 +73,6 @@ uint64_t *pagetable_last_entry(const void *va)
 	return find_entry((uintptr_t)va, 1);
 }
 
-static unsigned int lowest_level(enum mmu_leaf leaf)
-{
-	return leaf == MMU_PAGES ? 1 : 2;
-}
-
-static unsigned int missing_tables(uintptr_t va, uintptr_t last, unsigned int level)
-{
-	uintptr_t span = entry_span(level + 1);
-	unsigned int missing = 0;
-
-	/* By number: the last span ends where addresses do. */
-	for (uintptr_t i = va / span; i <= last / span; i++)
-		missing += !find_entry(i * span, level);
-	return missing;
-}
-
-unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf leaf)
-{
-	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
-	unsigned int needed = 0;
-
-	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(leaf); level--)
-		needed += missing_tables(first, last, level);
-	return needed;
-}
-
 /* The new table maps what a large page there did. */
 static void fill_table(uint64_t *table, uint64_t large)
 {
@@ -110,35 +84,23 @@ static void fill_table(uint64_t *table, uint64_t large)
 		table[i] = pte_of_block(large, i);
 }
 
-static void add_missing(uintptr_t va, uintptr_t last, unsigned int level,
-			struct frame_stash *tables)
+bool pagetable_is_idle(void)
 {
-	uintptr_t span = entry_span(level + 1);
-
-	for (uintptr_t i = va / span; i <= last / span; i++) {
-		uint64_t *above = find_entry(i * span, level + 1);
-		pfn_t pfn;
-
-		if (pte_is_table(*above))
-			continue;
-		pfn = stash_pop(tables);
-		fill_table(pfn_to_virt(pfn), *above);
-		pagetable_hook(above, pte_table(pfn), i * span);
-	}
+	return queue.nr == 0;
 }
 
-int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
+bool pagetable_is_there(uintptr_t va, unsigned int level)
 {
-	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
-	unsigned int needed = mmu_tables_needed(va, nr_pages, leaf);
+	return find_entry(va, level);
+}
 
-	assert(queue.nr == 0);
-	if (!needed)
-		return 0;
-	if (!tables || needed > tables->nr)
-		return -ENOMEM;
-	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(leaf); level--)
-		add_missing(first, last, level, tables);
+int pagetable_add(uintptr_t va, unsigned int level, struct frame_stash *tables)
+{
+	uint64_t *above = find_entry(va, level + 1);
+	pfn_t pfn = stash_pop(tables);
+
+	fill_table(pfn_to_virt(pfn), *above);
+	pagetable_hook(above, pte_table(pfn), va);
 	return 0;
 }
 

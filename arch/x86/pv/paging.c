@@ -11,6 +11,7 @@
 #include <lib/errno.h>
 #include <lib/string.h>
 
+#include "arch/common/pagetable/tables.h"
 #include "queue.h"
 
 #define PTE_KERNEL (PTE_PRESENT | PTE_RING | PTE_ACCESSED | PTE_DIRTY)
@@ -114,44 +115,17 @@ static void queue_hook(uintptr_t va, unsigned int level, pfn_t table)
 	queue_entry(va, level + 1, pv_table_entry(mfn));
 }
 
-/* Bytes that one table of this level serves. */
-static uintptr_t table_span(unsigned int level)
+bool pagetable_is_idle(void)
 {
-	return (uintptr_t)1 << (PAGE_SHIFT + 9 * level);
+	return pv_queue_is_empty();
 }
 
-/* How many of them a range touches: counted, since it may end where addresses end. */
-static uintptr_t spans(uintptr_t first, uintptr_t last, uintptr_t span)
+bool pagetable_is_there(uintptr_t va, unsigned int level)
 {
-	return last / span - first / span + 1;
+	return !pfn_eq(pv_table(va, level), PFN_NONE);
 }
 
-static unsigned int lowest_level(enum mmu_leaf leaf)
-{
-	return leaf == MMU_PAGES ? 1 : 2;
-}
-
-static unsigned int missing_tables(uintptr_t va, uintptr_t last, unsigned int level)
-{
-	uintptr_t span = table_span(level), nr = spans(va, last, span);
-	unsigned int missing = 0;
-
-	for (va = ALIGN_DOWN(va, span); nr > 0; nr--, va += span)
-		missing += pv_table(va, level).v == PFN_NONE.v;
-	return missing;
-}
-
-unsigned int mmu_tables_needed(const void *va, size_t nr_pages, enum mmu_leaf leaf)
-{
-	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
-	unsigned int needed = 0;
-
-	for (unsigned int level = ROOT_LEVEL - 1; level >= lowest_level(leaf); level--)
-		needed += missing_tables(first, last, level);
-	return needed;
-}
-
-static int add_table(uintptr_t va, unsigned int level, struct frame_stash *tables)
+int pagetable_add(uintptr_t va, unsigned int level, struct frame_stash *tables)
 {
 	pfn_t pfn = stash_pop(tables);
 	int err;
@@ -161,32 +135,6 @@ static int add_table(uintptr_t va, unsigned int level, struct frame_stash *table
 	err = mmu_commit(NULL);
 	if (err == -EIO)
 		stash_push(tables, pfn);
-	return err;
-}
-
-static int add_missing(uintptr_t va, uintptr_t last, unsigned int level, struct frame_stash *tables)
-{
-	uintptr_t span = table_span(level), nr = spans(va, last, span);
-
-	for (va = ALIGN_DOWN(va, span); nr > 0; nr--, va += span) {
-		int err = pfn_eq(pv_table(va, level), PFN_NONE) ? add_table(va, level, tables) : 0;
-
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-int mmu_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables)
-{
-	uintptr_t first = (uintptr_t)va, last = first + nr_pages * PAGE_SIZE - 1;
-	int err = 0;
-
-	assert(pv_queue_is_empty());
-	if (mmu_tables_needed(va, nr_pages, leaf) > tables->nr)
-		return -ENOMEM;
-	for (unsigned int l = ROOT_LEVEL - 1; !err && l >= lowest_level(leaf); l--)
-		err = add_missing(first, last, l, tables);
 	return err;
 }
 

@@ -30,6 +30,7 @@
 #include <cmocka.h>
 
 #include "arch/common/pagetable/mmu.c"
+#include "arch/common/pagetable/tables.c"
 #include "tests/unit/memory.h"
 #include "tests/unit/random.h"
 

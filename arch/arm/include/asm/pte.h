@@ -3,6 +3,8 @@
 #ifndef ASM_PTE_H
 #define ASM_PTE_H
 
+#define ROOT_LEVEL 4U
+
 #define PTE_VALID      (1 << 0)
 #define PTE_PAGE       (1 << 1) /* last level: a page; above: a table, and without it a block */
 #define PTE_ATTR_SHIFT 2

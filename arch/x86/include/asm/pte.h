@@ -3,6 +3,7 @@
 #ifndef ASM_PTE_H
 #define ASM_PTE_H
 
+#include <asm/width.h>
 #include <lib/types.h>
 
 #define PTE_PRESENT  (1ULL << 0)
