@@ -13,26 +13,7 @@ import pytest
 TREE = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TREE / "scripts"))  # tests import the lab's parts
 
-# Where guest tests run: (prefix of the test's name, configuration, has it a balloon). The prefix is
-# of an environment of the lab, or one of the configuration's own. scripts/check/check builds them.
-GUEST_CONFIGS = [
-    ("x86_64-pv", "x86_64_pv", True),
-    ("x86_32-pv", "x86_32_pv", True),
-    ("x86_64-pvh-xen", "x86_64_pvh", True),
-    ("x86_64-qemu-pc", "x86_64_pvh", False),
-    ("x86_64-qemu-q35", "x86_64_pvh", False),
-    ("x86_64-qemu-microvm", "x86_64_pvh", False),
-    ("arm64-qemu-virt", "arm64", False),
-    ("arm64-xen-dom0less", "arm64", True),
-    ("arm64-xen-dom0", "arm64", False),
-    ("x86_64-pv-no_balloon", "x86_64_pv+no_balloon", False),
-    ("linux", "linux", True),
-    ("linux-sanitize", "linux+sanitize", True),
-    ("linux-no_balloon", "linux+no_balloon", False),
-    ("linux-arm64", "linux+on_arm64", True),
-]
-# What such names have at their end that is no part of the environment's.
-OWN_VARIANTS = re.compile("-(no_balloon|sanitize)$")
+from lab.environments import GUEST_KERNELS  # noqa: E402: its place had to be said
 
 # What a test.toml may say, and what holds where it says nothing.
 GUEST_DEFAULTS = {
@@ -164,15 +145,15 @@ class GuestFile(pytest.File):
 
     def items(self, suffix, parameters):
         only, fragment = parameters["environments"], parameters["fragment"]
-        for environment, config, balloon in GUEST_CONFIGS:
-            if only and environment not in only or environment in parameters["not_in"]:
+        for kernel in GUEST_KERNELS:
+            if only and kernel.prefix not in only or kernel.prefix in parameters["not_in"]:
                 continue
-            if parameters["needs_balloon"] and not balloon:
+            if parameters["needs_balloon"] and not kernel.balloon:
                 continue
-            name = f"{environment}-{self.path.parent.name}{suffix}"
+            name = f"{kernel.prefix}-{self.path.parent.name}{suffix}"
             item = GuestItem.from_parent(self, name=name)
-            item.config_name = f"{config}+{fragment}" if fragment else config
-            item.environment = OWN_VARIANTS.sub("", environment)
+            item.config_name = f"{kernel.config}+{fragment}" if fragment else kernel.config
+            item.environment = kernel.environment
             item.parameters = parameters
             yield item
 

@@ -10,6 +10,7 @@ import types
 import pexpect
 import pytest
 from lab.common import parse_size
+from lab.environments import DEFCONFIGS, GUEST_KERNELS, PLACES
 from lab.filter import Filter
 from lab.xen import XenHardwareDomain
 from lab.xen_arm import PIECE, XenDom0less
@@ -268,6 +269,14 @@ def test_a_check_of_no_test_says_so_before_it_builds(words, why):
     )
     assert (result.returncode, result.stdout) == (1, "")
     assert re.fullmatch(rf"check: -k {re.escape(words)}: {why}.*\n", result.stderr)
+
+
+def test_every_configuration_has_a_place_and_is_built():
+    assert {place.config.partition("+")[0] for place in PLACES.values()} == set(DEFCONFIGS)
+    check = runpy.run_path(str(TREE / "scripts/check/check"))
+    everything = {"all", "guest-tests", "benches"}
+    assert all(set(check["KERNELS"][config]) == everything for config in DEFCONFIGS)
+    assert all(kernel.config in check["KERNELS"] for kernel in GUEST_KERNELS)
 
 
 @pytest.mark.parametrize(

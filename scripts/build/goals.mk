@@ -74,11 +74,10 @@ fuzz:
 
 bench:
 	@scripts/setup/setup --quiet bench
-	@set -e; for config in x86_64_pv x86_32_pv x86_64_pvh arm64; do \
+	@set -e; for config in $(known-configs); do \
 		$(MAKE) CONFIG=$$config benches; \
 	done
 	@$(MAKE) CONFIG=x86_64_pvh build/x86_64_pvh/tests/idle/aerostat
-	@$(MAKE) CONFIG=linux benches
 	@$(MAKE) -f tests/bench/host/Makefile
 	@scripts/check/bench
 
