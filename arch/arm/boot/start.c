@@ -8,11 +8,13 @@
 #include <arch/cpu.h>
 #include <arch/upcalls.h>
 #include <asm/arm.h>
+#include <asm/domain.h>
 #include <lib/bug.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 
 #include "arch/common/pagetable/bootmap.h"
+#include "arch/common/xen/guest.h"
 #include "earlymap.h"
 #include "memory.h"
 
@@ -77,13 +79,6 @@ static void find_host(void)
 	console_found();
 }
 
-static const char *platform(void)
-{
-	const char *xen = xen_platform();
-
-	return xen ? xen : "arm64, no hypervisor that it knows";
-}
-
 static void take_cmdline(void)
 {
 	size_t n = strnlen(machine.bootargs, BOOT_CMDLINE_MAX);
@@ -102,7 +97,7 @@ static void start_host(void)
 	gic_init(&machine);
 	if (pl011_enable(&machine))
 		gic_enable(machine.uart_interrupt);
-	xen_console_find();
+	guest_console_find();
 	xen_start(xen_event_interrupt(&machine));
 }
 
@@ -118,7 +113,8 @@ void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level)
 	find_host();
 	timer_set_rate(&machine);
 	boot_info.entry_ns = timer_ns(entry_ticks);
-	boot_info.platform = platform();
+	boot_info.platform =
+		xen_is_present() ? xen_platform("arm64") : "arm64, no hypervisor that it knows";
 	take_cmdline();
 	memory_plan(&machine);
 	bootmap_build(image_pfn(image_start), NR_FIXED_PAGES);

@@ -20,7 +20,6 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <xen/memory.h>
-#include <xen/version.h>
 
 #include "directmap.h"
 
@@ -65,16 +64,6 @@ static void find_nx(void)
 	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
 	if (!(d & 1U << 20))
 		pv_paging_without_nx();
-}
-
-static void name_platform(void)
-{
-	static char text[64];
-	long version = xen_version_op(XENVER_version, NULL);
-
-	snprintf(text, sizeof(text), "Xen %ld.%ld, " X86_NAME " PV, %s", version >> 16,
-		 version & 0xffff, xen_is_hardware_domain() ? "hardware domain" : "domU");
-	boot_info.platform = text;
 }
 
 /* The builder's text is at most MAX_GUEST_CMDLINE bytes, and may lack its end. */
@@ -152,7 +141,7 @@ void pv_start(const struct start_info *si, uintptr_t boot_stack_end)
 	pv_map_shared_info();
 	boot_info.entry_ns = clock_ns();
 	take_cmdline();
-	name_platform();
+	boot_info.platform = xen_platform(X86_NAME " PV");
 	directmap_build(&map, nr_frames, boot_stack_end);
 	pv_console_find(LAYOUT_DIRECTMAP_BASE);
 	directmap_finish(&map);

@@ -18,6 +18,7 @@
 
 #include "arch/common/pagetable/bootmap.h"
 #include "arch/common/pagetable/pagetable.h"
+#include "arch/common/xen/guest.h"
 #include "memmap.h"
 #include "pod.h"
 
@@ -84,7 +85,7 @@ static void find_host(const struct hvm_start_info *info)
 	xen_find(info);
 	if (!xen_is_present())
 		serial_init();
-	xen_console_find(false);
+	guest_console_find();
 	printk_set_sink(console_early_write);
 	boot_info.platform = pvh_platform();
 }
@@ -93,7 +94,6 @@ static void find_host(const struct hvm_start_info *info)
 static void start_host(void)
 {
 	if (xen_is_present()) {
-		xen_console_find(true);
 		xen_start(memmap_nowhere());
 	} else {
 		timer_init();

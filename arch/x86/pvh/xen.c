@@ -7,14 +7,13 @@
 #include <asm/pvh.h>
 #include <asm/trap.h>
 #include <lib/bug.h>
-#include <lib/errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
-#include <xen/memory.h>
-#include <xen/version.h>
+
+#include "arch/common/xen/guest.h"
 
 #define CPUID_FIRST 0x40000000U
 
@@ -24,13 +23,10 @@ extern char hypercall_page[];
 
 uint64_t xen_hypercalls;
 
-static struct vcpu_info boot_vcpu;
-struct vcpu_info *xen_vcpu = &boot_vcpu;
-struct shared_info *xen_shared_info;
-
 static uint32_t xen_leaf; /* 0: Xen is not there */
 static bool hardware_domain;
 static pfn_t shared_info_pfn;
+static bool on_own_tables;
 
 bool xen_is_present(void)
 {
@@ -56,68 +52,18 @@ void xen_find(const struct hvm_start_info *info)
 	fill_hypercall_page();
 }
 
-static bool get_param(uint32_t index, uint64_t *value)
+/* By the boot map before there are fixed pages. */
+void *guest_map(enum guest_page page, pfn_t pfn)
 {
-	struct xen_hvm_param param = {.domid = DOMID_SELF, .index = index};
-
-	if (xen_hvm_op(HVMOP_get_param, &param))
-		return false;
-	*value = param.value;
-	return true;
-}
-
-/* Who builds the domain says 0 or all ones for what is not there (yet). */
-static bool get_page(uint32_t index, uint64_t *pfn)
-{
-	return get_param(index, pfn) && *pfn != 0;
-}
-
-/* Frame 0 is RAM of ours: a domain without a console must not take it for its ring. */
-void xen_console_find(bool fixed)
-{
-	uint64_t pfn, port;
-	void *page = NULL;
-
-	if (!xen_is_present() || hardware_domain || !get_page(HVM_PARAM_CONSOLE_PFN, &pfn) ||
-	    pfn > UINT64_MAX >> PAGE_SHIFT || !get_param(HVM_PARAM_CONSOLE_EVTCHN, &port))
-		return;
-	if (fixed)
-		page = fixed_map(FIXED_CONSOLE, pfn_to_paddr(PFN(pfn)));
-	else if (boot_map(pfn << PAGE_SHIFT, PAGE_SIZE))
-		page = pfn_to_virt(PFN(pfn));
-	if (page)
-		console_ring_init(page, (unsigned int)port);
-}
-
-int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port)
-{
-	uint64_t pfn, channel;
-
-	if (!xen_is_present() || hardware_domain)
-		return -ENODEV;
-	if (!get_page(HVM_PARAM_STORE_PFN, &pfn) || !get_param(HVM_PARAM_STORE_EVTCHN, &channel) ||
-	    !channel || channel > UINT32_MAX)
-		return -ENODEV;
-	*port = (unsigned int)channel;
-	if (pfn == UINT64_MAX)
-		return -EAGAIN;
-	*page = fixed_map(FIXED_STORE, pfn_to_paddr(PFN(pfn)));
-	return 0;
-}
-
-static void map_shared_info(void)
-{
-	struct xen_add_to_physmap add = {
-		.domid = DOMID_SELF,
-		.space = XENMAPSPACE_shared_info,
-		.gpfn = shared_info_pfn.v,
+	static const enum fixed_page place[] = {
+		[GUEST_SHARED_INFO] = FIXED_SHARED_INFO,
+		[GUEST_CONSOLE] = FIXED_CONSOLE,
+		[GUEST_STORE] = FIXED_STORE,
 	};
-	long err = xen_memory_op(XENMEM_add_to_physmap, &add);
 
-	if (err)
-		panic("Xen refuses to put shared_info at frame %lx (%ld)", shared_info_pfn.v, err);
-	xen_shared_info = fixed_map(FIXED_SHARED_INFO, pfn_to_paddr(shared_info_pfn));
-	xen_vcpu = &xen_shared_info->vcpu_info[0];
+	if (on_own_tables)
+		return fixed_map(place[page], pfn_to_paddr(pfn));
+	return boot_map(pfn_to_paddr(pfn).v, PAGE_SIZE) ? pfn_to_virt(pfn) : NULL;
 }
 
 /* Puts shared_info in place and has events delivered. Panics if Xen refuses. */
@@ -130,7 +76,7 @@ static void connect(void)
 	};
 	long err;
 
-	map_shared_info();
+	guest_map_shared_info(shared_info_pfn);
 	err = xen_hvm_op(HVMOP_set_param, &callback);
 	if (err)
 		panic("Xen refuses to deliver events by vector %d (%ld)", TRAP_EVENT, err);
@@ -139,6 +85,8 @@ static void connect(void)
 void xen_start(pfn_t pfn)
 {
 	shared_info_pfn = pfn;
+	on_own_tables = true;
+	guest_console_find();
 	connect();
 }
 
@@ -147,25 +95,20 @@ void xen_resume(void)
 	xen_leaf = hypervisor_leaf("XenVMMXenVMM");
 	fill_hypercall_page();
 	connect();
-	xen_console_find(true);
+	guest_console_find();
 }
 
 const char *pvh_platform(void)
 {
 	static char text[64];
 	char name[13];
-	long version;
 
+	if (xen_is_present())
+		return xen_platform("x86_64 PVH");
 	hypervisor_signature(CPUID_FIRST, name);
-	if (!xen_is_present()) {
-		snprintf(text, sizeof(text), "%s, x86_64 PVH",
-			 !strcmp(name, "TCGTCGTCGTCG") ? "QEMU"
-			 : !strcmp(name, "KVMKVMKVM")  ? "KVM"
-						       : "an unknown host");
-		return text;
-	}
-	version = xen_version_op(XENVER_version, NULL);
-	snprintf(text, sizeof(text), "Xen %ld.%ld, x86_64 PVH, %s", version >> 16, version & 0xffff,
-		 hardware_domain ? "hardware domain" : "domU");
+	snprintf(text, sizeof(text), "%s, x86_64 PVH",
+		 !strcmp(name, "TCGTCGTCGTCG") ? "QEMU"
+		 : !strcmp(name, "KVMKVMKVM")  ? "KVM"
+					       : "an unknown host");
 	return text;
 }

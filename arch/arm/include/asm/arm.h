@@ -125,9 +125,6 @@ void xen_find_space(const struct machine *m, const struct machine_range **range,
 /* The interrupt of events, by the GIC's number; 0: nothing tells of one. */
 unsigned int xen_event_interrupt(const struct machine *m);
 
-/* The console of a domU is there from here on, if it has one: on the kernel's own tables. */
-void xen_console_find(void);
-
 /* Have shared_info mapped, and events come by this interrupt. Context: own tables, GIC ready. */
 void xen_start(unsigned int interrupt);
 
@@ -138,8 +135,5 @@ int xen_console_read(char *text, size_t max);
 
 /* Ends the domain: SHUTDOWN_crash for a status that is not 0. Returns where Xen is not there. */
 void xen_shutdown(int status);
-
-/* "Xen 4.17, arm64, hardware domain". Static; NULL where Xen is not there. */
-const char *xen_platform(void);
 
 #endif

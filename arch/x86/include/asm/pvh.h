@@ -46,12 +46,9 @@ void *fixed_map(enum fixed_page page, paddr_t addr);
 /* Looks for Xen and sets its hypercalls up. Nothing of Xen may be used before. */
 void xen_find(const struct hvm_start_info *info);
 
-/* The console of a domU, by the boot map and then again by its fixed page. */
-void xen_console_find(bool fixed);
-
 /*
- * Has shared_info put at `pfn`, which nothing is behind and nothing will ever be, and events
- * delivered. Panics if Xen refuses.
+ * Have shared_info put at `pfn`, which nothing is behind and nothing will ever be, and events
+ * delivered; find the console again. Panics if Xen refuses. Context: fixed pages can be mapped.
  */
 void xen_start(pfn_t pfn);
 

@@ -37,7 +37,12 @@ bool xen_has_feature(unsigned int feature);
  */
 bool xen_is_direct_mapped(void);
 
-/* --- the port's --- */
+/* --- arch/common/xen/platform.c --- */
+
+/* Format "Xen 4.17, <kind>, domU". Return: static text. Context: Xen is present. */
+const char *xen_platform(const char *kind);
+
+/* --- arch/common/xen/guest.c, or a PV guest's --- */
 
 struct xenstore_domain_interface;
 
