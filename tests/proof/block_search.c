@@ -16,6 +16,7 @@ static struct block any_field(void)
 
 	for (unsigned int w = 0; w < BLOCK_WORDS; w++)
 		assume((b.free[w] != 0) == ((b.free_words >> w) & 1));
+	assume(b.free_words < 1U << BLOCK_WORDS);
 	assume((b.nr_free != 0) == (b.free_words != 0));
 	return b;
 }

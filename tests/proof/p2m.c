@@ -5,6 +5,11 @@
  */
 #include "p2m_model.h"
 
+#ifndef LISTED_FROM /* the lengths of the builder's list */
+#define LISTED_FROM (LIST + NR_LISTED / PER_FRAME)
+#define LISTED_TO   NR_LISTED
+#endif
+
 void proof_set(void)
 {
 	pfn_t pfn = any_pfn(), other = any_pfn();
@@ -212,7 +217,7 @@ void proof_adopt(void)
 	unsigned int held = nondet_uint();
 	bool refused = nondet_bool();
 
-	for (unsigned long f = LIST + NR_LISTED / PER_FRAME; f <= NR_LISTED; f++) {
+	for (unsigned long f = LISTED_FROM; f <= LISTED_TO; f++) {
 		for (unsigned int h = 0; h <= NR_TABLES; h++) {
 			if (frames != f || held != h)
 				continue;

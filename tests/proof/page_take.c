@@ -5,6 +5,10 @@
  */
 #include "allocator.h"
 
+#ifndef OF_FIRST
+#define OF_FIRST 0U /* the first use of a block that is partly free */
+#endif
+
 /* A case. Each value is a literal for the solver. */
 struct kind {
 	enum block_state state;
@@ -215,7 +219,7 @@ void proof_take(void)
 				continue;
 			if (of == NR_PAGE_USES)
 				take_from_other(o, (enum page_use)u);
-			for (unsigned int b = 0; b <= OF_LAST; b++) {
+			for (unsigned int b = OF_FIRST; b <= OF_LAST; b++) {
 				if (of == b)
 					take_from_partly(o, (enum page_use)u, (enum page_use)b);
 			}

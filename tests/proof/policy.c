@@ -3,7 +3,15 @@
 #include "balloon/policy.c"
 #include "model.h"
 
-#define FRAMES_MAX (1UL << 40) /* 4 PiB: no sum of two overflows */
+#ifndef FRAMES_ORDER
+#define FRAMES_ORDER 40 /* 4 PiB: no sum of two overflows */
+#endif
+
+/* Any count below 2^FRAMES_ORDER: of the upper bits the solver sees that they are 0. */
+static unsigned long any_frames(void)
+{
+	return nondet_ulong() & ((1UL << FRAMES_ORDER) - 1);
+}
 
 /* 2 to 256 blocks: one of UNITS sizes. */
 static unsigned long any_unit(void)
@@ -19,8 +27,10 @@ static struct policy_state any_state(unsigned long unit)
 	struct policy_state s;
 
 	s.unit = unit;
-	assume(s.present <= FRAMES_MAX && s.free <= s.present);
-	assume(s.whole <= FRAMES_MAX && s.whole * whole_unit(&s) <= s.free);
+	s.present = any_frames();
+	s.free = any_frames();
+	s.whole = any_frames();
+	assume(s.free <= s.present && s.whole * whole_unit(&s) <= s.free);
 	assume(s.pause <= POLICY_BACKOFF_MAX);
 	return s;
 }
@@ -79,9 +89,10 @@ void proof_decide_units(void)
 
 void proof_step(void)
 {
-	unsigned long request, present, room, step, unit = nondet_bool() ? 1 : any_unit();
+	unsigned long request, present, room = any_frames(), step;
+	unsigned long unit = nondet_bool() ? 1 : any_unit();
 
-	assume(request > 0 && room <= FRAMES_MAX);
+	assume(request > 0);
 	step = policy_step(request, present, room, unit);
 	room = ALIGN_DOWN(room, unit);
 	prove(step <= room, "no more than there is room for");

@@ -16,22 +16,28 @@ import tomllib
 TREE = pathlib.Path(__file__).resolve().parent.parent.parent
 HOME = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
 CACHE = pathlib.Path(os.environ.get("AEROSTAT_CACHE") or HOME / "aerostat")
+XEN_HEADERS = CACHE / "libxen-dev/usr/include"
 SOURCES = ["include", "lib", "mm", "arch", "balloon", "drivers", "tests/proof"]
 
 CHECKS = ["--unsigned-overflow-check", "--conversion-check"]
 PORT = {
     "linux": ["-I", "arch/linux/include", '-DLAYOUT_DEF="arch/linux/layout.def"'],
     "xen": [
-        *("-I", "arch/linux/include", "-I", str(CACHE / "libxen-dev/usr/include")),
+        *("-I", "arch/linux/include", "-I", str(XEN_HEADERS)),
         '-DLAYOUT_DEF="arch/linux/layout.def"',
     ],
     "p2m": [
         *("-I", "arch/x86/include", "-I", "arch/common/xen/include"),
-        *("-I", str(CACHE / "libxen-dev/usr/include")),
+        *("-I", str(XEN_HEADERS)),
         *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_PV=1"),
     ],
 }
-SCALED = ["include/lib/addr.h", "drivers/virtio/virtq.h"]
+# Headers in which `scale` replaces definitions: as they are included, and where they are.
+SCALED = {
+    "lib/addr.h": "include/lib/addr.h",
+    "drivers/virtio/virtq.h": "drivers/virtio/virtq.h",
+    "xen/io/xs_wire.h": XEN_HEADERS / "xen/io/xs_wire.h",
+}
 REFUTED = 10  # what CBMC ends with
 
 
@@ -46,15 +52,15 @@ def load():
 
 
 def write_scaled(told, root, folder):
-    """Copies of headers with smaller frames, blocks or queues, found before those of `root`."""
+    """Copies of headers with smaller frames, blocks or rings, found before those of `root`."""
     scale = told.get("scale", {})
     times = dict.fromkeys(scale, 0)
-    for header in SCALED:
-        text = (root / header).read_text()
+    for header, path in SCALED.items():
+        text = (root / path).read_text()
         for name, value in scale.items():
             text, found = re.subn(rf"(#define {name}\s+)\w+", rf"\g<1>{value}", text)
             times[name] += found
-        scaled = folder / header.removeprefix("include/")
+        scaled = folder / header
         scaled.parent.mkdir(parents=True)
         scaled.write_text(text)
     assert all(n == 1 for n in times.values()), times
@@ -70,7 +76,7 @@ def command(told, scaled):
     if told.get("unwindset"):
         line += ["--unwindset", ",".join(told["unwindset"])]
     line += [check for check in CHECKS if check not in told.get("unchecked", [])]
-    line += ["--drop-unused-functions", "--slice-formula"]
+    line += ["--drop-unused-functions", "--slice-formula", *told.get("options", [])]
     return line
 
 
