@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Every test of a program begins with interrupts on, and fails if they are off at its end. */
-#include <lib/types.h>
+/*
+ * Every test of a program begins with interrupts on, and fails if they are off at its end, or on
+ * where the allocator changes what an interrupt could look at.
+ */
+#include <mm/page_alloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,6 +35,42 @@ static void run(void **state)
 	tests[nr_begun - 1].test_func(state);
 	if (&linux_irqs_off && linux_irqs_off && !panic_seen)
 		fail_msg("interrupts were left off");
+}
+
+/* The page database's own, and what takes their place where the allocator calls them (ld --wrap).
+ */
+typeof(pagedb_set_state) __real_pagedb_set_state, __wrap_pagedb_set_state;
+typeof(pagedb_use) __real_pagedb_use, __wrap_pagedb_use;
+typeof(pagedb_free) __real_pagedb_free, __wrap_pagedb_free;
+#pragma weak __real_pagedb_set_state
+#pragma weak __real_pagedb_use
+#pragma weak __real_pagedb_free
+#pragma weak page_alloc_init
+
+/* A test of the page database alone has no allocator, and does as it likes. */
+static void assert_interrupts_off(const char *what)
+{
+	if (&page_alloc_init && !linux_irqs_off)
+		fail_msg("%s with interrupts on", what);
+}
+
+void __wrap_pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state from,
+			     enum block_state to)
+{
+	assert_interrupts_off("the state of a block changes");
+	__real_pagedb_set_state(db, block, from, to);
+}
+
+void __wrap_pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	assert_interrupts_off("frames are used");
+	__real_pagedb_use(db, first, nr_frames);
+}
+
+void __wrap_pagedb_free(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+{
+	assert_interrupts_off("frames are freed");
+	__real_pagedb_free(db, first, nr_frames);
 }
 
 /* cmocka's own, and what takes its place at each call (ld --wrap). */
