@@ -17,7 +17,7 @@ CONFIGS = ["x86_64_pv", "x86_32_pv", "x86_64_pvh", "arm64"]
 
 def run(*command, cwd=TREE, **variables):
     """(status, output) of a command that knows nothing of the make it may run under."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "WERROR")}
+    environment = {k: v for k, v in os.environ.items() if k != "MAKEFLAGS"}
     result = subprocess.run(
         command, cwd=cwd, env=environment | variables, capture_output=True, text=True, check=False
     )
@@ -41,7 +41,7 @@ in_house = pytest.mark.xdist_group("house")
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    """A copy of the tree, to change; built once."""
+    """A copy of the tree, to change, with the default build where there is one."""
     folder = tmp_path_factory.mktemp("house") / "a tree"  # with a blank in its path
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -53,7 +53,11 @@ def house(tmp_path_factory):
     for name in filter(None, names.split("\0")):
         if (TREE / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(TREE / name, folder / name)
+            shutil.copy2(TREE / name, folder / name)  # no newer than what was built of it
+    default = pathlib.Path("build/x86_64_pv")
+    if (TREE / default).exists():
+        ignore = shutil.ignore_patterns("tests", "bench")
+        shutil.copytree(TREE / default, folder / default, ignore=ignore)
     make("-j2", cwd=folder)
     return folder
 
@@ -174,7 +178,7 @@ def compiled(folder):
 def test_there_are_no_warnings(folder):
     """All that was built before the tests (scripts/check/check) was built with warnings as errors."""
     commands = compiled(TREE / "build" / folder)
-    assert len(commands) > 100 and (TREE / "build" / folder / "aerostat").exists()
+    assert len(commands) > 80 and (TREE / "build" / folder / "aerostat").exists()
     compiler = "clang" if folder.startswith("clang/") else "gcc"
     for command in commands:
         assert command[0].endswith(compiler) and {"-Werror", "-Wall", "-Wextra"} <= set(command)

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#define ROUNDS	  5U
+#define ROUNDS	  3U
 #define NR_FRAMES (1UL << 18)
 #define ORDER	  18U
 #define NS_PER_S  1000000000ULL
