@@ -154,7 +154,7 @@ def test_a_new_test_compiles(house):
 def test_an_edited_configuration_is_kept(house, tmp_path):
     make(f"O={tmp_path}", "olddefconfig", cwd=house)
     change(tmp_path / ".config", "CONFIG_MAX_MEMORY_GIB=512", "CONFIG_MAX_MEMORY_GIB=64")
-    make(f"O={tmp_path}", "floors", "-j2", cwd=house)
+    make(f"O={tmp_path}", f"{tmp_path}/lib/bits.o", cwd=house)
     assert "CONFIG_MAX_MEMORY_GIB 64" in (tmp_path / "include" / "autoconf.h").read_text()
     make(f"O={tmp_path}", "savedefconfig", cwd=house)
     assert "CONFIG_MAX_MEMORY_GIB=64" in (tmp_path / "defconfig").read_text()
@@ -276,6 +276,5 @@ def test_menus_open_and_close(menu, tmp_path):
 
 @in_house
 def test_a_named_configuration_and_a_build_go_together(house):
-    text = make("x86_64_pv_defconfig", "floors", cwd=house)
-    assert "CONF" in text
+    assert "CONF" in make("x86_64_pv_defconfig", "build/x86_64_pv/floor-0.o", cwd=house)
     assert (house / "build/.default").read_text() == "x86_64_pv\n"
