@@ -19,7 +19,7 @@ def test_a_layout_that_meets_the_hypervisor_is_refused_at_boot(tmp_path):
     port, layout = TREE / "arch" / "x86", tmp_path / "layout.def"
     text = (port / "layout_32.def").read_text()
     layout.write_text(text.replace("MAPPINGS, 0x20800000 + LAYOUT_WHOLE_BLOCKS", "MAPPINGS, 0xf0000000"))
-    (tmp_path / ".config").write_text("CONFIG_ARCH_X86_32_PV=y\n")
+    (tmp_path / ".config").write_text("CONFIG_ARCH_X86_32_PV=y\nCONFIG_BALLOON=n\n")
     status, text = run("make", f"O={tmp_path}", "-j2", f"layout-def={os.path.relpath(layout, port)}")
     assert status == 0, text
     status, text = run("scripts/lab/lab", "run", "--build", tmp_path, "--timeout", "60")
