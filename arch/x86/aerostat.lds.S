@@ -15,7 +15,7 @@
 #define IMAGE_OFFSET LAYOUT_MIB
 pvh_entry_paddr = pvh_entry - layout_IMAGE_base;
 ENTRY(pvh_entry_paddr)
-/* The place of the direct map in the root table, in bytes: boot/pvh64.S. */
+/* The place of the direct map in the root table, in bytes: pvh/head.S. */
 boot_directmap_entry = ((layout_DIRECTMAP_base >> 39) & 511) * 8;
 #else
 #define IMAGE_OFFSET 0
@@ -59,7 +59,7 @@ SECTIONS
 		boot_tables = .;
 		*(.boot_tables)
 #else
-		/* Last, because the frame behind it is not the image's: boot/pv.c. */
+		/* Last, because the frame behind it is not the image's: pv/builder.c. */
 		shared_info_page = .;
 		. += 0x1000;
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Backing the page database: its region is mapped page by page as memory reaches further. The same
- * steps at boot (mm.c) and in growth (grow.c); who calls hands in the frames.
+ * steps at boot (mm/init.c) and in growth (grow.c); who calls hands in the frames.
  */
 #ifndef MM_METADATA_H
 #define MM_METADATA_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PCI functions whose capabilities and BARs make no sense, or are odd and can be; BARs that nobody
- * placed. Bridges have virtio_pci_tree_test.c.
+ * placed. Bridges have pci_tree_test.c.
  */
 #include "bus.h"
 

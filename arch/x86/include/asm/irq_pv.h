@@ -29,7 +29,7 @@ static inline unsigned long irq_save(void)
 	return mask;
 }
 
-/* What delivers keeps all registers (boot/pv64.S), so that this is no call for who inlines it. */
+/* What delivers keeps all registers (pv/irq64.S), so that this is no call for who inlines it. */
 static inline void irq_restore(unsigned long mask)
 {
 	barrier();
