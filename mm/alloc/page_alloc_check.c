@@ -22,17 +22,21 @@ static bool belongs(const struct block *b, const struct walk *walk)
 	return b->use == walk->use && b->max_order == walk->max_order;
 }
 
+/* A list in a circle ends too: where it meets itself a prev is another one. */
 static const char *walk_list(const struct pagedb *db, uint32_t head, struct walk *walk)
 {
 	uint32_t prev = BLOCK_LINK_NONE;
 
 	for (uint32_t block = head; block != BLOCK_LINK_NONE; block = db->block[block].next) {
-		if (block >= db->nr_blocks || walk->nr_blocks++ == db->nr_blocks)
-			return "a list leads out of the database or never ends";
-		if (db->block[block].prev != prev)
+		const struct block *b = pagedb_block(db, block);
+
+		if (!b)
+			return "a list leads out of the database";
+		if (b->prev != prev)
 			return "a block's prev is not the one before it";
-		if (!belongs(&db->block[block], walk))
+		if (!belongs(b, walk))
 			return "a block is on a list of other blocks";
+		walk->nr_blocks++;
 		prev = block;
 	}
 	return NULL;

@@ -495,44 +495,6 @@ static void frames_that_are_not_there_cannot_be_given(void **state)
 	expect_assert_failure(page_alloc_give(&pa, PFN_NONE, 1));
 }
 
-#define assert_damage_is_found(what, damage)            \
-	do {                                            \
-		__typeof__(what) saved = (what);        \
-                                                        \
-		assert_null(page_alloc_check(&pa));     \
-		(what) = (__typeof__(what))(damage);    \
-		assert_non_null(page_alloc_check(&pa)); \
-		(what) = saved;                         \
-		assert_null(page_alloc_check(&pa));     \
-	} while (0)
-
-static void any_damage_is_found(void **state)
-{
-	struct block *b;
-
-	(void)state;
-	b = &blocks[pfn_block(take(0, PAGE_FIXED))];
-	take(0, PAGE_RECLAIMABLE);
-	give(take(9, PAGE_FIXED), BLOCK_FRAMES);
-	assert_damage_is_found(b->max_order, 7);
-	assert_damage_is_found(b->use, PAGE_RECLAIMABLE);
-	assert_damage_is_found(b->next, 5);
-	assert_damage_is_found(b->prev, 5);
-	assert_damage_is_found(pa.partial[PAGE_FIXED][8], BLOCK_LINK_NONE);
-	assert_damage_is_found(pa.partial[PAGE_FIXED][0], FRAMES_BLOCKS);
-	assert_damage_is_found(pa.partial_orders[PAGE_FIXED], 0);
-	assert_damage_is_found(pa.partial_orders[PAGE_RECLAIMABLE], 0x101);
-	assert_damage_is_found(pa.whole_used, pa.whole_clean);
-	assert_damage_is_found(pa.whole_clean, BLOCK_LINK_NONE);
-	assert_damage_is_found(pa.nr_free, pa.nr_free - 1);
-	assert_damage_is_found(pa.nr_whole, pa.nr_whole + 1);
-	assert_damage_is_found(pa.next[PAGE_FIXED].word, NULL);
-	assert_damage_is_found(pa.next[PAGE_FIXED].word, &b->free[BLOCK_WORDS]);
-	assert_damage_is_found(pa.next[PAGE_FIXED].block, b + 1);
-	assert_damage_is_found(pa.next[PAGE_FIXED].first.v, pa.next[PAGE_FIXED].first.v + 64);
-	assert_damage_is_found(blocks[pa.whole_clean].flags, 0);
-}
-
 /* ---- interrupts ---- */
 
 static void interrupts_are_off_inside_and_after_it_as_before(void **state)
@@ -749,7 +711,6 @@ int main(void)
 		promise_full(a_request_fails_in_one_block_at_most),
 		promise_empty(a_double_free_is_a_bug),
 		promise_empty(frames_that_are_not_there_cannot_be_given),
-		promise_full(any_damage_is_found),
 		promise_full(interrupts_are_off_inside_and_after_it_as_before),
 		promise_full(an_interrupt_may_take_and_give_at_any_moment),
 		promise_empty(random_operations_agree_with_a_model),

@@ -260,50 +260,6 @@ static void a_state_is_left_only_by_who_knows_it(void **state)
 	expect_assert_failure(pagedb_set_state(&db, FRAMES_BLOCKS, BLOCK_FULL, BLOCK_PARTIAL));
 }
 
-/* One thing is damaged at a time, and mended again. */
-#define assert_damage_is_found(what, damage)         \
-	do {                                         \
-		__typeof__(what) saved = (what);     \
-                                                     \
-		assert_null(pagedb_check(&db));      \
-		(what) = (__typeof__(what))(damage); \
-		assert_non_null(pagedb_check(&db));  \
-		(what) = saved;                      \
-		assert_null(pagedb_check(&db));      \
-	} while (0)
-
-static void any_damage_is_found(void **state)
-{
-	struct block *b = &blocks[1];
-
-	(void)state;
-	hole_to_absent(PFN(0), 4 * BLOCK_FRAMES - 1);
-	add(PFN(0), 2 * BLOCK_FRAMES - 8);
-	make_free(PFN(BLOCK_FRAMES), 130);
-	assert_damage_is_found(b->free[2], 0);
-	assert_damage_is_found(b->free[3], 1);
-	assert_damage_is_found(b->free[7], 1ULL << 63);
-	assert_damage_is_found(b->absent[7], 0);
-	assert_damage_is_found(b->absent[0], 1);
-	assert_damage_is_found(b->nr_free, b->nr_free + 1);
-	assert_damage_is_found(b->nr_absent, b->nr_absent - 1);
-	assert_damage_is_found(b->nr_holes, 1);
-	assert_damage_is_found(b->nr_holes, BLOCK_FRAMES);
-	assert_damage_is_found(b->free_words, 3);
-	assert_damage_is_found(b->state, BLOCK_FULL);
-	assert_damage_is_found(b->max_order, BLOCK_ORDER);
-	assert_damage_is_found(b->use, NR_PAGE_USES);
-	assert_damage_is_found(blocks[0].state, BLOCK_WHOLE);
-	assert_damage_is_found(blocks[0].max_order, 1);
-	assert_damage_is_found(db.nr_present, db.nr_present + 1);
-	assert_damage_is_found(db.nr_partly, db.nr_partly - 1);
-	assert_damage_is_found(blocks[0].tree, 0);
-	assert_damage_is_found(blocks[1].tree, 0);
-	assert_damage_is_found(blocks[1].tree, blocks[1].tree | 1);
-	assert_damage_is_found(blocks[2].tree, blocks[2].tree ^ 1);
-	assert_damage_is_found(db.nr_blocks, FRAMES_BLOCKS + 1);
-}
-
 /* One random step that the states allow, from a random frame on. */
 static void random_step(void)
 {
@@ -365,7 +321,6 @@ int main(void)
 		cmocka_unit_test_setup(a_frame_only_goes_from_the_state_it_is_in, start),
 		cmocka_unit_test_setup(what_is_freed_lies_inside_one_block, start),
 		cmocka_unit_test_setup(a_state_is_left_only_by_who_knows_it, start),
-		cmocka_unit_test_setup(any_damage_is_found, start),
 		cmocka_unit_test_setup(random_operations_agree_with_a_model, start),
 	};
 
