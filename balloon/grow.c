@@ -177,13 +177,12 @@ static int find_room(struct balloon_member *m, unsigned long frames)
 	return balloon_room(m) < frames ? -ENOSPC : 0;
 }
 
-/* Grows by what policy makes of the request. */
+/* Grows by what policy makes of the request. *grown is 0 before. */
 static int grow_towards(struct balloon_member *m, unsigned int order, unsigned long *grown)
 {
 	unsigned long frames = 1UL << order;
 	int err = find_room(m, frames);
 
-	*grown = 0;
 	if (err)
 		return err;
 	frames = policy_step(frames, kernel_mm.db.nr_present, balloon_room(m), m->backend->unit);

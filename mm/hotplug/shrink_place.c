@@ -47,6 +47,7 @@ static bool find_outside(const struct mm *mm, struct shrink_search *search)
 	}
 }
 
+/* A block that an interrupt took, or emptied, is not found again. */
 static bool take_outside(struct mm *mm, struct shrink_search *search, pfn_t *first, bool *clean)
 {
 	while (find_outside(mm, search)) {
@@ -58,7 +59,6 @@ static bool take_outside(struct mm *mm, struct shrink_search *search, pfn_t *fir
 		irq_restore(flags);
 		if (!err)
 			return true;
-		search->at++;
 	}
 	return false;
 }

@@ -44,6 +44,7 @@ static struct host {
 	unsigned long calls;	      /* of grow and shrink */
 	bool mute;		      /* silent from its next shrink on */
 	bool no_blocks;		      /* it takes single frames alone */
+	void (*meanwhile)(void);      /* called in grow and shrink */
 	unsigned long blocks_offered; /* steps of blocks that were to go */
 } host[NR_HOSTS];
 
@@ -81,6 +82,8 @@ static int host_grow(int who, const pfn_t *extent, unsigned int nr, unsigned int
 	struct host *h = &host[who];
 
 	h->calls++;
+	if (h->meanwhile)
+		h->meanwhile();
 	*done = h->err ? 0 : allowed(who, nr, order, h->ceiling - MIN(h->ceiling, h->count));
 	move(who, extent, *done, order, true);
 	h->count += (unsigned long)*done << order;
@@ -95,6 +98,8 @@ static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned i
 	unsigned int done = takes ? allowed(who, nr, order, ~0UL) : 0;
 
 	h->calls++;
+	if (h->meanwhile)
+		h->meanwhile();
 	h->blocks_offered += order > 0;
 	move(who, extent, done, order, false);
 	*frames = (unsigned long)done << order;

@@ -370,6 +370,21 @@ static void realloc_stays_where_there_is_room(void **state)
 	assert_empty();
 }
 
+static void realloc_of_nothing_allocates(void **state)
+{
+	char *small = heap_realloc(NULL, 100), *large = heap_realloc(NULL, 100000);
+
+	(void)state;
+	assert_true(small && large);
+	memset(small, 0x5a, 100);
+	memset(large, 0x5a, 100000);
+	assert_int_equal(stats().objects, 2);
+	assert_sound();
+	heap_free(small);
+	heap_free(large);
+	assert_empty();
+}
+
 static void calloc_clears_what_was_used_before(void **state)
 {
 	static const size_t sizes[] = {16, 100, 5000, 50000};
@@ -672,6 +687,7 @@ int main(void)
 		cmocka_unit_test_setup(nothing_is_an_object_too, start),
 		cmocka_unit_test_setup(a_large_object_takes_no_more_frames_than_it_needs, start),
 		cmocka_unit_test_setup(realloc_stays_where_there_is_room, start),
+		cmocka_unit_test_setup(realloc_of_nothing_allocates, start),
 		cmocka_unit_test_setup(calloc_clears_what_was_used_before, start),
 		cmocka_unit_test_setup(empty_chunks_go_back, start),
 		cmocka_unit_test_setup(an_object_that_comes_and_goes_does_not_take_and_give_frames,

@@ -56,6 +56,35 @@ static void a_range_that_costs_too_much_to_reach_is_refused(void **state)
 	own_check();
 }
 
+/* Frames that are free or in the reserve, and those that became descriptors or tables. */
+static unsigned long frames_and_metadata(void)
+{
+	return kernel_mm.pages.nr_free + reserve_stash()->nr + kernel_mm.pagedb_pages +
+	       linux_nr_tables();
+}
+
+/* Each change of page tables on the way to it, refused. */
+static void a_range_that_is_not_reached_is_none(void **state)
+{
+	unsigned int n = 0;
+
+	for (int err = -EIO; err; n++) {
+		unsigned long before;
+
+		assert_int_equal(own_start_none(state), 0);
+		before = frames_and_metadata();
+		linux_fail_commit(n + 1);
+		err = own_add(1536, NR_OWN);
+		linux_fail_commit(0);
+		if (err)
+			assert_int_equal(err, -EIO);
+		assert_int_equal(kernel_mm.nr_own, !err);
+		assert_int_equal(frames_and_metadata(), before);
+		own_check();
+	}
+	assert_in_range(n, 50, 70);
+}
+
 static void nobody_elses_growth_finds_it(void **state)
 {
 	(void)state;
@@ -248,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(what_cannot_be_an_own_range_is_refused, own_start_none),
+		cmocka_unit_test(a_range_that_is_not_reached_is_none),
 		cmocka_unit_test_setup(a_range_that_costs_too_much_to_reach_is_refused,
 				       own_start_none),
 		cmocka_unit_test_setup(nobody_elses_growth_finds_it, own_start),

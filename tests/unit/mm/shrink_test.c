@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What goes in a step: how much, all of it back if the host takes none, and what is scrubbed. */
 #include <arch/page.h>
+#include <lib/errno.h>
 #include <mm/shrink.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "arch/linux/pagetable.h"
 #include "tests/unit/memory.h"
 
 /* More than two steps: 1.2 GiB, of which nothing is touched. */
@@ -21,6 +23,25 @@ static int start(void **state)
 	(void)state;
 	memory_start(NR_BLOCKS * BLOCK_FRAMES);
 	return 0;
+}
+
+/* Little enough to be taken frame by frame. */
+#define FEW_BLOCKS 16UL
+
+static unsigned long tables_at_start;
+
+static int start_small(void **state)
+{
+	(void)state;
+	memory_start(FEW_BLOCKS * BLOCK_FRAMES);
+	reserve_trim(&kernel_mm.pages, RESERVE_MIN);
+	tables_at_start = linux_nr_tables();
+	return 0;
+}
+
+static unsigned long frames_free_or_kept(void)
+{
+	return kernel_mm.pages.nr_free + reserve_stash()->nr;
 }
 
 static void begin(unsigned long frames, bool blocks)
@@ -95,11 +116,90 @@ static void what_boot_used_is_scrubbed_when_it_goes(void **state)
 		assert_true(is_zero(pfn_add(used, i)));
 }
 
+/* Collects single frames, all that is free, in one block whose part of the direct map has no table.
+ */
+static void collect_of_unsplit_block(unsigned int nr)
+{
+	memory_take_all_but(nr);
+	begin(nr, false);
+	assert_false(shrink_collect(&kernel_mm, &step, ~0UL, false));
+	assert_int_equal(step.nr_extents, nr);
+	*linux_pt_table((uintptr_t)pfn_to_virt(step.extent[0]), BLOCK_SHIFT) = false;
+	assert_int_equal(frames_free_or_kept(), RESERVE_MIN);
+}
+
+static void assert_nothing_goes(int err)
+{
+	const unsigned int nr = step.nr_extents;
+
+	assert_int_equal(shrink_unmap(&kernel_mm, &step), err);
+	assert_int_equal(step.nr_extents, 0);
+	assert_int_equal(frames_free_or_kept(), RESERVE_MIN + nr);
+	memory_release();
+	assert_null(page_alloc_check(&kernel_mm.pages));
+}
+
+static void the_only_frame_that_was_to_go_becomes_the_table(void **state)
+{
+	(void)state;
+	collect_of_unsplit_block(1);
+	assert_nothing_goes(-ENOSPC);
+}
+
+static void one_of_the_frames_that_were_to_go_becomes_the_table(void **state)
+{
+	unsigned long lost;
+
+	(void)state;
+	collect_of_unsplit_block(3);
+	assert_int_equal(shrink_unmap(&kernel_mm, &step), 0);
+	assert_int_equal(step.nr_extents, 2);
+	assert_int_equal(frames_free_or_kept(), RESERVE_MIN);
+	assert_int_equal(linux_nr_tables(), tables_at_start + 1);
+	shrink_finish(&kernel_mm, &step, 2, &lost);
+	assert_int_equal(lost, 0);
+	assert_int_equal(kernel_mm.db.nr_present, FEW_BLOCKS * BLOCK_FRAMES - 2);
+	memory_release();
+	assert_null(page_alloc_check(&kernel_mm.pages));
+}
+
+/* Of the table, and of unmapping. */
+static void frames_stay_when_a_change_is_refused(void **state)
+{
+	for (unsigned int n = 1; n <= 2; n++) {
+		start_small(state);
+		collect_of_unsplit_block(4);
+		linux_fail_commit(n);
+		assert_int_equal(shrink_unmap(&kernel_mm, &step), -EIO);
+		linux_fail_commit(0);
+		assert_int_equal(step.nr_extents, 0);
+		assert_int_equal(frames_free_or_kept() + linux_nr_tables(),
+				 RESERVE_MIN + 4 + tables_at_start);
+		memory_release();
+		assert_null(page_alloc_check(&kernel_mm.pages));
+	}
+}
+
+static void nothing_goes_of_a_step_that_collected_nothing(void **state)
+{
+	(void)state;
+	memory_take_all_but(0);
+	begin(1, false);
+	assert_false(shrink_collect(&kernel_mm, &step, ~0UL, false));
+	assert_nothing_goes(-ENOSPC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_step_is_of_at_most_512_mib, start),
 		cmocka_unit_test_setup(less_than_a_block_goes_by_single_frames, start),
+		cmocka_unit_test_setup(the_only_frame_that_was_to_go_becomes_the_table,
+				       start_small),
+		cmocka_unit_test_setup(one_of_the_frames_that_were_to_go_becomes_the_table,
+				       start_small),
+		cmocka_unit_test(frames_stay_when_a_change_is_refused),
+		cmocka_unit_test_setup(nothing_goes_of_a_step_that_collected_nothing, start_small),
 		cmocka_unit_test(what_boot_used_is_scrubbed_when_it_goes),
 	};
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* What one turn, command or target does to a step under way, to caches and to the sleeping thread.
+ */
+#include <mm/oom.h>
+#include <mm/reclaim.h>
+
+#include "backends.h"
+
+static unsigned int nr_wakes, nr_refused, nr_asked;
+
+/* In place of the thread's. */
+void balloon_wake(void)
+{
+	nr_wakes++;
+}
+
+#define assert_wakes(change)                   \
+	do {                                   \
+		nr_wakes = 0;                  \
+		change;                        \
+		assert_int_equal(nr_wakes, 1); \
+	} while (0)
+
+/* Set to what it was, too: a result that is waited for is that of a new attempt. */
+static void what_is_to_be_followed_wakes_the_thread(void **state)
+{
+	(void)state;
+	assert_wakes(balloon_target_set(RAM));
+	assert_wakes(balloon_target_set(RAM));
+	assert_wakes(balloon_target_none());
+	assert_wakes(balloon_backend_target_set(&backend[WIDE], UNIT));
+	assert_wakes(balloon_floor_set(RAM / 2));
+	assert_wakes(balloon_extra_drop());
+	want(BASE, RAM);
+	assert_true(hold(kernel_mm.pages.nr_free));
+	assert_wakes(assert_int_equal(mm_oom(0), 0));
+}
+
+static void assert_refused(int err, unsigned long moved)
+{
+	assert_int_equal(err, -EBUSY);
+	assert_int_equal(moved, 0);
+	nr_refused++;
+}
+
+static void try_all(void)
+{
+	unsigned long moved = 1;
+	int err = balloon_grow(1, &moved);
+
+	assert_refused(err, moved);
+	moved = 1;
+	err = balloon_shrink(1, &moved);
+	assert_refused(err, moved);
+	assert_refused(mm_oom(0), 0);
+}
+
+/* In the host's calls nothing else begins: there is one step of each kind. */
+static void a_step_under_way_lets_no_other_begin(void **state)
+{
+	unsigned long moved;
+
+	(void)state;
+	host[BASE].meanwhile = try_all;
+	nr_refused = 0;
+	want(BASE, RAM + 700);
+	work();
+	want(BASE, RAM - 700);
+	work();
+	assert_int_equal(balloon_grow(3, &moved), 0);
+	assert_int_equal(balloon_shrink(2, &moved), 0);
+	assert_int_equal(balloon_turn_result(), 0);
+	balloon_target_none();
+	assert_true(hold(kernel_mm.pages.nr_free));
+	assert_int_equal(mm_oom(0), 0);
+	assert_true(host[BASE].calls > 5);
+	assert_int_equal(nr_refused, 3 * host[BASE].calls);
+	let_go(nr_held);
+	check();
+}
+
+static void assert_kept(unsigned int nth, unsigned long frames)
+{
+	struct balloon_event event;
+
+	assert_true(balloon_event_get(nth, &event));
+	assert_int_equal(event.kind, BALLOON_KEPT);
+	assert_int_equal(event.frames, frames);
+	assert_string_equal(event.backend, "base");
+}
+
+/* Part of a step is collected when the target moves, or memory is short. */
+static void what_was_to_go_and_stays_is_an_event(void **state)
+{
+	(void)state;
+	want(BASE, RAM - BLOCKS(8));
+	assert_int_equal(balloon_turn(), 0);
+	assert_int_equal(balloon_collected(), BLOCKS(2));
+	want(BASE, RAM);
+	balloon_turn();
+	assert_kept(0, BLOCKS(2));
+	want(BASE, RAM - BLOCKS(8));
+	balloon_turn();
+	balloon_turn();
+	assert_int_equal(balloon_collected(), BLOCKS(4));
+	want(BASE, RAM - BLOCKS(3));
+	balloon_turn();
+	assert_kept(1, BLOCKS(1)); /* before those that went */
+	want(BASE, RAM - BLOCKS(8));
+	balloon_turn();
+	assert_int_equal(mm_oom(0), 0);
+	assert_kept(0, BLOCKS(2));
+	assert_int_equal(balloon_collected(), 0);
+	check();
+}
+
+static unsigned long count_asked(struct reclaimer *self, unsigned long frames)
+{
+	(void)self;
+	(void)frames;
+	nr_asked++;
+	return 0;
+}
+
+/* As long as the target stays, they are not asked twice for nothing. */
+static void a_new_target_asks_caches_at_once(void **state)
+{
+	static struct reclaimer cache = {.name = "cache", .release = count_asked};
+
+	(void)state;
+	reclaim_register(&cache);
+	nr_asked = 0;
+	assert_true(hold(kernel_mm.pages.nr_free - 100));
+	want(BASE, RAM / 2);
+	balloon_turn();
+	assert_int_equal(nr_asked, 1);
+	want(BASE, RAM / 2 - 1);
+	balloon_turn();
+	assert_int_equal(nr_asked, 2);
+	balloon_turn();
+	assert_int_equal(nr_asked, 2);
+	let_go(nr_held);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(what_is_to_be_followed_wakes_the_thread, start),
+		cmocka_unit_test_setup(a_step_under_way_lets_no_other_begin, start),
+		cmocka_unit_test_setup(what_was_to_go_and_stays_is_an_event, start),
+		cmocka_unit_test_setup(a_new_target_asks_caches_at_once, start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
