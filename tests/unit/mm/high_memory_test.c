@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory that does not begin at frame 0, comes in banks, and whose banks keep to no blocks. */
 #include <arch/page.h>
+#include <lib/errno.h>
 #include <mm/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "mm/hotplug/metadata.h"
 #include "tests/unit/memory.h"
 
 #define GIB_FRAMES  (1UL << (30 - PAGE_SHIFT))
@@ -129,6 +131,22 @@ static void a_block_that_lost_a_frame_is_found(void **state)
 	assert_int_equal(block, pfn_block(pfn));
 }
 
+/* Ahead of memory that comes far above, page by page: as far as memory is there for it. */
+static void descriptors_are_backed_ahead_or_memory_is_short(void **state)
+{
+	unsigned long far = mm_max_blocks();
+
+	(void)state;
+	memory_take_all_but(10);
+	assert_int_equal(mm_pagedb_reach(&kernel_mm, far), -ENOMEM);
+	assert_int_equal(kernel_mm.pages.nr_free, 0);
+	assert_true(mm_pagedb_pages_needed(&kernel_mm, far) > 1);
+	memory_release();
+	assert_int_equal(mm_pagedb_reach(&kernel_mm, far), 0);
+	assert_int_equal(mm_pagedb_pages_needed(&kernel_mm, far), 1);
+	assert_null(page_alloc_check(&kernel_mm.pages));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +155,7 @@ int main(void)
 		cmocka_unit_test_setup(every_free_frame_is_ram_and_can_be_used, start),
 		cmocka_unit_test_setup(runs_of_blocks_are_aligned_and_lie_in_one_bank, start),
 		cmocka_unit_test_setup(a_block_that_lost_a_frame_is_found, start),
+		cmocka_unit_test_setup(descriptors_are_backed_ahead_or_memory_is_short, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
