@@ -108,17 +108,23 @@ static void without_an_answer_about_the_ceiling_nothing_is_asked_for(void **stat
 	check();
 }
 
-static void a_refresh_fails_if_any_host_does_not_answer(void **state)
+static void assert_asking_all(int err)
+{
+	assert_int_equal(balloon_refresh(), err);
+	assert_int_equal(balloon_resume(), err);
+}
+
+static void to_ask_all_fails_if_any_host_does_not_answer(void **state)
 {
 	(void)state;
 	for (int i = BASE; i < NR_HOSTS; i++) {
 		host[i].silence = -EIO;
-		assert_int_equal(balloon_refresh(), -EIO);
+		assert_asking_all(-EIO);
 		host[i].silence = 0;
 		host[i].no_ceiling = -EIO;
-		assert_int_equal(balloon_refresh(), -EIO);
+		assert_asking_all(-EIO);
 		host[i].no_ceiling = 0;
-		assert_int_equal(balloon_refresh(), 0);
+		assert_asking_all(0);
 	}
 }
 
@@ -160,7 +166,7 @@ int main(void)
 		TEST(a_ceiling_beyond_the_direct_map_is_said_once),
 		TEST(each_loss_is_said_by_its_own_number),
 		TEST(without_an_answer_about_the_ceiling_nothing_is_asked_for),
-		TEST(a_refresh_fails_if_any_host_does_not_answer),
+		TEST(to_ask_all_fails_if_any_host_does_not_answer),
 		TEST(after_a_resume_no_pause_is_kept),
 		TEST(a_range_that_lost_frames_is_said_to_bring_nothing_any_more),
 	};

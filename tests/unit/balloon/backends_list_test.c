@@ -25,6 +25,7 @@ static void who_does_not_answer_is_not_kept(void **state)
 	assert_int_equal(none.offset, 0);
 	assert_int_equal(kernel_mm.nr_own, 0);
 	assert_int_equal(balloon_refresh(), -ENODEV);
+	assert_int_equal(balloon_resume(), -ENODEV);
 	assert_int_equal(work(), POLICY_NEVER);
 	for (int i = BASE; i < NR_HOSTS; i++) {
 		host[i].silence = host[i].no_ceiling = 0;
