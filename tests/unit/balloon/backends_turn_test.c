@@ -122,10 +122,20 @@ static unsigned long count_asked(struct reclaimer *self, unsigned long frames)
 	return 0;
 }
 
-/* As long as the target stays, they are not asked twice for nothing. */
-static void a_new_target_asks_caches_at_once(void **state)
+static void assert_event(enum balloon_event_kind kind, unsigned long frames)
+{
+	struct balloon_event event;
+
+	assert_true(balloon_event_get(0, &event));
+	assert_int_equal(event.kind, kind);
+	assert_int_equal(event.frames, frames);
+}
+
+/* While the target stays, they are not asked again for nothing before a pause. */
+static void caches_are_asked_at_a_new_target_and_after_a_pause(void **state)
 {
 	static struct reclaimer cache = {.name = "cache", .release = count_asked};
+	uint64_t wait;
 
 	(void)state;
 	reclaim_register(&cache);
@@ -134,12 +144,56 @@ static void a_new_target_asks_caches_at_once(void **state)
 	want(BASE, RAM / 2);
 	balloon_turn();
 	assert_int_equal(nr_asked, 1);
+	assert_event(BALLOON_ASKED, 0);
 	want(BASE, RAM / 2 - 1);
 	balloon_turn();
 	assert_int_equal(nr_asked, 2);
-	balloon_turn();
+	wait = work();
 	assert_int_equal(nr_asked, 2);
+	assert_int_equal(balloon_turn_result(), -ENOSPC);
+	linux_stop_clock(clock_ns() + wait);
+	balloon_turn();
+	assert_int_equal(nr_asked, 3);
 	let_go(nr_held);
+}
+
+static void a_new_target_is_tried_at_once(void **state)
+{
+	unsigned long calls;
+
+	(void)state;
+	host[BASE].budget = 0;
+	want(BASE, BASE_MAX);
+	work();
+	calls = host[BASE].calls;
+	balloon_turn();
+	assert_int_equal(host[BASE].calls, calls);
+	assert_int_equal(balloon_turn_result(), -EAGAIN);
+	host[BASE].budget = ~0UL;
+	want(BASE, RAM - 10);
+	assert_int_equal(work(), POLICY_NEVER);
+	assert_int_equal(stats(0).present, RAM - 10);
+	check();
+}
+
+/* What shortage brought in goes later; once the target moves, at once. */
+static void a_new_target_keeps_nothing_for_shortage(void **state)
+{
+	(void)state;
+	want(BASE, RAM);
+	work();
+	assert_true(hold(kernel_mm.pages.nr_free));
+	assert_int_equal(mm_oom(0), 0);
+	let_go(nr_held);
+	assert_true(stats(0).extra > 0);
+	assert_int_equal(stats(0).extra, stats(0).present - RAM);
+	assert_true(work() < POLICY_NEVER);
+	assert_true(stats(0).present > RAM);
+	want(BASE, RAM - 1);
+	assert_int_equal(work(), POLICY_NEVER);
+	assert_int_equal(stats(0).extra, 0);
+	assert_int_equal(stats(0).present, RAM - 1);
+	check();
 }
 
 int main(void)
@@ -148,7 +202,9 @@ int main(void)
 		cmocka_unit_test_setup(what_is_to_be_followed_wakes_the_thread, start),
 		cmocka_unit_test_setup(a_step_under_way_lets_no_other_begin, start),
 		cmocka_unit_test_setup(what_was_to_go_and_stays_is_an_event, start),
-		cmocka_unit_test_setup(a_new_target_asks_caches_at_once, start),
+		cmocka_unit_test_setup(caches_are_asked_at_a_new_target_and_after_a_pause, start),
+		cmocka_unit_test_setup(a_new_target_is_tried_at_once, start),
+		cmocka_unit_test_setup(a_new_target_keeps_nothing_for_shortage, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
