@@ -53,6 +53,53 @@ static void a_host_that_takes_no_blocks_is_offered_frames_for_a_while(void **sta
 	check();
 }
 
+static void assert_counts(unsigned long came, unsigned long gone)
+{
+	assert_int_equal(stats(0).grown, came);
+	assert_int_equal(stats(0).held, gone);
+}
+
+/* What came since boot, and what went and did not come again; of each backend. */
+static void what_comes_and_goes_is_counted(void **state)
+{
+	unsigned long moved;
+
+	(void)state;
+	assert_counts(0, 0);
+	assert_int_equal(balloon_shrink(100, &moved), 0);
+	assert_counts(0, 100);
+	assert_int_equal(balloon_shrink(BLOCKS(1), &moved), 0);
+	assert_counts(0, BLOCKS(1) + 100);
+	assert_int_equal(balloon_grow(30, &moved), 0);
+	assert_counts(30, BLOCKS(1) + 70);
+	want(BASE, RAM + 5);
+	work();
+	assert_counts(BLOCKS(1) + 105, 0);
+	want(WIDE, 3 * UNIT);
+	work();
+	want(WIDE, UNIT);
+	work();
+	assert_counts(BLOCKS(1) + 105, 0);
+	assert_int_equal(stats(1).grown, 3 * UNIT);
+	assert_int_equal(stats(1).held, 2 * UNIT);
+	check();
+}
+
+/* A step brings something, or is refused. */
+static void steps_are_counted(void **state)
+{
+	unsigned long moved;
+
+	(void)state;
+	assert_int_equal(balloon_grow(1, &moved), 0);
+	assert_int_equal(stats(0).steps, 1);
+	assert_int_equal(stats(0).refused, 0);
+	host[BASE].budget = 0;
+	assert_int_equal(balloon_grow(1, &moved), -EAGAIN);
+	assert_int_equal(stats(0).steps, 1);
+	assert_int_equal(stats(0).refused, 1);
+}
+
 static void assert_refresh_says(const char *text)
 {
 	said_start();
@@ -160,6 +207,8 @@ static void a_range_that_lost_frames_is_said_to_bring_nothing_any_more(void **st
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_comes_and_goes_is_counted),
+		TEST(steps_are_counted),
 		TEST(of_single_frames_none_is_lost_that_the_host_did_not_take),
 		TEST(of_units_none_is_lost_that_the_host_did_not_take),
 		TEST(a_host_that_takes_no_blocks_is_offered_frames_for_a_while),
