@@ -14,6 +14,15 @@ void balloon_wake(void)
 	nr_wakes++;
 }
 
+/* Not at 0, which is a time that nothing was done at. */
+static int start_late(void **state)
+{
+	int err = start(state);
+
+	linux_stop_clock(1000 * POLICY_S);
+	return err;
+}
+
 #define assert_wakes(change)                   \
 	do {                                   \
 		nr_wakes = 0;                  \
@@ -187,8 +196,9 @@ static void a_new_target_keeps_nothing_for_shortage(void **state)
 	let_go(nr_held);
 	assert_true(stats(0).extra > 0);
 	assert_int_equal(stats(0).extra, stats(0).present - RAM);
-	assert_true(work() < POLICY_NEVER);
-	assert_true(stats(0).present > RAM);
+	assert_in_range(work(), 1, POLICY_S);
+	assert_int_equal(balloon_turn_result(), -EAGAIN);
+	assert_int_equal(stats(0).extra, stats(0).present - RAM);
 	want(BASE, RAM - 1);
 	assert_int_equal(work(), POLICY_NEVER);
 	assert_int_equal(stats(0).extra, 0);
@@ -196,15 +206,68 @@ static void a_new_target_keeps_nothing_for_shortage(void **state)
 	check();
 }
 
+/* The target is not the news any more that would end what shortage brings in. */
+static void shortage_after_a_new_target_is_beyond_that(void **state)
+{
+	unsigned long extra;
+
+	(void)state;
+	assert_true(hold(kernel_mm.pages.nr_free));
+	want(BASE, RAM);
+	assert_int_equal(mm_oom(0), 0);
+	extra = stats(0).extra;
+	assert_true(extra > 0);
+	let_go(nr_held);
+	work();
+	assert_int_equal(stats(0).extra, extra);
+	balloon_extra_drop();
+	assert_int_equal(stats(0).extra, 0);
+	assert_int_equal(work(), POLICY_NEVER);
+	assert_int_equal(stats(0).present, RAM);
+	check();
+}
+
+static void to_drop_what_is_extra_ends_a_pause(void **state)
+{
+	(void)state;
+	host[BASE].err = -EIO;
+	want(BASE, RAM - 10);
+	assert_in_range(work(), 1, POLICY_S);
+	host[BASE].err = 0;
+	assert_in_range(balloon_turn(), 1, POLICY_S);
+	balloon_extra_drop();
+	assert_int_equal(work(), POLICY_NEVER);
+	assert_int_equal(stats(0).present, RAM - 10);
+	check();
+}
+
+/* However long it stays so. */
+static void each_target_out_of_reach_is_logged_once(void **state)
+{
+	(void)state;
+	assert_true(hold(kernel_mm.pages.nr_free - 100));
+	for (unsigned long target = 3; target; target--) {
+		said_start();
+		want(BASE, target);
+		work_for(10 * POLICY_S);
+		assert_said_once("is wanted of us");
+	}
+	let_go(nr_held);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(what_is_to_be_followed_wakes_the_thread, start),
-		cmocka_unit_test_setup(a_step_under_way_lets_no_other_begin, start),
-		cmocka_unit_test_setup(what_was_to_go_and_stays_is_an_event, start),
-		cmocka_unit_test_setup(caches_are_asked_at_a_new_target_and_after_a_pause, start),
-		cmocka_unit_test_setup(a_new_target_is_tried_at_once, start),
-		cmocka_unit_test_setup(a_new_target_keeps_nothing_for_shortage, start),
+		cmocka_unit_test_setup(what_is_to_be_followed_wakes_the_thread, start_late),
+		cmocka_unit_test_setup(a_step_under_way_lets_no_other_begin, start_late),
+		cmocka_unit_test_setup(what_was_to_go_and_stays_is_an_event, start_late),
+		cmocka_unit_test_setup(caches_are_asked_at_a_new_target_and_after_a_pause,
+				       start_late),
+		cmocka_unit_test_setup(a_new_target_is_tried_at_once, start_late),
+		cmocka_unit_test_setup(a_new_target_keeps_nothing_for_shortage, start_late),
+		cmocka_unit_test_setup(shortage_after_a_new_target_is_beyond_that, start_late),
+		cmocka_unit_test_setup(to_drop_what_is_extra_ends_a_pause, start_late),
+		cmocka_unit_test_setup(each_target_out_of_reach_is_logged_once, start_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
