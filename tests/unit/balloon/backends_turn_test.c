@@ -206,6 +206,33 @@ static void a_new_target_keeps_nothing_for_shortage(void **state)
 	check();
 }
 
+/* A part at a time, when memory was not short for a while; all of it is extra until it goes. */
+static void what_shortage_brought_in_goes_slowly(void **state)
+{
+	unsigned long before, extra;
+
+	(void)state;
+	want(BASE, RAM);
+	assert_true(hold(kernel_mm.pages.nr_free));
+	assert_int_equal(mm_oom(0), 0);
+	let_go(nr_held);
+	work();
+	extra = stats(0).extra;
+	assert_true(extra > BLOCKS(2));
+	for (uint64_t pause = POLICY_QUIET; extra > BLOCKS(1); pause = POLICY_SLOW) {
+		before = extra;
+		linux_stop_clock(clock_ns() + pause - 1);
+		work();
+		assert_int_equal(stats(0).extra, before);
+		linux_stop_clock(clock_ns() + 1);
+		work();
+		extra = stats(0).extra;
+		assert_true(extra < before);
+		assert_int_equal(stats(0).present, RAM + extra);
+	}
+	check();
+}
+
 /* The target is not the news any more that would end what shortage brings in. */
 static void shortage_after_a_new_target_is_beyond_that(void **state)
 {
@@ -251,7 +278,11 @@ static void each_target_out_of_reach_is_logged_once(void **state)
 		want(BASE, target);
 		work_for(10 * POLICY_S);
 		assert_said_once("is wanted of us");
+		assert_int_equal(balloon_turn_result(), -ENOSPC);
 	}
+	balloon_target_none();
+	assert_int_equal(work(), POLICY_NEVER);
+	assert_int_equal(balloon_turn_result(), 0);
 	let_go(nr_held);
 }
 
@@ -265,6 +296,7 @@ int main(void)
 				       start_late),
 		cmocka_unit_test_setup(a_new_target_is_tried_at_once, start_late),
 		cmocka_unit_test_setup(a_new_target_keeps_nothing_for_shortage, start_late),
+		cmocka_unit_test_setup(what_shortage_brought_in_goes_slowly, start_late),
 		cmocka_unit_test_setup(shortage_after_a_new_target_is_beyond_that, start_late),
 		cmocka_unit_test_setup(to_drop_what_is_extra_ends_a_pause, start_late),
 		cmocka_unit_test_setup(each_target_out_of_reach_is_logged_once, start_late),
