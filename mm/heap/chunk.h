@@ -70,7 +70,7 @@ extern const struct slab_class slab_class[NR_SLAB_CLASSES];
 
 static inline uint64_t heap_magic(uint64_t kind, const void *chunk)
 {
-	return kind ^ ((uint64_t)(uintptr_t)chunk << 4);
+	return kind ^ (uintptr_t)chunk;
 }
 
 static inline bool slab_is_sane(const struct slab *slab)

@@ -337,6 +337,31 @@ static void a_chunk_has_a_header(void **state)
 	heap_found(object, (chunk = heap_chunk_of(large), chunk->object = large + CHUNK_SIZE));
 }
 
+static uint64_t magic_at(uint64_t kind, uint64_t place)
+{
+	return heap_magic(kind, (const void *)(uintptr_t)place);
+}
+
+/* A header that was copied to another chunk, say, is none. */
+static void a_magic_is_of_one_chunk_and_one_class(void **state)
+{
+	const uint64_t slab = HEAP_SLAB, place = LAYOUT_DIRECTMAP_BASE;
+
+	(void)state;
+	for (uint64_t bit = CHUNK_SIZE; bit < LAYOUT_DIRECTMAP_SIZE; bit *= 2) {
+		assert_true(magic_at(slab, place + bit) != magic_at(slab, place));
+		assert_true(magic_at(HEAP_LARGE, place + bit) != magic_at(HEAP_LARGE, place));
+		for (uint64_t class = 0; class < NR_SLAB_CLASSES; class ++)
+			assert_true(magic_at(slab + class, place + bit) !=
+				    magic_at(HEAP_LARGE, place + bit));
+	}
+	for (uint64_t class = 1; class < NR_SLAB_CLASSES; class ++)
+		assert_true(magic_at(slab + class, place) != magic_at(slab, place));
+	start_heap();
+	memcpy(front, back, sizeof(*front));
+	assert_text(heap_check(), "the header of a chunk is damaged");
+}
+
 static void put_on_list(struct slab *slab)
 {
 	slab->prev = slab->next = NULL;
@@ -421,6 +446,7 @@ int main(void)
 		cmocka_unit_test(max_order_is_a_bound_and_free_frames_are_counted),
 		cmocka_unit_test(a_slab_is_what_its_bitmap_says),
 		cmocka_unit_test(a_chunk_has_a_header),
+		cmocka_unit_test(a_magic_is_of_one_chunk_and_one_class),
 		cmocka_unit_test(slabs_with_free_slots_are_on_lists),
 		cmocka_unit_test(the_heap_is_what_its_chunks_are),
 	};
