@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run dom0 check new-test unit mutate proof fuzz bench layout layout-check format tidy clean distclean
+.PHONY: help setup run dom0 check quick new-test unit mutate proof fuzz bench layout layout-check format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -47,6 +47,11 @@ dom0: all
 check:
 	@scripts/setup/setup --quiet check
 	@scripts/check/check $(if $(TEST),-k $(call quote,$(TEST)))
+
+# The unit tests, and of each port the test of its main job.
+quick:
+	@scripts/setup/setup --quiet check
+	@scripts/check/check --quick
 
 new-test:
 	@scripts/check/new_test $(call quote,$(NAME))
@@ -111,7 +116,8 @@ Building                              into build/<configuration>/
   make O=folder                       into another folder
   make APP=folder                     with another application than apps/demo
   make CONFIG=linux                    the kernel as a Linux process: build/linux/aerostat --help
-  make guest-tests                    every guest test, into build/<configuration>/tests/
+  make guest-tests                    every guest test, into build/<configuration>/tests/;
+                                      TESTS='heap idle' builds just these
   make benches                        every guest that measures, into build/<configuration>/bench/
   make floors                         the objects of each floor, linked as far as they go
   make clean | distclean              remove this build | all builds
@@ -132,6 +138,7 @@ Running
 Checking
   make check                          everything, and where the time went; TEST=expression picks
                                       some, as pytest -k, and only what these need is built
+  make quick                          the unit tests, and the main job of each port: three minutes
   make unit                           the unit tests alone; TEST=name picks one
   make new-test NAME=unit/mm/name     writes a first test, or NAME=guest/name (tests/README.md)
   make mutate                         breaks COUNT=200 lines of mm/ and balloon/, picked by SEED=n,

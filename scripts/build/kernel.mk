@@ -84,7 +84,7 @@ else
 app-objects := $(addprefix $(O)/,$(found))
 endif
 
-tests := $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/main.c))
+tests := $(patsubst tests/guest/%/main.c,%,$(wildcard $(patsubst %,tests/guest/%/main.c,$(or $(TESTS),*))))
 $(foreach t,$(tests),$(eval $(call load-app,tests/guest/$t))$(eval \
 	test-$t := $(addprefix $(O)/,$(found))))
 # What is made of nothing here is not for this configuration; the same of benches.
