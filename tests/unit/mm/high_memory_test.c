@@ -2,6 +2,7 @@
 /* Memory that does not begin at frame 0, comes in banks, and whose banks keep to no blocks. */
 #include <arch/page.h>
 #include <lib/errno.h>
+#include <mm/grow.h>
 #include <mm/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -147,6 +148,33 @@ static void descriptors_are_backed_ahead_or_memory_is_short(void **state)
 	assert_null(page_alloc_check(&kernel_mm.pages));
 }
 
+/* What was refused when memory began is made up for when the first block comes. */
+static void growth_backs_the_descriptors_that_lie_before_it(void **state)
+{
+	const unsigned long last = mm_max_blocks() - 1;
+	const struct boot_range machine[] = {
+		{{0}, 8 * BLOCK_FRAMES, BOOT_RAM},
+		{block_pfn(last), BLOCK_FRAMES, BOOT_GROWABLE},
+	};
+	const struct grow_request want = {
+		.frames = BLOCK_FRAMES, .order = BLOCK_ORDER, .blocks = true, .unit = 1};
+	static struct grow_step step;
+
+	(void)state;
+	memory_nr_taken = 0;
+	linux_boot(machine, ARRAY_SIZE(machine));
+	reserve_stash()->nr = 0;
+	kernel_mm = (struct mm){0};
+	linux_fail_commit(10);
+	assert_int_equal(mm_init(&boot_info), 0);
+	assert_true(mm_pagedb_pages_needed(&kernel_mm, last) > RESERVE_NORMAL);
+	assert_int_equal(grow_plan(&kernel_mm, &step, &want), 0);
+	assert_int_equal(step.nr_extents, 1);
+	assert_int_equal(grow_commit(&kernel_mm, &step, 1), 0);
+	assert_true(pagedb_is_free(&kernel_mm.db, block_pfn(last)));
+	assert_null(page_alloc_check(&kernel_mm.pages));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +183,7 @@ int main(void)
 		cmocka_unit_test_setup(every_free_frame_is_ram_and_can_be_used, start),
 		cmocka_unit_test_setup(runs_of_blocks_are_aligned_and_lie_in_one_bank, start),
 		cmocka_unit_test_setup(a_block_that_lost_a_frame_is_found, start),
+		cmocka_unit_test(growth_backs_the_descriptors_that_lie_before_it),
 		cmocka_unit_test_setup(descriptors_are_backed_ahead_or_memory_is_short, start),
 	};
 
