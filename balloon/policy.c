@@ -88,8 +88,8 @@ static struct policy_decision grow(const struct policy_state *s)
  * are asked; then single frames, where the backend has such. What the user's floor keeps is not in
  * `want`: no cache could help.
  */
-static struct policy_decision give(const struct policy_state *s, unsigned long want,
-				   unsigned long may)
+static struct policy_decision decide_give(const struct policy_state *s, unsigned long want,
+					  unsigned long may)
 {
 	unsigned long frames = MIN(want, may), unit = whole_unit(s);
 	unsigned long whole = MIN(ALIGN_DOWN(frames, unit), s->whole * unit);
@@ -121,12 +121,12 @@ static struct policy_decision shrink(const struct policy_state *s)
 	unsigned long most = ALIGN_DOWN(beyond(s->present, s->least), s->unit);
 	uint64_t due = slow_due(s);
 	struct policy_decision d =
-		give(s, MIN(above - extra, beyond(most, extra)), beyond(may, extra));
+		decide_give(s, MIN(above - extra, beyond(most, extra)), beyond(may, extra));
 
 	if (d.action == POLICY_REST && extra && !due) {
 		unsigned long part = MAX(extra / POLICY_SLOW_PART, whole_unit(s));
 
-		d = give(s, MIN(MIN(extra, part), most), may);
+		d = decide_give(s, MIN(MIN(extra, part), most), may);
 		d.slow = true;
 	}
 	if (d.action != POLICY_REST)

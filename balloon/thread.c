@@ -33,7 +33,7 @@ static void rest(uint64_t wait)
 	irq_restore(flags);
 }
 
-static void follow(void *arg)
+static void balloon_follow(void *arg)
 {
 	(void)arg;
 	for (;;) {
@@ -52,7 +52,7 @@ int balloon_start(void)
 {
 	if (!balloon_next(NULL))
 		return -ENODEV;
-	if (!thread_start("balloon", follow, NULL))
+	if (!thread_start("balloon", balloon_follow, NULL))
 		return -ENOMEM;
 	runs = true;
 	return 0;

@@ -39,7 +39,7 @@ int command_grow(int argc, char **argv)
 }
 
 /* The target in the host's count, for the guest to have so many: others bring their part of it. */
-static int follow(unsigned long frames)
+static int resize_follow(unsigned long frames)
 {
 	struct balloon_stats stats;
 
@@ -72,7 +72,7 @@ int command_resize(int argc, char **argv)
 	if (err)
 		return err;
 	mm_stats_get(&before);
-	err = follow(frames);
+	err = resize_follow(frames);
 	mm_stats_get(&after);
 	if (err && after.present == before.present) {
 		printk("balloon: %s: nothing moved: %s\n", argv[1], why(err, frames));

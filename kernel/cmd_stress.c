@@ -56,7 +56,7 @@ static void take(struct slot *slot)
 	run.taken++;
 }
 
-static void give(struct slot *slot)
+static void stress_give(struct slot *slot)
 {
 	pfn_t pfn = virt_to_pfn(slot->va);
 
@@ -72,7 +72,7 @@ static void operate(void)
 	struct slot *slot = &slots[next_random() % SLOTS];
 
 	if (slot->va)
-		give(slot);
+		stress_give(slot);
 	else
 		take(slot);
 }
@@ -81,7 +81,7 @@ static void give_all(void)
 {
 	for (unsigned int i = 0; i < SLOTS; i++) {
 		if (slots[i].va)
-			give(&slots[i]);
+			stress_give(&slots[i]);
 	}
 }
 

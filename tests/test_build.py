@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The build keeps its promises: it rebuilds exactly what changed, with either compiler, and what it
 leaves is what it says."""
+import collections
 import json
 import os
 import pathlib
@@ -212,6 +213,17 @@ def test_nothing_is_writable_and_executable(config):
     assert status == 0
     flags = re.findall(r"^  LOAD .*0x\w+ ([R ][W ][E ]) 0x", text, re.M)
     assert sorted(flags) == ["R  ", "R E", "RW "]
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_no_two_functions_have_the_same_name(config):
+    """So that a name in a backtrace is a place."""
+    status, text = run("readelf", "-sW", f"build/{config}/aerostat")
+    assert status == 0
+    names = re.findall(r"\bFUNC .* ([A-Za-z_]\w*)$", text, re.M)  # parts of a function have a dot
+    counted = collections.Counter(names)
+    assert len(counted) > 300
+    assert [name for name, times in counted.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("config", CONFIGS)

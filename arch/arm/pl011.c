@@ -57,7 +57,7 @@ bool pl011_enable(const struct machine *m)
 	return true;
 }
 
-static bool put(char c)
+static bool pl011_put(char c)
 {
 	if (mmio_read32(&registers[FLAGS]) & FLAG_OUTPUT_FULL)
 		return false;
@@ -67,7 +67,7 @@ static bool put(char c)
 
 size_t pl011_write(const char *text, size_t n)
 {
-	return registers ? console_put_lines(text, n, put) : n;
+	return registers ? console_put_lines(text, n, pl011_put) : n;
 }
 
 void pl011_watch(bool on)

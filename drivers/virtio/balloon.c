@@ -158,7 +158,7 @@ static void close_queues(struct virtio_device *dev)
 	balloon_report_close(dev);
 }
 
-static int start(struct virtio_device *dev)
+static int balloon_device_start(struct virtio_device *dev)
 {
 	struct mm_stats mem;
 	int err = virtio_negotiate(dev, F_MUST_TELL_HOST | F_STATS | F_DEFLATE_ON_OOM | F_REPORTING,
@@ -201,7 +201,7 @@ int virtio_balloon_attach(struct virtio_device *dev)
 		return -EBUSY;
 	}
 	balloon_dev.dev = dev;
-	err = start(dev);
+	err = balloon_device_start(dev);
 	if (err) {
 		balloon_dev.dev = NULL;
 		return err;

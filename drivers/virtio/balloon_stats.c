@@ -51,7 +51,7 @@ static void fill(void)
 	stats.stat[STAT_AVAILABLE].value = (uint64_t)mem.free << PAGE_SHIFT;
 }
 
-static int give(void)
+static int stats_give(void)
 {
 	struct virtq_buffer buffer = {
 		.addr = pfn_to_paddr(virt_to_pfn(stats.stat)).v,
@@ -97,7 +97,7 @@ void balloon_stats_interrupt(void)
 		return;
 	err = virtq_in_flight(&stats.vq) ? virtq_take(&stats.vq, &done) : 0;
 	if (!err)
-		err = give();
+		err = stats_give();
 	if (err && err != -EAGAIN)
 		virtio_fail_queue(stats.dev, &stats.vq);
 }

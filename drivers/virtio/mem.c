@@ -53,7 +53,7 @@ static unsigned long requested(void)
 }
 
 /* A device that is left alone wants nothing any more: what it brought stays. */
-static void follow(void)
+static void mem_follow(void)
 {
 	unsigned long frames = requested();
 
@@ -64,7 +64,7 @@ static int result(int err)
 {
 	if (!mem.dev->failed)
 		return err;
-	follow();
+	mem_follow();
 	return -EIO;
 }
 
@@ -195,7 +195,7 @@ static int unplug_all(void)
 	return err;
 }
 
-static int start(struct virtio_device *dev)
+static int mem_start(struct virtio_device *dev)
 {
 	uint64_t features;
 	const char *wrong;
@@ -228,7 +228,7 @@ int virtio_mem_attach(struct virtio_device *dev)
 	}
 	mem.dev = dev;
 	mem.queue.dev = dev;
-	err = start(dev);
+	err = mem_start(dev);
 	if (!err)
 		err = balloon_register(&backend);
 	if (err) {
@@ -237,12 +237,12 @@ int virtio_mem_attach(struct virtio_device *dev)
 		mem.dev = NULL;
 		return err;
 	}
-	follow();
+	mem_follow();
 	return 0;
 }
 
 void virtio_mem_interrupt(unsigned int why)
 {
 	if (why & VIRTIO_INTERRUPT_CONFIG)
-		follow();
+		mem_follow();
 }

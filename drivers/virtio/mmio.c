@@ -35,62 +35,62 @@ enum {
 	REG_CONFIG = 0x100,
 };
 
-static uint32_t get(struct virtio_device *dev, unsigned int reg)
+static uint32_t virtio_mmio_get(struct virtio_device *dev, unsigned int reg)
 {
 	return mmio_read32(dev->common + reg);
 }
 
-static void put(struct virtio_device *dev, unsigned int reg, uint32_t value)
+static void virtio_mmio_put(struct virtio_device *dev, unsigned int reg, uint32_t value)
 {
 	mmio_write32(dev->common + reg, value);
 }
 
 static void put64(struct virtio_device *dev, unsigned int reg, uint64_t value)
 {
-	put(dev, reg, (uint32_t)value);
-	put(dev, reg + 4, (uint32_t)(value >> 32));
+	virtio_mmio_put(dev, reg, (uint32_t)value);
+	virtio_mmio_put(dev, reg + 4, (uint32_t)(value >> 32));
 }
 
-static uint8_t status(struct virtio_device *dev)
+static uint8_t virtio_mmio_status(struct virtio_device *dev)
 {
-	return (uint8_t)get(dev, REG_STATUS);
+	return (uint8_t)virtio_mmio_get(dev, REG_STATUS);
 }
 
-static void set_status(struct virtio_device *dev, uint8_t to)
+static void virtio_mmio_set_status(struct virtio_device *dev, uint8_t to)
 {
-	put(dev, REG_STATUS, to);
+	virtio_mmio_put(dev, REG_STATUS, to);
 }
 
-static uint32_t features(struct virtio_device *dev, unsigned int word)
+static uint32_t virtio_mmio_features(struct virtio_device *dev, unsigned int word)
 {
-	put(dev, REG_FEATURES_SELECT, word);
-	return get(dev, REG_FEATURES);
+	virtio_mmio_put(dev, REG_FEATURES_SELECT, word);
+	return virtio_mmio_get(dev, REG_FEATURES);
 }
 
-static void set_features(struct virtio_device *dev, unsigned int word, uint32_t bits)
+static void virtio_mmio_set_features(struct virtio_device *dev, unsigned int word, uint32_t bits)
 {
-	put(dev, REG_DRIVER_FEATURES_SELECT, word);
-	put(dev, REG_DRIVER_FEATURES, bits);
+	virtio_mmio_put(dev, REG_DRIVER_FEATURES_SELECT, word);
+	virtio_mmio_put(dev, REG_DRIVER_FEATURES, bits);
 }
 
-static unsigned int select_queue(struct virtio_device *dev, unsigned int index)
+static unsigned int virtio_mmio_select_queue(struct virtio_device *dev, unsigned int index)
 {
-	put(dev, REG_QUEUE_SELECT, index);
+	virtio_mmio_put(dev, REG_QUEUE_SELECT, index);
 	/* One that is in use has no size to be read. */
-	if (get(dev, dev->by->legacy ? REG_LEGACY_PFN : REG_QUEUE_READY))
+	if (virtio_mmio_get(dev, dev->by->legacy ? REG_LEGACY_PFN : REG_QUEUE_READY))
 		return 0;
-	return get(dev, REG_QUEUE_MAX);
+	return virtio_mmio_get(dev, REG_QUEUE_MAX);
 }
 
-static bool set_queue(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
-		      uint64_t base)
+static bool virtio_mmio_set_queue(struct virtio_device *dev, unsigned int index,
+				  const struct virtq *vq, uint64_t base)
 {
 	(void)index;
-	put(dev, REG_QUEUE_SIZE, vq->size);
+	virtio_mmio_put(dev, REG_QUEUE_SIZE, vq->size);
 	put64(dev, REG_QUEUE_DESC, base);
 	put64(dev, REG_QUEUE_DRIVER, base + virtq_avail_offset(vq));
 	put64(dev, REG_QUEUE_DEVICE, base + virtq_used_offset(vq));
-	put(dev, REG_QUEUE_READY, 1);
+	virtio_mmio_put(dev, REG_QUEUE_READY, 1);
 	return true;
 }
 
@@ -98,30 +98,30 @@ static bool set_queue_legacy(struct virtio_device *dev, unsigned int index, cons
 			     uint64_t base)
 {
 	(void)index;
-	put(dev, REG_LEGACY_PAGE_SIZE, PAGE_SIZE);
-	put(dev, REG_QUEUE_SIZE, vq->size);
-	put(dev, REG_LEGACY_ALIGN, PAGE_SIZE);
-	put(dev, REG_LEGACY_PFN, (uint32_t)(base >> PAGE_SHIFT));
+	virtio_mmio_put(dev, REG_LEGACY_PAGE_SIZE, PAGE_SIZE);
+	virtio_mmio_put(dev, REG_QUEUE_SIZE, vq->size);
+	virtio_mmio_put(dev, REG_LEGACY_ALIGN, PAGE_SIZE);
+	virtio_mmio_put(dev, REG_LEGACY_PFN, (uint32_t)(base >> PAGE_SHIFT));
 	return true;
 }
 
-static void notify(struct virtio_device *dev, unsigned int index)
+static void virtio_mmio_notify(struct virtio_device *dev, unsigned int index)
 {
-	put(dev, REG_NOTIFY, index);
+	virtio_mmio_put(dev, REG_NOTIFY, index);
 }
 
-static unsigned int interrupts(struct virtio_device *dev)
+static unsigned int virtio_mmio_interrupts(struct virtio_device *dev)
 {
-	uint32_t why = get(dev, REG_INTERRUPTS) & VIRTIO_INTERRUPTS;
+	uint32_t why = virtio_mmio_get(dev, REG_INTERRUPTS) & VIRTIO_INTERRUPTS;
 
 	if (why)
-		put(dev, REG_INTERRUPTS_SEEN, why);
+		virtio_mmio_put(dev, REG_INTERRUPTS_SEEN, why);
 	return why;
 }
 
-static uint32_t generation(struct virtio_device *dev)
+static uint32_t virtio_mmio_generation(struct virtio_device *dev)
 {
-	return get(dev, REG_GENERATION);
+	return virtio_mmio_get(dev, REG_GENERATION);
 }
 
 static uint32_t no_generation(struct virtio_device *dev)
@@ -130,56 +130,57 @@ static uint32_t no_generation(struct virtio_device *dev)
 	return 0;
 }
 
-static uint32_t config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
+static uint32_t virtio_mmio_config(struct virtio_device *dev, unsigned int offset,
+				   unsigned int bytes)
 {
 	return virtio_register_read(dev->common + REG_CONFIG + offset, bytes);
 }
 
-static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
+static void virtio_mmio_set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
 {
-	put(dev, REG_CONFIG + offset, value);
+	virtio_mmio_put(dev, REG_CONFIG + offset, value);
 }
 
 static const struct virtio_transport modern = {
 	.legacy = false,
-	.status = status,
-	.set_status = set_status,
-	.features = features,
-	.set_features = set_features,
-	.select_queue = select_queue,
-	.set_queue = set_queue,
-	.notify = notify,
-	.interrupts = interrupts,
-	.generation = generation,
-	.config = config,
-	.set_config = set_config,
+	.status = virtio_mmio_status,
+	.set_status = virtio_mmio_set_status,
+	.features = virtio_mmio_features,
+	.set_features = virtio_mmio_set_features,
+	.select_queue = virtio_mmio_select_queue,
+	.set_queue = virtio_mmio_set_queue,
+	.notify = virtio_mmio_notify,
+	.interrupts = virtio_mmio_interrupts,
+	.generation = virtio_mmio_generation,
+	.config = virtio_mmio_config,
+	.set_config = virtio_mmio_set_config,
 };
 
 static const struct virtio_transport legacy = {
 	.legacy = true,
-	.status = status,
-	.set_status = set_status,
-	.features = features,
-	.set_features = set_features,
-	.select_queue = select_queue,
+	.status = virtio_mmio_status,
+	.set_status = virtio_mmio_set_status,
+	.features = virtio_mmio_features,
+	.set_features = virtio_mmio_set_features,
+	.select_queue = virtio_mmio_select_queue,
 	.set_queue = set_queue_legacy,
-	.notify = notify,
-	.interrupts = interrupts,
+	.notify = virtio_mmio_notify,
+	.interrupts = virtio_mmio_interrupts,
 	.generation = no_generation,
-	.config = config,
-	.set_config = set_config,
+	.config = virtio_mmio_config,
+	.set_config = virtio_mmio_set_config,
 };
 
 static bool identify(struct virtio_device *dev, paddr_t base)
 {
 	uint32_t version;
 
-	if (get(dev, REG_MAGIC) != MAGIC)
+	if (virtio_mmio_get(dev, REG_MAGIC) != MAGIC)
 		return false;
-	version = get(dev, REG_VERSION);
+	version = virtio_mmio_get(dev, REG_VERSION);
 	if (version != 1 && version != 2)
 		return false;
-	dev->type = get(dev, REG_DEVICE);
+	dev->type = virtio_mmio_get(dev, REG_DEVICE);
 	dev->by = version == 1 ? &legacy : &modern;
 	dev->config_bytes = WINDOW_BYTES - REG_CONFIG;
 	snprintf(dev->name, sizeof(dev->name), "mmio device %llx", (unsigned long long)base.v);

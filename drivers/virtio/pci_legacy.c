@@ -16,35 +16,35 @@ enum {
 	REG_END = 0x40,
 };
 
-static uint8_t status(struct virtio_device *dev)
+static uint8_t pci_legacy_status(struct virtio_device *dev)
 {
 	return (uint8_t)io_read(dev->port + REG_STATUS, 1);
 }
 
-static void set_status(struct virtio_device *dev, uint8_t to)
+static void pci_legacy_set_status(struct virtio_device *dev, uint8_t to)
 {
 	io_write(dev->port + REG_STATUS, 1, to);
 }
 
-static uint32_t features(struct virtio_device *dev, unsigned int word)
+static uint32_t pci_legacy_features(struct virtio_device *dev, unsigned int word)
 {
 	return word ? 0 : io_read(dev->port + REG_FEATURES, 4);
 }
 
-static void set_features(struct virtio_device *dev, unsigned int word, uint32_t bits)
+static void pci_legacy_set_features(struct virtio_device *dev, unsigned int word, uint32_t bits)
 {
 	if (!word)
 		io_write(dev->port + REG_DRIVER_FEATURES, 4, bits);
 }
 
-static unsigned int select_queue(struct virtio_device *dev, unsigned int index)
+static unsigned int pci_legacy_select_queue(struct virtio_device *dev, unsigned int index)
 {
 	io_write(dev->port + REG_QUEUE_SELECT, 2, index);
 	return io_read(dev->port + REG_QUEUE_SIZE, 2);
 }
 
-static bool set_queue(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
-		      uint64_t base)
+static bool pci_legacy_set_queue(struct virtio_device *dev, unsigned int index,
+				 const struct virtq *vq, uint64_t base)
 {
 	(void)index;
 	(void)vq;
@@ -52,28 +52,29 @@ static bool set_queue(struct virtio_device *dev, unsigned int index, const struc
 	return true;
 }
 
-static void notify(struct virtio_device *dev, unsigned int index)
+static void pci_legacy_notify(struct virtio_device *dev, unsigned int index)
 {
 	io_write(dev->port + REG_NOTIFY, 2, index);
 }
 
-static unsigned int interrupts(struct virtio_device *dev)
+static unsigned int pci_legacy_interrupts(struct virtio_device *dev)
 {
 	return io_read(dev->port + REG_INTERRUPTS, 1);
 }
 
-static uint32_t generation(struct virtio_device *dev)
+static uint32_t pci_legacy_generation(struct virtio_device *dev)
 {
 	(void)dev;
 	return 0;
 }
 
-static uint32_t config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
+static uint32_t pci_legacy_config(struct virtio_device *dev, unsigned int offset,
+				  unsigned int bytes)
 {
 	return io_read(dev->port + REG_CONFIG + offset, bytes);
 }
 
-static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
+static void pci_legacy_set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
 {
 	io_write(dev->port + REG_CONFIG + offset, 4, value);
 }
@@ -81,17 +82,17 @@ static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t 
 static const struct virtio_transport legacy = {
 	.legacy = true,
 	.fixed_size = true,
-	.status = status,
-	.set_status = set_status,
-	.features = features,
-	.set_features = set_features,
-	.select_queue = select_queue,
-	.set_queue = set_queue,
-	.notify = notify,
-	.interrupts = interrupts,
-	.generation = generation,
-	.config = config,
-	.set_config = set_config,
+	.status = pci_legacy_status,
+	.set_status = pci_legacy_set_status,
+	.features = pci_legacy_features,
+	.set_features = pci_legacy_set_features,
+	.select_queue = pci_legacy_select_queue,
+	.set_queue = pci_legacy_set_queue,
+	.notify = pci_legacy_notify,
+	.interrupts = pci_legacy_interrupts,
+	.generation = pci_legacy_generation,
+	.config = pci_legacy_config,
+	.set_config = pci_legacy_set_config,
 };
 
 bool virtio_pci_legacy_init(struct virtio_device *dev, unsigned int function)

@@ -43,37 +43,37 @@ static void put64(struct virtio_device *dev, unsigned int reg, uint64_t value)
 	mmio_write32(dev->common + reg + 4, (uint32_t)(value >> 32));
 }
 
-static uint8_t status(struct virtio_device *dev)
+static uint8_t pci_modern_status(struct virtio_device *dev)
 {
 	return mmio_read8(dev->common + REG_STATUS);
 }
 
-static void set_status(struct virtio_device *dev, uint8_t to)
+static void pci_modern_set_status(struct virtio_device *dev, uint8_t to)
 {
 	mmio_write8(dev->common + REG_STATUS, to);
 }
 
-static uint32_t features(struct virtio_device *dev, unsigned int word)
+static uint32_t pci_modern_features(struct virtio_device *dev, unsigned int word)
 {
 	mmio_write32(dev->common + REG_FEATURES_SELECT, word);
 	return mmio_read32(dev->common + REG_FEATURES);
 }
 
-static void set_features(struct virtio_device *dev, unsigned int word, uint32_t bits)
+static void pci_modern_set_features(struct virtio_device *dev, unsigned int word, uint32_t bits)
 {
 	mmio_write32(dev->common + REG_DRIVER_FEATURES_SELECT, word);
 	mmio_write32(dev->common + REG_DRIVER_FEATURES, bits);
 }
 
-static unsigned int select_queue(struct virtio_device *dev, unsigned int index)
+static unsigned int pci_modern_select_queue(struct virtio_device *dev, unsigned int index)
 {
 	mmio_write16(dev->common + REG_QUEUE_SELECT, (uint16_t)index);
 	return mmio_read16(dev->common + REG_QUEUE_SIZE);
 }
 
 /* Where a queue is notified is the device's to say, and not believed beyond what is mapped. */
-static bool set_queue(struct virtio_device *dev, unsigned int index, const struct virtq *vq,
-		      uint64_t base)
+static bool pci_modern_set_queue(struct virtio_device *dev, unsigned int index,
+				 const struct virtq *vq, uint64_t base)
 {
 	uint64_t at = (uint64_t)mmio_read16(dev->common + REG_QUEUE_NOTIFY) * dev->notify_step;
 
@@ -88,44 +88,45 @@ static bool set_queue(struct virtio_device *dev, unsigned int index, const struc
 	return true;
 }
 
-static void notify(struct virtio_device *dev, unsigned int index)
+static void pci_modern_notify(struct virtio_device *dev, unsigned int index)
 {
 	mmio_write16(dev->notify + dev->notify_at[index], (uint16_t)index);
 }
 
-static unsigned int interrupts(struct virtio_device *dev)
+static unsigned int pci_modern_interrupts(struct virtio_device *dev)
 {
 	return mmio_read8(dev->isr);
 }
 
-static uint32_t generation(struct virtio_device *dev)
+static uint32_t pci_modern_generation(struct virtio_device *dev)
 {
 	return mmio_read8(dev->common + REG_GENERATION);
 }
 
-static uint32_t config(struct virtio_device *dev, unsigned int offset, unsigned int bytes)
+static uint32_t pci_modern_config(struct virtio_device *dev, unsigned int offset,
+				  unsigned int bytes)
 {
 	return virtio_register_read(dev->config + offset, bytes);
 }
 
-static void set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
+static void pci_modern_set_config(struct virtio_device *dev, unsigned int offset, uint32_t value)
 {
 	mmio_write32(dev->config + offset, value);
 }
 
 static const struct virtio_transport modern = {
 	.legacy = false,
-	.status = status,
-	.set_status = set_status,
-	.features = features,
-	.set_features = set_features,
-	.select_queue = select_queue,
-	.set_queue = set_queue,
-	.notify = notify,
-	.interrupts = interrupts,
-	.generation = generation,
-	.config = config,
-	.set_config = set_config,
+	.status = pci_modern_status,
+	.set_status = pci_modern_set_status,
+	.features = pci_modern_features,
+	.set_features = pci_modern_set_features,
+	.select_queue = pci_modern_select_queue,
+	.set_queue = pci_modern_set_queue,
+	.notify = pci_modern_notify,
+	.interrupts = pci_modern_interrupts,
+	.generation = pci_modern_generation,
+	.config = pci_modern_config,
+	.set_config = pci_modern_set_config,
 };
 
 /* Where a memory BAR lies; 0: it is none, or nobody placed it. */

@@ -43,7 +43,7 @@ static bool has_room(size_t n)
 	return kept.in - kept.out + n <= KEPT_SIZE;
 }
 
-static size_t give(const char *text, size_t n)
+static size_t output_give(const char *text, size_t n)
 {
 	size_t took = console_device_write(text, n);
 
@@ -73,7 +73,7 @@ static bool write_mark(void)
 
 	if (!mark.out)
 		make_mark();
-	took = give(mark.text + mark.out, mark.len - mark.out);
+	took = output_give(mark.text + mark.out, mark.len - mark.out);
 	if (!mark.out && took)
 		kept.out += mark.lost;
 	mark.out += took;
@@ -92,7 +92,7 @@ static bool write_piece(void)
 		return write_mark();
 	at = kept.out % KEPT_SIZE;
 	n = (size_t)MIN(kept.in - kept.out, (uint64_t)MIN(PIECE, KEPT_SIZE - at));
-	took = n ? give(kept.text + at, n) : 0;
+	took = n ? output_give(kept.text + at, n) : 0;
 	kept.out += took;
 	return took && took == n;
 }

@@ -41,7 +41,7 @@ static XENCONS_RING_IDX room(void)
 	return used > sizeof(ring->out) ? 0 : (XENCONS_RING_IDX)sizeof(ring->out) - used;
 }
 
-static bool put(char c)
+static bool ring_put(char c)
 {
 	if (!room())
 		return false;
@@ -52,7 +52,7 @@ static bool put(char c)
 
 size_t console_ring_write(const char *text, size_t n)
 {
-	size_t took = console_put_lines(text, n, put);
+	size_t took = console_put_lines(text, n, ring_put);
 
 	if (took)
 		notify();

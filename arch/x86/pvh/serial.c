@@ -57,7 +57,7 @@ void serial_enable(void)
 	interrupts = present && !interrupt_line_open(COM1_LINE);
 }
 
-static bool put(char c)
+static bool serial_put(char c)
 {
 	if (!(reg_read(LINE_STATUS) & STATUS_EMPTY))
 		return false;
@@ -67,7 +67,7 @@ static bool put(char c)
 
 size_t serial_write(const char *text, size_t n)
 {
-	return present ? console_put_lines(text, n, put) : n;
+	return present ? console_put_lines(text, n, serial_put) : n;
 }
 
 void serial_watch(bool on)
