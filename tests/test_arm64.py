@@ -160,7 +160,7 @@ def test_a_tree_that_promises_a_xen_that_is_not_there_is_said_and_by_whom(tmp_pa
     status, text = end([*placed(tmp_path, RAM + MIB, RAM + 16 * MIB, 64 * MIB), *loader(tree, RAM + 16 * MIB)])
     assert status == 127, text
     assert "panic: Xen refuses to put shared_info at frame" in text
-    assert re.search(r" panic\+0x\w+\n +[0-9a-f]{16} (map_shared_info|xen_start)\+0x", text), text
+    assert re.search(r" panic\+0x\w+\n +[0-9a-f]{16} (guest_map_shared_info|xen_start)\+0x", text), text
 
 
 def test_what_is_no_tree_is_no_tree(tmp_path):
