@@ -106,7 +106,7 @@ def busy_processor():
         os.sched_setaffinity(0, before)
 
 
-@pytest.mark.parametrize("machine, starts", [("pc", 20), ("microvm", 10)])
+@pytest.mark.parametrize("machine, starts", [("pc", 12), ("microvm", 8)])
 def test_the_clock_is_right_on_a_busy_host(busy_processor, machine, starts):
     """All starts find the same rate: what one of them loses to the others is never the same."""
     words = command(machine, 'quiet run="quit 5"', icount=False)
