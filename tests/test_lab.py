@@ -279,6 +279,15 @@ def test_every_configuration_has_a_place_and_is_built():
     assert all(kernel.config in check["KERNELS"] for kernel in GUEST_KERNELS)
 
 
+def test_what_make_quick_runs_is_there_and_is_built():
+    check = runpy.run_path(str(TREE / "scripts/check/check"))
+    command = [*check["PYTEST"], "--collect-only", "-q", *check["QUICK"]]
+    result = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 0, result.stdout
+    built = {tuple(goals) for goals in check["QUICK_BUILDS"]}
+    assert {(f"CONFIG={config}", "guest-tests", "TESTS=give_back") for config in DEFCONFIGS} < built
+
+
 @pytest.mark.parametrize(
     "test, builds",
     [
