@@ -99,7 +99,7 @@ static void take_answer(const struct xenstore_message *message)
 	if (!request) {
 		/* To a request that is no longer waited for it is late, and else it is nonsense. */
 		if (message->header.req_id - 1 >= last_id)
-			log_strange("an answer came to what nobody asked");
+			log_strange("an answer came without a request");
 		return;
 	}
 	err = xenstore_reply_error(message, request->type);
@@ -138,7 +138,7 @@ static void take_event(const struct xenstore_message *message)
 	}
 	watch = find_watch(token);
 	if (!watch) {
-		log_strange("a watch's event came that is nobody's");
+		log_strange("a watch's event came for no watch");
 		return;
 	}
 	watch->fired = true;
