@@ -154,6 +154,15 @@ def test_a_new_test_compiles(house):
 
 
 @in_house
+def test_guest_tests_can_be_picked(house):
+    made = {name for what, name in built(make("guest-tests", "TESTS=null words", cwd=house)) if what == "LINK"}
+    assert made == {"tests/null/aerostat", "tests/words/aerostat"}
+    status, text = run("make", "guest-tests", "TESTS=null nonsense", cwd=house)
+    assert status == 2
+    assert re.fullmatch(r'\S+ \*\*\* +there is no guest test "nonsense"\.  Stop\.\n', text)
+
+
+@in_house
 def test_an_edited_configuration_is_kept(house, tmp_path):
     make(f"O={tmp_path}", "olddefconfig", cwd=house)
     change(tmp_path / ".config", "CONFIG_MAX_MEMORY_GIB=512", "CONFIG_MAX_MEMORY_GIB=64")

@@ -85,6 +85,8 @@ app-objects := $(addprefix $(O)/,$(found))
 endif
 
 tests := $(patsubst tests/guest/%/main.c,%,$(wildcard $(patsubst %,tests/guest/%/main.c,$(or $(TESTS),*))))
+$(if $(filter guest-tests,$(MAKECMDGOALS)),$(foreach t,$(filter-out $(tests),$(TESTS)),$(error \
+	there is no guest test "$t")))
 $(foreach t,$(tests),$(eval $(call load-app,tests/guest/$t))$(eval \
 	test-$t := $(addprefix $(O)/,$(found))))
 # What is made of nothing here is not for this configuration; the same of benches.
