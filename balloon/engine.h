@@ -151,16 +151,39 @@ void balloon_grew_beyond(struct balloon_member *m, unsigned long grown);
  * report.c: has the host take back what is behind free blocks that held data, at most `max`, and
  * lets others run in between. The thread's.
  */
+#if IS_ENABLED(CONFIG_BALLOON_REPORTING)
 void balloon_report(unsigned long max);
 
 /* A look at what is idle, when its time has come; ns until the next, POLICY_NEVER: never. */
 uint64_t balloon_look(void);
+#else
+static inline void balloon_report(unsigned long max)
+{
+	(void)max;
+}
+
+static inline uint64_t balloon_look(void)
+{
+	return UINT64_MAX;
+}
+#endif
 
 /* thread.c: something changed. Any context. */
 void balloon_wake(void);
 
 /* trace.c: of this one, or NULL. Any context. */
+#if IS_ENABLED(CONFIG_BALLOON_TRACE)
 void balloon_trace(const struct balloon_member *m, enum balloon_event_kind kind,
 		   unsigned long frames, int err);
+#else
+static inline void balloon_trace(const struct balloon_member *m, enum balloon_event_kind kind,
+				 unsigned long frames, int err)
+{
+	(void)m;
+	(void)kind;
+	(void)frames;
+	(void)err;
+}
+#endif
 
 #endif

@@ -9,24 +9,28 @@
 #define POLICY_MS 1000000ULL
 #define POLICY_S  (1000 * POLICY_MS)
 
-#define POLICY_STEP_MAX	   (64UL * 256UL)		    /* frames: 64 MiB */
-#define POLICY_UNITS_MAX   (POLICY_STEP_MAX / BLOCK_FRAMES) /* units of a step: blocks at least */
-#define POLICY_BACKOFF_MIN POLICY_MS
-#define POLICY_BACKOFF_MAX POLICY_S
+#define POLICY_STEP_MAX	   (CONFIG_BALLOON_STEP_MIB * 256UL) /* frames */
+#define POLICY_UNITS_MAX   (POLICY_STEP_MAX / BLOCK_FRAMES)  /* units of a step: blocks at least */
+#define POLICY_BACKOFF_MIN (CONFIG_BALLOON_BACKOFF_MIN_MS * POLICY_MS)
+#define POLICY_BACKOFF_MAX (CONFIG_BALLOON_BACKOFF_MAX_MS * POLICY_MS)
 #define POLICY_LOSS_MIN	   POLICY_S
 #define POLICY_LOSS_MAX	   (1024 * POLICY_S) /* 17 minutes */
 
-#define POLICY_HEADROOM_MIN  256UL /* frames that stay free: 1 MiB, */
-#define POLICY_HEADROOM_PART 64UL  /* or this part of what is in use */
+#define POLICY_HEADROOM_MIN  (CONFIG_BALLOON_HEADROOM_KIB / 4UL) /* frames that stay free, */
+#define POLICY_HEADROOM_PART ((unsigned long)CONFIG_BALLOON_HEADROOM_PART) /* or of those in use \
+									    */
 
-#define POLICY_QUIET	 (10 * POLICY_S) /* after a shortage nothing of what it brought goes, */
-#define POLICY_SLOW	 POLICY_S	 /* then at most once in so long */
-#define POLICY_SLOW_PART 16UL		 /* this part of what is left of it, or a block */
+/* After a shortage nothing of what it brought goes for so long, */
+#define POLICY_QUIET (CONFIG_BALLOON_QUIET_S * POLICY_S)
+#define POLICY_SLOW  POLICY_S /* then at most once in so long */
+/* this part of what is left of it, or a block */
+#define POLICY_SLOW_PART ((unsigned long)CONFIG_BALLOON_SLOW_PART)
 
-#define POLICY_LOOK	    POLICY_S /* between two looks at what is idle */
-#define POLICY_LOOKS_MAX    5U	     /* memory that is never quiet waits so many of them */
-#define POLICY_REPORT_MAX   2048UL   /* blocks at a look: 4 GiB */
-#define POLICY_REPORT_NOISY 64UL     /* of these where it is not quiet: 128 MiB */
+/* Between two looks at what is idle. */
+#define POLICY_LOOK	    (CONFIG_BALLOON_REPORT_MS * POLICY_MS)
+#define POLICY_LOOKS_MAX    5U	   /* memory that is never quiet waits so many of them */
+#define POLICY_REPORT_MAX   2048UL /* blocks at a look: 4 GiB */
+#define POLICY_REPORT_NOISY 64UL   /* of these where it is not quiet: 128 MiB */
 
 #define POLICY_NEVER UINT64_MAX
 

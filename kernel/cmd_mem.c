@@ -203,7 +203,8 @@ int command_mem(int argc, char **argv)
 	show_bar(&mem, &balloon);
 	show_use(&mem);
 	show_blocks();
-	show_heap();
+	if (IS_ENABLED(CONFIG_HEAP))
+		show_heap();
 	show_line(&mem, &balloon);
 	return 0;
 }

@@ -51,8 +51,6 @@ struct balloon_event {
 	unsigned int times; /* the same happened so often; `time` is of the last */
 };
 
-#define BALLOON_EVENTS_MAX 64U /* the last ones are kept */
-
 struct balloon_backend;
 
 #if IS_ENABLED(CONFIG_BALLOON)
@@ -133,12 +131,6 @@ void balloon_floor_set(unsigned long frames);
  */
 int balloon_settle(void);
 
-/* The nth last event, 0 is the newest; false: there is none. Any context. */
-bool balloon_event_get(unsigned int nth, struct balloon_event *event);
-
-/* A word or two for people. */
-const char *balloon_event_name(enum balloon_event_kind kind);
-
 #else
 
 static inline int balloon_grow(unsigned long frames, unsigned long *grown)
@@ -214,6 +206,21 @@ static inline int balloon_settle(void)
 {
 	return -ENODEV;
 }
+
+#endif
+
+#if IS_ENABLED(CONFIG_BALLOON_TRACE)
+
+#define BALLOON_EVENTS_MAX ((unsigned int)CONFIG_BALLOON_TRACE_LENGTH) /* the last ones are kept \
+									*/
+
+/* The nth last event, 0 is the newest; false: there is none. Any context. */
+bool balloon_event_get(unsigned int nth, struct balloon_event *event);
+
+/* A word or two for people. */
+const char *balloon_event_name(enum balloon_event_kind kind);
+
+#else
 
 static inline const char *balloon_event_name(enum balloon_event_kind kind)
 {

@@ -9,6 +9,7 @@
 #ifndef MM_HEAP_H
 #define MM_HEAP_H
 
+#include <lib/config.h>
 #include <lib/types.h>
 
 struct heap_stats {
@@ -18,9 +19,6 @@ struct heap_stats {
 	unsigned long bad_frees; /* reported */
 };
 
-/* Register the heap as a reclaimer (mm/reclaim.h). Context: once, after mm_init(). */
-void heap_init(void);
-
 /* As in C11, but for errno: NULL when there is no memory, or the arguments are absurd. */
 void *heap_malloc(size_t size);
 void *heap_calloc(size_t n, size_t size);
@@ -28,9 +26,27 @@ void *heap_realloc(void *p, size_t size);
 void *heap_aligned_alloc(size_t align, size_t size);
 void heap_free(void *p);
 
-void heap_stats_get(struct heap_stats *stats);
-
 /* Walks all chunks; a text of what is wrong, or NULL. */
 const char *heap_check(void);
+
+#if IS_ENABLED(CONFIG_HEAP)
+
+/* Register the heap as a reclaimer (mm/reclaim.h). Context: once, after mm_init(). */
+void heap_init(void);
+
+void heap_stats_get(struct heap_stats *stats);
+
+#else
+
+static inline void heap_init(void)
+{
+}
+
+static inline void heap_stats_get(struct heap_stats *stats)
+{
+	*stats = (struct heap_stats){0};
+}
+
+#endif
 
 #endif

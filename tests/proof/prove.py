@@ -38,6 +38,12 @@ SCALED = {
     "drivers/virtio/virtq.h": "drivers/virtio/virtq.h",
     "xen/io/xs_wire.h": XEN_HEADERS / "xen/io/xs_wire.h",
 }
+# The numbers of the policy, as they are by default.
+OPTIONS = re.findall(
+    r"^config (\w+)\n\tint .*\n(?:\t.*\n)*?\tdefault (\d+)$",
+    (TREE / "balloon/Kconfig").read_text(),
+    re.M,
+)
 REFUTED = 10  # what CBMC ends with
 
 
@@ -71,6 +77,7 @@ def command(told, scaled):
     line = [str(CACHE / "cbmc/cbmc"), f"tests/proof/{told['source']}"]
     line += ["-I", str(scaled), "-I", f"tests/proof/{port}", "-I", "include", "-I", ".", "-I", "mm/alloc"]
     line += [*PORT[port], "-Dstatic_assert(true, why)=_Static_assert(1, why)"]
+    line += [f"-DCONFIG_{name}={value}" for name, value in OPTIONS]
     line += [f"-D{define}" for define in told.get("define", [])]
     line += ["--function", told["function"], "--unwind", str(told["unwind"])]
     if told.get("unwindset"):
