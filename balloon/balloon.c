@@ -28,7 +28,7 @@ void balloon_account(struct balloon_member *m, unsigned long current)
 
 	stats->host = current;
 	if (lost > stats->lost)
-		printk("balloon: %lu frames are lost: they count as ours, and none can be used\n",
+		printk("balloon: %lu frames leaked: accounted to the guest but unusable\n",
 		       lost - stats->lost);
 	stats->lost = lost;
 }
@@ -62,9 +62,8 @@ static void say_clamped(struct balloon_member *m, unsigned long max)
 	if (ceiling == BALLOON_UNLIMITED || ceiling <= max || ceiling == m->said_ceiling)
 		return;
 	m->said_ceiling = ceiling;
-	printk("balloon: the host allows %lu frames, and the direct map holds %lu: no more than "
-	       "these\n",
-	       ceiling, max);
+	printk("balloon: ceiling of %lu frames exceeds the direct map: limited to %lu\n", ceiling,
+	       max);
 }
 
 /* In our count, so less what only the host counts. */

@@ -32,12 +32,11 @@ static void back_off(struct balloon_member *m)
 static void be_careful(struct balloon_member *m)
 {
 	if (!has_frames(m))
-		printk("balloon: %s brings nothing any more: its lost frames are at places that "
-		       "nobody knows\n",
+		printk("balloon: %s: growth disabled: it leaked frames at unknown addresses\n",
 		       m->backend->name);
 	else if (!m->careful)
-		printk("balloon: growth pauses, for it loses frames: the host cannot map them "
-		       "(under xl: more shadow_memory?)\n");
+		printk("balloon: growth paused: the host cannot map what it populates (with xl, "
+		       "raise shadow_memory)\n");
 	m->careful = true;
 	m->loss_pause = policy_loss_pause(m->loss_pause);
 	m->retry_at = clock_ns() + m->loss_pause;
@@ -87,8 +86,7 @@ static void give_back(const struct balloon_member *m, struct grow_step *step, un
 	int err = m->backend->shrink(step->extent, nr, step->order, &gone);
 
 	if (gone < frames)
-		printk("balloon: %lu frames that could not be mapped could not be given back "
-		       "(%s)\n",
+		printk("balloon: %lu frames leaked: neither mapped nor released (%s)\n",
 		       frames - gone, strerror_kernel(err));
 }
 

@@ -84,7 +84,7 @@ static int add_range(struct balloon_member *m)
 	err = mm_own_range_add(&kernel_mm, backend->own_first, backend->own_frames);
 	if (!err)
 		return 0;
-	printk("balloon: %s is left alone: its %lu frames from %lx on have no place here (%s)\n",
+	printk("balloon: %s disabled: no room for its region: %lu frames from frame %lx (%s)\n",
 	       backend->name, backend->own_frames, backend->own_first.v, strerror_kernel(err));
 	leave(m);
 	return err;
@@ -99,20 +99,20 @@ int balloon_register(const struct balloon_backend *backend)
 	check(backend);
 	rival = find_rival(backend);
 	if (rival) {
-		printk("balloon: %s is left alone: what it brings is %s's\n", backend->name,
+		printk("balloon: %s disabled: its memory overlaps that of %s\n", backend->name,
 		       rival->backend->name);
 		return -EBUSY;
 	}
 	m = find_place(backend);
 	if (!m) {
-		printk("balloon: %s is left alone: there are %u others\n", backend->name,
+		printk("balloon: %s disabled: more than %u backends with a region\n", backend->name,
 		       BALLOON_MEMBERS_MAX - 1);
 		return -ENOSPC;
 	}
 	err = ask(m, backend);
 	if (!err)
 		return add_range(m);
-	printk("balloon: %s does not say what we have (%s); memory stays as it is\n", backend->name,
+	printk("balloon: %s disabled: cannot read the memory size (%s)\n", backend->name,
 	       strerror_kernel(err));
 	return err;
 }

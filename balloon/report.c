@@ -43,7 +43,7 @@ static bool report_some(unsigned long max)
 		return false;
 	err = m->backend->report(step.block, step.nr);
 	if (err == -EBUSY)
-		printk("balloon: %lu frames stay unused: the host may still discard them\n",
+		printk("balloon: %lu frames leaked: the host may still discard them\n",
 		       (unsigned long)step.nr << BLOCK_ORDER);
 	else
 		report_finish(&kernel_mm, &step, !err);

@@ -55,7 +55,7 @@ static int run_step(struct balloon_member *m, struct shrink_step *step, unsigned
 	shrink_finish(&kernel_mm, step, *gone, &lost);
 	m->brought -= *gone;
 	if (lost)
-		printk("balloon: %lu frames stay unused: they could not be mapped again\n", lost);
+		printk("balloon: %lu frames leaked: cannot map them again\n", lost);
 	if (told)
 		balloon_account(m, after);
 	return err ? -EIO : 0;

@@ -197,12 +197,11 @@ static void say_stuck(struct balloon_member *m, const struct policy_state *s)
 	text_size(stays, s->present);
 	text_size(least, policy_floor(s->present, s->free, s->least));
 	if (balloon_is_ranged(m))
-		printk("balloon: %s wants %s back, of which something is in use; we stay at %s: "
-		       "the floor is %s\n",
+		printk("balloon: %s: cannot release %s, blocks in use: staying at %s (floor %s)\n",
 		       m->backend->name, text_size(wanted, s->present - s->target), stays, least);
 	else
-		printk("balloon: %s is wanted of us; we stay at %s: the floor is %s\n",
-		       text_size(wanted, s->target), stays, least);
+		printk("balloon: target %s below floor %s, staying at %s\n",
+		       text_size(wanted, s->target), least, stays);
 }
 
 /* What caches keep may change meanwhile: after a pause they are asked again. */

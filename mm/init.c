@@ -87,7 +87,7 @@ int mm_init(const struct boot_info *boot)
 	boot_alloc_init(boot);
 	err = back_pagedb(&kernel_mm, nr_blocks);
 	if (err) {
-		printk("mm: no memory for the page database of %lu blocks (%s)\n", nr_blocks,
+		printk("mm: cannot allocate the page database: %lu pageblocks (%s)\n", nr_blocks,
 		       strerror_kernel(err));
 		return err;
 	}
@@ -99,7 +99,7 @@ int mm_init(const struct boot_info *boot)
 	/* Beside what is there for good. */
 	page_alloc_hand_to_tables(&kernel_mm.pages, PAGE_FIXED);
 	if (!reserve_fill(&kernel_mm.pages, RESERVE_MIN)) {
-		printk("mm: less than %u frames are free; give the guest more memory\n",
+		printk("mm: fewer than %u free frames at boot (give the guest more memory)\n",
 		       RESERVE_MIN);
 		return -ENOMEM;
 	}

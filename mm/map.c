@@ -188,7 +188,8 @@ static void *map(const struct map_source *source, unsigned long nr)
 	if (!map_chunks(source, first, nr, &mapped))
 		return map_va(first);
 	if (unmap(first, nr, mapped))
-		printk("map: %p: some pages stay mapped, the host refused\n", map_va(first));
+		printk("map: %p: the hypervisor refused to unmap some pages: they stay mapped\n",
+		       map_va(first));
 	return NULL;
 }
 
@@ -225,7 +226,7 @@ int map_remove(void *va)
 	unsigned long page, nr;
 
 	if (!find_mapping(va, &page)) {
-		printk("map: %p is not the start of a mapping\n", va);
+		printk("map: cannot unmap %p: not the start of a mapping\n", va);
 		return -EINVAL;
 	}
 	nr = bitmap_next_set(guard, map_pages(), page) - page;

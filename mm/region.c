@@ -28,7 +28,7 @@ const struct region *region_find(const void *va)
 
 void region_print(void)
 {
-	printk("virtual layout:\n");
+	printk("mm: virtual layout:\n");
 	for (size_t i = 0; i < ARRAY_SIZE(regions); i++) {
 		const struct region *region = &regions[i];
 		uintptr_t first = (uintptr_t)region->base, last = first + region->size - 1;

@@ -14,7 +14,7 @@
 static void report(const char *action, const void *p, const char *wrong)
 {
 	heap.bad_frees++;
-	printk("heap: %s of %p: %s; nothing done\n", action, p, wrong);
+	printk("heap: %s of %p: %s: ignored\n", action, p, wrong);
 }
 
 static void *slab_alloc(unsigned int class)
@@ -59,9 +59,9 @@ static void slab_free(struct slab *slab, unsigned int slot)
 static const char *large_find(const void *p, const struct large *large)
 {
 	if (!large)
-		return "not the heap's";
+		return "not a heap pointer";
 	if (!large_is_sane(large))
-		return "the header of its chunk is damaged";
+		return "chunk header corrupted";
 	return large->object == p ? NULL : "not the start of an object";
 }
 

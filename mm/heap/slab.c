@@ -141,7 +141,7 @@ void slab_is_not_full(struct slab *slab)
  */
 static void abandon_list(unsigned int class)
 {
-	printk("heap: the header of chunk %p is damaged; its objects of %u bytes are given up\n",
+	printk("heap: chunk %p: header corrupted: its free objects of %u bytes are unusable\n",
 	       (void *)heap.partial[class], slab_class[class].size);
 	heap.partial[class] = NULL;
 }

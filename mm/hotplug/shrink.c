@@ -154,7 +154,7 @@ int shrink_unmap(struct mm *mm, struct shrink_step *step)
 	}
 	/* Not undone: what is still mapped nobody knows, so that nobody may have these frames. */
 	if (err == -EBUSY) {
-		printk("mm: %lu frames stay unused: the host left them half unmapped\n",
+		printk("mm: %lu frames leaked: the hypervisor unmapped them in part\n",
 		       (unsigned long)step->nr_extents << step->order);
 		return -EIO;
 	}

@@ -234,7 +234,7 @@ def test_a_region_far_up_is_used_if_it_can_be_paid_for():
         assert undamaged(guest.shell("free all"))
         guest.plug(0)
     with MemGuest(memory=64, **far) as guest:
-        assert "virtio-mem is left alone" in guest.console.before
+        assert "virtio-mem disabled" in guest.console.before
         guest.want(256)
         assert "30M taken and filled" in guest.shell("alloc 30M")
         assert guest.plugged() == 0

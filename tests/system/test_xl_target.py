@@ -102,11 +102,11 @@ def stop_at_floor(followed, least):
     """A target below what is in use: as near as it goes, and that is said once."""
     guest = followed.guest
     guest.dom0.check(f"xl mem-set {guest.name} 8")
-    guest.notice("we stay at [0-9.]+[KMG]: the floor is")
+    guest.notice("below floor [0-9.]+[KMG], staying at")
     mem = guest.mem()
     assert mem["frames"] >= KEPT * 256 and abs(mem["frames"] - mem["floor"]) <= 16, mem
     time.sleep(5)  # it goes on trying
-    assert guest.said().count("we stay at") == 1, guest.said()
+    assert guest.said().count("staying at") == 1, guest.said()
     followed.set(least)
 
 

@@ -112,7 +112,7 @@ static void assert_refresh_says(const char *text)
 
 static void a_ceiling_beyond_the_direct_map_is_said_once(void **state)
 {
-	const char *text = "the direct map holds";
+	const char *text = "exceeds the direct map";
 	struct mm_stats have;
 
 	(void)state;
@@ -132,9 +132,9 @@ static void each_loss_is_said_by_its_own_number(void **state)
 {
 	(void)state;
 	host[BASE].count += 3;
-	assert_refresh_says("balloon: 3 frames are lost");
+	assert_refresh_says("balloon: 3 frames leaked");
 	host[BASE].count += 4;
-	assert_refresh_says("balloon: 4 frames are lost");
+	assert_refresh_says("balloon: 4 frames leaked");
 	assert_refresh_says(NULL);
 	assert_int_equal(stats(0).lost, 7);
 	host[BASE].count -= 7;
@@ -199,7 +199,7 @@ static void a_range_that_lost_frames_is_said_to_bring_nothing_any_more(void **st
 	balloon_turn();
 	linux_fail_commit(0);
 	assert_int_equal(stats(1).lost, UNIT);
-	assert_non_null(strstr(said_last, "brings nothing any more"));
+	assert_non_null(strstr(said_last, "growth disabled"));
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, start)

@@ -142,7 +142,7 @@ static void a_host_that_refuses_a_report_is_asked_for_no_other(void **state)
 	said_start();
 	assert_int_equal(look(), POLICY_LOOK);
 	assert_int_equal(look(), POLICY_LOOK);
-	assert_said_once("frames stay unused");
+	assert_said_once("frames leaked");
 	assert_int_equal(nr_reports, 1);
 	assert_int_equal(kernel_mm.pages.nr_free, free - BLOCKS(used));
 	report_err = 0;

@@ -11,12 +11,12 @@ static void who_does_not_answer_is_not_kept(void **state)
 	for (int i = BASE; i < NR_HOSTS; i++) {
 		host[i].no_ceiling = -EIO;
 		assert_int_equal(balloon_register(&backend[i]), -EIO);
-		assert_said_once("does not say what we have");
+		assert_said_once("cannot read the memory size");
 		said_start();
 		assert_false(balloon_backend_stats_get(0, &none));
 		host[i].silence = -EIO;
 		assert_int_equal(balloon_register(&backend[i]), -EIO);
-		assert_said_once("does not say what we have");
+		assert_said_once("cannot read the memory size");
 		said_start();
 		assert_false(balloon_backend_stats_get(0, &none));
 	}
@@ -41,7 +41,7 @@ static void what_is_anothers_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(balloon_register(&backend[BASE]), -EBUSY);
-	assert_said_once("base is left alone");
+	assert_said_once("base disabled");
 	said_start();
 	assert_int_equal(balloon_register(&backend[WIDE]), -EBUSY);
 	other.own_first = pfn_add(other.own_first, OWN_FRAMES - UNIT);
@@ -51,7 +51,7 @@ static void what_is_anothers_is_refused(void **state)
 	/* What the guest was started with, and what nobody can reach. */
 	other.own_first = PFN(0);
 	assert_int_equal(balloon_register(&other), -EEXIST);
-	assert_said_once("have no place here");
+	assert_said_once("no room for its region");
 	other.own_first = PFN(ALIGN_DOWN(~0UL >> 1, UNIT));
 	assert_int_equal(balloon_register(&other), -EINVAL);
 	assert_false(balloon_backend_stats_get(NR_HOSTS, &none));
@@ -68,7 +68,7 @@ static void there_is_room_for_three_beside_the_base(void **state)
 	assert_int_equal(balloon_register(&third), 0);
 	assert_said_nothing();
 	assert_int_equal(balloon_register(&fourth), -ENOSPC);
-	assert_said_once("there are 3 others");
+	assert_said_once("more than 3 backends");
 	balloon = (struct balloon_engine){0};
 }
 

@@ -277,7 +277,7 @@ static void each_target_out_of_reach_is_logged_once(void **state)
 		said_start();
 		want(BASE, target);
 		work_for(10 * POLICY_S);
-		assert_said_once("is wanted of us");
+		assert_said_once("below floor");
 		assert_int_equal(balloon_turn_result(), -ENOSPC);
 	}
 	balloon_target_none();

@@ -503,9 +503,9 @@ static void double_frees_are_refused(void **state)
 	heap_free(small);
 	heap_free(large);
 	assert_refused(small, "free already");
-	assert_refused(large, "not the heap's");
+	assert_refused(large, "not a heap pointer");
 	heap_free(kept);
-	assert_refused(kept, "not the heap's"); /* its chunk is gone */
+	assert_refused(kept, "not a heap pointer"); /* its chunk is gone */
 	assert_empty();
 }
 
@@ -517,17 +517,17 @@ static void what_is_not_the_heaps_is_refused_and_not_touched(void **state)
 	char *directmap = pfn_to_virt(PFN(0));
 
 	(void)state;
-	assert_refused(&in_the_image, "not the heap's");
-	assert_refused(&on_the_stack, "not the heap's");
-	assert_refused(pages, "not the heap's");
-	assert_refused((char *)pages + 64, "not the heap's");
-	assert_refused((void *)1, "not the heap's");
-	assert_refused((void *)UINTPTR_MAX, "not the heap's");
-	assert_refused(directmap, "not the heap's");
-	assert_refused(directmap - 1, "not the heap's");
-	assert_refused(directmap + LAYOUT_DIRECTMAP_SIZE - 8, "not the heap's"); /* not backed */
-	assert_refused(directmap + LAYOUT_DIRECTMAP_SIZE, "not the heap's");
-	assert_refused((void *)(uintptr_t)LAYOUT_PAGEDB_BASE, "not the heap's");
+	assert_refused(&in_the_image, "not a heap pointer");
+	assert_refused(&on_the_stack, "not a heap pointer");
+	assert_refused(pages, "not a heap pointer");
+	assert_refused((char *)pages + 64, "not a heap pointer");
+	assert_refused((void *)1, "not a heap pointer");
+	assert_refused((void *)UINTPTR_MAX, "not a heap pointer");
+	assert_refused(directmap, "not a heap pointer");
+	assert_refused(directmap - 1, "not a heap pointer");
+	assert_refused(directmap + LAYOUT_DIRECTMAP_SIZE - 8, "not a heap pointer"); /* not backed */
+	assert_refused(directmap + LAYOUT_DIRECTMAP_SIZE, "not a heap pointer");
+	assert_refused((void *)(uintptr_t)LAYOUT_PAGEDB_BASE, "not a heap pointer");
 	page_free(pages, 4);
 	assert_empty();
 }
@@ -546,8 +546,8 @@ static void what_is_no_start_of_an_object_is_refused(void **state)
 	assert_refused(large + 1, "not the start");
 	assert_refused(large - 8, "not the start");
 	assert_refused(large + 4096, "not the start");
-	assert_refused(large + 2 * CHUNK_SIZE, "not the heap's"); /* no chunk begins there */
-	assert_refused(aligned + 8, "not the heap's");
+	assert_refused(large + 2 * CHUNK_SIZE, "not a heap pointer"); /* no chunk begins there */
+	assert_refused(aligned + 8, "not a heap pointer");
 	assert_refused(aligned - 8, "not the start");
 	heap_free(small);
 	heap_free(large);
@@ -582,20 +582,20 @@ static void a_damaged_header_is_reported_and_not_followed(void **state)
 	memset(chunk, 0xff, sizeof(header));
 	said_start();
 	heap_free(p);
-	assert_said_once("damaged");
+	assert_said_once("corrupted");
 	assert_string_equal(heap_check(), "the header of a chunk is damaged");
 
 	said_start();
 	q = heap_malloc(100);
 	r = heap_malloc(100);
-	assert_said_once("damaged");
+	assert_said_once("corrupted");
 	assert_true(q && r && (char *)ALIGN_DOWN((uintptr_t)q, CHUNK_SIZE) != chunk);
 	heap_free(q);
 	heap_free(r);
 
 	memcpy(chunk, header, sizeof(header));
 	heap_free(p);
-	assert_said_once("damaged");
+	assert_said_once("corrupted");
 	assert_empty();
 }
 
@@ -608,7 +608,7 @@ static void a_damaged_large_header_is_reported(void **state)
 	memset(chunk, 0, sizeof(header));
 	said_start();
 	heap_free(p);
-	assert_said_once("damaged");
+	assert_said_once("corrupted");
 	memcpy(chunk, header, sizeof(header));
 	heap_free(p);
 	assert_empty();

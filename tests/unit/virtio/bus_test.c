@@ -23,7 +23,7 @@ static void one_that_lies_there_is_left_alone_there(void **state)
 	fake_virtio_lie(fake, LIE_NO_CHAIN, FAKE_INFLATE, 0);
 	/* Shown as many as there are elements, it lied of the first. */
 	assert_int_equal(balloon_shrink(100, &moved), 0);
-	assert_said_two("returned chain 128, which cannot be", "balloon: 64 frames are lost");
+	assert_said_two("returned chain 128, which cannot be", "balloon: 64 frames leaked");
 	assert_int_equal(fake->status, STATUS_FAILED);
 	fake->interrupts = VIRTIO_INTERRUPT_QUEUE;
 	virtio_dispatch();

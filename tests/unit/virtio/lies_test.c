@@ -52,7 +52,7 @@ static void expect_lost(const char *text, unsigned long gone)
 	struct balloon_stats stats;
 
 	for (unsigned int i = 0; i < 2; i++) {
-		assert_said_two(text, "frames are lost: they count as ours, and none can be used");
+		assert_said_two(text, "frames leaked: accounted to the guest but unusable");
 		assert_true(fake->status & STATUS_FAILED);
 		fake_balloon_check_used();
 		balloon_stats_get(&stats);
@@ -177,7 +177,7 @@ static void what_was_reported_stays_lent_to_one_that_does_not_reset(void **state
 		balloon_report(8);
 	}
 	for (unsigned int i = 0; i < 2; i++) {
-		assert_said_two(told[lie->lie], "balloon: 4096 frames stay unused");
+		assert_said_two(told[lie->lie], "balloon: 4096 frames leaked");
 		assert_int_equal(kernel_mm.pages.nr_free, free - 8 * BLOCK_FRAMES);
 		assert_the_guest_lives_on(FRAMES);
 		use_blocks(2);

@@ -203,7 +203,7 @@ static void expect_lost(const char *text, uint64_t bytes)
 {
 	char lost[64];
 
-	snprintf(lost, sizeof(lost), "balloon: %llu frames are lost",
+	snprintf(lost, sizeof(lost), "balloon: %llu frames leaked",
 		 (unsigned long long)(bytes >> PAGE_SHIFT));
 	assert_said_two(text, lost);
 	assert_int_equal(mem_stats().lost, bytes >> PAGE_SHIFT);

@@ -76,7 +76,7 @@ static void it_stops_at_the_floor_and_says_so_once(void **state)
 	floor = present();
 	assert_int_equal(stats().floor, floor);
 	assert_int_equal(floor, present() - free_frames() + MIB);
-	assert_said_once("the floor is");
+	assert_said_once("below floor");
 	assert_int_equal(balloon_turn_result(), -ENOSPC);
 	fake_check();
 	/* What is freed goes within a second. */
@@ -87,7 +87,7 @@ static void it_stops_at_the_floor_and_says_so_once(void **state)
 	said_start();
 	balloon_target_set(MIB + 1);
 	work_for(5 * POLICY_S);
-	assert_said_once("the floor is");
+	assert_said_once("below floor");
 }
 
 static void the_users_floor_holds(void **state)

@@ -146,7 +146,7 @@ static void what_stays_half_unmapped_is_said(void **state)
 	fake_set_faults(&(struct fake_faults){.update = {2, 1}});
 	give_back(&operations[0]);
 	fake_no_faults();
-	if (!strstr(said_last, "1536 frames stay unused"))
+	if (!strstr(said_last, "1536 frames leaked"))
 		fail_msg("the last line is '%s'", said_last);
 }
 
