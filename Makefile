@@ -7,7 +7,7 @@
 include scripts/build/build.mk
 
 config-goals := %_defconfig menuconfig nconfig oldconfig olddefconfig savedefconfig
-light-goals := $(config-goals) help setup clean distclean check quick new-test unit mutate proof fuzz bench layout \
+light-goals := $(config-goals) help setup clean distclean check quick new-test unit mutate proof fuzz bench layout docs \
 	layout-check tidy format
 goals := $(or $(MAKECMDGOALS),all)
 

@@ -190,6 +190,35 @@ def test_documents_lead_to_what_is_there():
     assert wrong == []
 
 
+def test_the_reference_and_the_documents_are_made_without_a_warning():
+    status, text = run("scripts/build/docs")
+    assert status == 0, text
+    pages = {path.name for path in (TREE / "build/docs/html").glob("*.html")}
+    assert {"index.html", "md_mm_README.html", "balloon_8h.html"} <= pages
+
+
+def test_a_function_without_a_comment_fails_the_reference(tmp_path):
+    for name in ("docs/Doxyfile", "scripts/build/docs", "scripts/build/doc_comments"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(TREE / name, tmp_path / name)
+    with (tmp_path / "docs/Doxyfile").open("a") as file:
+        file.write("INPUT = include\n")
+    header = tmp_path / "include/a.h"
+    header.parent.mkdir()
+    opening = "/* SPDX-License-Identifier: MIT */\n/* Doors. */\n"
+    together = "/* Open or close <n> doors. Return: #n. */\nint open_n(int n);\nint close_n(int n);\n"
+    member = "struct door {\n\tint n; /* how many */\n\tint size;\n};\n"
+    header.write_text(opening + together + "\n/* One. */\n" + member)
+    status, text = run("scripts/build/docs", cwd=tmp_path)
+    assert status == 0, text
+    page = (tmp_path / "build/docs/html/a_8h.html").read_text()
+    assert page.count("Open or close &lt;n&gt; doors.") >= 2 and "Returns" in page
+    header.write_text(opening + together + "\nint lock(void);\n")
+    status, text = run("scripts/build/docs", cwd=tmp_path)
+    assert status == 1
+    assert "lock(void)" in text and "open_n" not in text and "close_n" not in text
+
+
 def test_the_layout_page_is_what_the_tables_say():
     status, text = run("scripts/build/layout", "--check")
     assert status == 0, text

@@ -14,17 +14,20 @@ struct list {
 		&(name), &(name) \
 	}
 
+/* Make `head` an empty list. */
 static inline void list_init(struct list *head)
 {
 	head->next = head;
 	head->prev = head;
 }
 
+/* Test whether a list has no node. */
 static inline bool list_empty(const struct list *head)
 {
 	return head->next == head;
 }
 
+/* Insert `node` between two neighbours of a list. */
 static inline void list_insert_between(struct list *node, struct list *prev, struct list *next)
 {
 	node->next = next;
@@ -33,19 +36,19 @@ static inline void list_insert_between(struct list *node, struct list *prev, str
 	prev->next = node;
 }
 
-/* At the front. */
+/* Insert `node` at the front of a list. */
 static inline void list_push(struct list *head, struct list *node)
 {
 	list_insert_between(node, head, head->next);
 }
 
-/* At the back. */
+/* Insert `node` at the back of a list. */
 static inline void list_append(struct list *head, struct list *node)
 {
 	list_insert_between(node, head->prev, head);
 }
 
-/* The node is left pointing at itself: removing it again is harmless. */
+/* Remove `node` from its list. It points to itself afterwards: a second removal is harmless. */
 static inline void list_remove(struct list *node)
 {
 	node->prev->next = node->next;
@@ -53,7 +56,7 @@ static inline void list_remove(struct list *node)
 	list_init(node);
 }
 
-/* The first node, or NULL. */
+/* Return the first node of a list, or NULL. */
 static inline struct list *list_first(const struct list *head)
 {
 	return list_empty(head) ? NULL : head->next;

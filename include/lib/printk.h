@@ -13,7 +13,10 @@
 /* Writes `n` bytes somewhere. Must not call printk. */
 typedef void (*printk_sink)(const char *text, size_t n);
 
+/* Send all text to `sink` from now on. Context: any. */
 void printk_set_sink(printk_sink sink);
+
+/* Print formatted text, at most 511 bytes a call. Context: any. */
 void printk(const char *fmt, ...) __printf(1, 2);
 void vprintk(const char *fmt, va_list ap) __printf(1, 0);
 

@@ -5,6 +5,7 @@
 
 #include <lib/types.h>
 
+/* Do what ISO C says of them. Context: any. */
 void *memcpy(void *restrict dst, const void *restrict src, size_t n);
 void *memmove(void *dst, const void *src, size_t n);
 void *memset(void *dst, int byte, size_t n);

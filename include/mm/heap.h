@@ -34,6 +34,7 @@ const char *heap_check(void);
 /* Register the heap as a reclaimer (mm/reclaim.h). Context: once, after mm_init(). */
 void heap_init(void);
 
+/* Fill `stats` with the counts of the heap. Context: any. */
 void heap_stats_get(struct heap_stats *stats);
 
 #else

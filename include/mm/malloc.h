@@ -5,6 +5,7 @@
 
 #include <lib/types.h>
 
+/* Do what ISO C says of them. Context: thread; memory may grow. */
 void *malloc(size_t size);
 void *calloc(size_t n, size_t size);
 void *realloc(void *p, size_t size);

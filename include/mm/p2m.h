@@ -5,20 +5,16 @@
 
 #include <lib/config.h>
 
-/*
- * p2m_populated: the host put `frame`, and the neighbours of it that make an extent, behind pfn.
- * p2m_is_extent: are the frames neighbours to the host as well?
- * p2m_release: forgets what is behind an extent; returns the name by which the host knows it.
- * p2m_forget: the same, of an extent that may have nothing behind it, and no leaf.
- */
 #if IS_ENABLED(CONFIG_P2M)
 #include <arch/p2m.h>
 
+/* Record that the host put `frame`, and the next ones of its extent, behind pfn. */
 static inline void p2m_populated(pfn_t pfn, unsigned long frame, unsigned long nr_frames)
 {
 	p2m_set_range(pfn, MFN(frame), nr_frames);
 }
 
+/* Test whether the frames are neighbours to the host as well. */
 static inline bool p2m_is_extent(pfn_t pfn, unsigned long nr_frames)
 {
 	mfn_t mfn = p2m_get(pfn);
@@ -29,6 +25,7 @@ static inline bool p2m_is_extent(pfn_t pfn, unsigned long nr_frames)
 	return i == nr_frames;
 }
 
+/* Forget the machine frames of an extent. Return: the number by which the host knows it. */
 static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)
 {
 	mfn_t mfn = p2m_get(pfn);
@@ -38,6 +35,7 @@ static inline unsigned long p2m_release(pfn_t pfn, unsigned long nr_frames)
 	return mfn.v;
 }
 
+/* Forget the machine frames of an extent, which may have none, and no leaf. */
 static inline void p2m_forget(pfn_t pfn, unsigned long nr_frames)
 {
 	if (!mfn_eq(p2m_get(pfn), MFN_NONE))

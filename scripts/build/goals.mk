@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run dom0 check quick new-test unit mutate proof fuzz bench layout layout-check format tidy clean distclean
+.PHONY: help setup run dom0 check quick new-test unit mutate proof fuzz bench layout layout-check docs format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -92,6 +92,10 @@ layout:
 layout-check:
 	@scripts/build/layout --check
 
+docs:
+	@scripts/setup/setup --quiet docs
+	@scripts/build/docs
+
 format:
 	@clang-format -i $$(git ls-files '*.c' '*.h')
 
@@ -149,6 +153,7 @@ Checking
                                       build/bench.tsv
   make tidy | format                  clang-tidy over the kernel | clang-format in place
   make layout | layout-check          write docs/layout.md | prove it current
+  make docs                           API reference and documents as HTML: build/docs/html/index.html
 
 Variables: CC=clang, V=1 (show commands), WERROR=1 (warnings are errors),
 AEROSTAT_CACHE (where what was downloaded lies; ~/.cache/aerostat).

@@ -525,7 +525,8 @@ static void what_is_not_the_heaps_is_refused_and_not_touched(void **state)
 	assert_refused((void *)UINTPTR_MAX, "not a heap pointer");
 	assert_refused(directmap, "not a heap pointer");
 	assert_refused(directmap - 1, "not a heap pointer");
-	assert_refused(directmap + LAYOUT_DIRECTMAP_SIZE - 8, "not a heap pointer"); /* not backed */
+	assert_refused(directmap + LAYOUT_DIRECTMAP_SIZE - 8,
+		       "not a heap pointer"); /* not backed */
 	assert_refused(directmap + LAYOUT_DIRECTMAP_SIZE, "not a heap pointer");
 	assert_refused((void *)(uintptr_t)LAYOUT_PAGEDB_BASE, "not a heap pointer");
 	page_free(pages, 4);
