@@ -11,7 +11,6 @@ import pexpect
 import pytest
 from qemu_guest import TREE
 
-KERNEL = TREE / "build/x86_64_pvh/tests/idle/aerostat"
 MEMORY, LESS = 1024 << 10, 256 << 10  # KiB
 PROMPT = "virsh # "
 SETTINGS = """
@@ -26,18 +25,32 @@ DOMAIN = """
   <memory unit='KiB'>{memory}</memory>
   <vcpu>1</vcpu>
   <os>
-    <type arch='x86_64' machine='{machine}'>hvm</type>
+    <type arch='{architecture}' machine='{machine}'>hvm</type>
     <kernel>{folder}/aerostat</kernel>
     <cmdline>quiet run="sleep 600"</cmdline>
   </os>
-  <features><acpi/></features>
+  <features>{features}</features>
+  {cpu}
   <devices>
-    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+    <emulator>/usr/bin/qemu-system-{architecture}</emulator>
     <serial type='file'><source path='{folder}/console'/><target port='0'/></serial>
+    <controller type='virtio-serial'/>
     <memballoon model='virtio' freePageReporting='on'><stats period='1'/></memballoon>
   </devices>
 </domain>
 """
+X86 = {"kernel": "x86_64_pvh/tests/idle/aerostat", "architecture": "x86_64", "features": "<acpi/>", "cpu": ""}
+# Each device behind a root port of its own, and no ACPI: for that libvirt asks for a firmware.
+ARM = {
+    **{"kernel": "arm64/tests/idle/Image", "architecture": "aarch64", "machine": "virt"},
+    "cpu": "<cpu mode='custom' match='exact'><model>cortex-a57</model></cpu>",
+}
+MACHINES = {
+    "pc": X86 | {"machine": "pc"},
+    "q35": X86 | {"machine": "q35"},
+    "arm64-gic2": ARM | {"features": "<gic version='2'/>"},
+    "arm64-gic3": ARM | {"features": "<gic version='3'/>"},
+}
 
 
 class Virsh:
@@ -81,23 +94,28 @@ class Virsh:
         self.child.close()
 
 
+@pytest.fixture(name="machine", params=MACHINES)
+def each_machine(request):
+    return MACHINES[request.param]
+
+
 @pytest.fixture(name="folder")
-def readable_folder():
+def readable_folder(machine):
     """Of a path that nobody may look into, too."""
     with tempfile.TemporaryDirectory(prefix="aerostat.") as name:
         path = pathlib.Path(name)
         (path / "etc").mkdir()
         (path / "etc/qemu.conf").write_text(SETTINGS)
-        shutil.copy(KERNEL, path / "aerostat")
+        shutil.copy(TREE / "build" / machine["kernel"], path / "aerostat")
         if os.getuid() == 0:
             for entry in (path, *path.rglob("*")):
                 shutil.chown(entry, "nobody", "nogroup")
         yield path
 
 
-@pytest.fixture(name="virsh", params=["pc", "q35"])
-def virsh_with_guest(request, folder):
-    text = DOMAIN.format(memory=MEMORY, machine=request.param, folder=folder)
+@pytest.fixture(name="virsh")
+def virsh_with_guest(machine, folder):
+    text = DOMAIN.format(memory=MEMORY, folder=folder, **machine)
     (folder / "guest.xml").write_text(text)
     virsh = Virsh(folder)
     try:
