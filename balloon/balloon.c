@@ -15,11 +15,6 @@ struct balloon_member *balloon_next(const struct balloon_member *m)
 	return i < BALLOON_MEMBERS_MAX ? &balloon.member[i] : NULL;
 }
 
-unsigned long balloon_own_present(const struct balloon_member *m)
-{
-	return balloon_is_ranged(m) ? m->brought : kernel_mm.db.nr_present - kernel_mm.own_present;
-}
-
 void balloon_account(struct balloon_member *m, unsigned long current)
 {
 	struct balloon_stats *stats = &m->stats;
@@ -48,8 +43,8 @@ static unsigned long max_frames(const struct balloon_member *m)
 {
 	struct mm_stats have;
 
-	if (balloon_is_ranged(m))
-		return m->backend->own_frames;
+	if (balloon_owner(m))
+		return m->backend->region_frames;
 	mm_stats_get(&have);
 	return have.max;
 }
@@ -89,7 +84,7 @@ unsigned long balloon_room(const struct balloon_member *m)
 	unsigned long ceiling = m->stats.ceiling;
 
 	/* Lost frames lie in its range, and nobody knows where: nothing may come there again. */
-	if (balloon_is_ranged(m) && m->stats.lost)
+	if (balloon_owner(m) && m->stats.lost)
 		return 0;
 	ceiling -= MIN(ceiling, m->stats.lost);
 	ceiling = MIN(ceiling, max_frames(m));
@@ -160,7 +155,7 @@ void balloon_stats_get(struct balloon_stats *stats)
 	const struct balloon_member *base = &balloon.member[0];
 
 	balloon_member_stats(base, true, stats);
-	stats->others = kernel_mm.own_present;
+	stats->others = pagedb_nr_present(&kernel_mm.db) - balloon_own_present(base);
 	if (!base->backend)
 		stats->ceiling = BALLOON_UNLIMITED;
 }

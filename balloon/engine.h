@@ -8,8 +8,9 @@
 #include <mm/grow.h>
 #include <mm/shrink.h>
 
-/* The first place is the base backend's, if there is one: what is wanted of it is kept before. */
-#define BALLOON_MEMBERS_MAX 4U
+/* A member's place is the owner of its frames (mm/owner.h). The target of the base is kept before
+ * there is one. */
+#define BALLOON_MEMBERS_MAX OWNERS_MAX
 
 /* What the host wants: said in any context, followed by the thread. */
 struct balloon_wanted {
@@ -32,7 +33,6 @@ struct balloon_follow {
 struct balloon_member {
 	const struct balloon_backend *backend; /* NULL: nobody's place */
 	struct balloon_stats stats; /* of its own frames; `present` is not kept up to date */
-	unsigned long brought;	    /* came and did not go since it is a member */
 	uint64_t backoff;	    /* ns; 0: the host was not short */
 	uint64_t loss_pause; /* ns; 0: growth lost nothing since it last went well, or some went */
 	uint64_t retry_at;   /* not before this */
@@ -61,14 +61,17 @@ extern struct balloon_engine balloon;
 /* The members, base first: the one after `m`, or the first after NULL; NULL: no more. */
 struct balloon_member *balloon_next(const struct balloon_member *m);
 
-/* Does it have frame numbers of its own? */
-static inline bool balloon_is_ranged(const struct balloon_member *m)
+/* The owner of its frames; OWNER_BASE: the base. */
+static inline unsigned int balloon_owner(const struct balloon_member *m)
 {
-	return m->backend && m->backend->own_frames;
+	return (unsigned int)(m - balloon.member);
 }
 
 /* Frames that are here and are this one's. */
-unsigned long balloon_own_present(const struct balloon_member *m);
+static inline unsigned long balloon_own_present(const struct balloon_member *m)
+{
+	return kernel_mm.db.nr_present[balloon_owner(m)];
+}
 
 /*
  * The host says that we have so many, in its own count. What of it never became ours can be used by

@@ -123,9 +123,8 @@ static int try_step(struct balloon_member *m, unsigned long frames, unsigned int
 		.frames = frames,
 		.order = order,
 		.blocks = !m->careful || !has_frames(m),
-		.own_frames = m->backend->own_frames,
-		.own_first = m->backend->own_first,
-		.unit = m->backend->unit,
+		.owner = balloon_owner(m),
+		.granule = m->backend->unit,
 	};
 	unsigned long lost = m->stats.lost;
 	int err;
@@ -149,7 +148,6 @@ static int grow_once(struct balloon_member *m, unsigned long frames, unsigned in
 	int err = try_step(m, frames, order, &done);
 
 	*grown = (unsigned long)done << balloon.step.order;
-	m->brought += *grown;
 	if (err == -EIO)
 		balloon_read_current(m);
 	else if (!err && done < balloon.step.nr_extents)
@@ -183,7 +181,8 @@ static int grow_towards(struct balloon_member *m, unsigned int order, unsigned l
 
 	if (err)
 		return err;
-	frames = policy_step(frames, kernel_mm.db.nr_present, balloon_room(m), m->backend->unit);
+	frames = policy_step(frames, pagedb_nr_present(&kernel_mm.db), balloon_room(m),
+			     m->backend->unit);
 	return grow_once(m, frames, order, grown);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How a member stands: what policy decides by, and what others are told. */
 #include <arch/cpu.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 
 #include "engine.h"
 #include "policy.h"
@@ -15,14 +15,10 @@ unsigned long balloon_collected(void)
 unsigned long balloon_whole(const struct balloon_member *m)
 {
 	unsigned long held = balloon.shrink.order ? balloon_collected() : 0;
-	const struct balloon_backend *backend = m->backend;
+	unsigned long unit = m->backend->unit;
 
-	held /= MAX(backend->unit, BLOCK_FRAMES);
-	if (!balloon_is_ranged(m))
-		return mm_whole_outside(&kernel_mm, POLICY_UNITS_MAX) + held;
-	return mm_whole_units(&kernel_mm, backend->own_first, backend->own_frames, backend->unit,
-			      POLICY_UNITS_MAX) +
-	       held;
+	return mm_whole_granules(&kernel_mm, balloon_owner(m), unit, POLICY_UNITS_MAX) +
+	       held / MAX(unit, BLOCK_FRAMES);
 }
 
 /* What others brought counts in: no number of ours is all ones, which says that there is none. */
@@ -38,7 +34,7 @@ static unsigned long with_others(unsigned long frames, unsigned long others)
 
 void balloon_observe(const struct balloon_member *m, struct policy_state *s)
 {
-	unsigned long others = kernel_mm.db.nr_present - balloon_own_present(m);
+	unsigned long others = pagedb_nr_present(&kernel_mm.db) - balloon_own_present(m);
 	const struct balloon_follow *follow = &m->follow;
 	uint64_t now = clock_ns();
 	struct mm_stats have;

@@ -2,7 +2,7 @@
 /* How a backend joins the others. Which of them there are is up to the host, so that is checked. */
 #include <lib/bug.h>
 #include <lib/printk.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 
 #include "engine.h"
 
@@ -11,19 +11,19 @@ static void check(const struct balloon_backend *backend)
 {
 	unsigned long unit = backend->unit;
 
-	if (!backend->own_frames) {
+	if (!backend->region_frames) {
 		assert(unit == 1);
 		return;
 	}
 	assert(unit >= BLOCK_FRAMES && unit <= GROW_BLOCKS_MAX * BLOCK_FRAMES);
 	assert(!(unit & (unit - 1)) &&
-	       IS_ALIGNED(backend->own_first.v | backend->own_frames, unit));
+	       IS_ALIGNED(backend->region_first.v | backend->region_frames, unit));
 }
 
 static bool overlaps(const struct balloon_backend *a, const struct balloon_backend *b)
 {
-	return a->own_first.v < b->own_first.v + b->own_frames &&
-	       b->own_first.v < a->own_first.v + a->own_frames;
+	return a->region_first.v < b->region_first.v + b->region_frames &&
+	       b->region_first.v < a->region_first.v + a->region_frames;
 }
 
 /* Who brings what this one would, or NULL. */
@@ -32,8 +32,8 @@ static const struct balloon_member *find_rival(const struct balloon_backend *bac
 	const struct balloon_member *member = NULL;
 
 	while ((member = balloon_next(member)))
-		if (backend->own_frames ? overlaps(backend, member->backend)
-					: !balloon_is_ranged(member))
+		if (backend->region_frames ? overlaps(backend, member->backend)
+					   : !balloon_owner(member))
 			return member;
 	return NULL;
 }
@@ -41,7 +41,7 @@ static const struct balloon_member *find_rival(const struct balloon_backend *bac
 /* The first is the base's; the others go to whoever comes. */
 static struct balloon_member *find_place(const struct balloon_backend *backend)
 {
-	if (!backend->own_frames)
+	if (!backend->region_frames)
 		return &balloon.member[0];
 	for (unsigned int i = 1; i < BALLOON_MEMBERS_MAX; i++)
 		if (!balloon.member[i].backend)
@@ -73,19 +73,21 @@ static int ask(struct balloon_member *m, const struct balloon_backend *backend)
 	return err;
 }
 
-/* Last, for a range is one for ever. */
-static int add_range(struct balloon_member *m)
+/* Last: a region stays its owner's for good. */
+static int add_region(struct balloon_member *m)
 {
 	const struct balloon_backend *backend = m->backend;
 	int err;
 
-	if (!backend->own_frames)
+	if (!backend->region_frames)
 		return 0;
-	err = mm_own_range_add(&kernel_mm, backend->own_first, backend->own_frames);
+	err = mm_region_add(&kernel_mm, balloon_owner(m), backend->region_first,
+			    backend->region_frames);
 	if (!err)
 		return 0;
 	printk("balloon: %s disabled: no room for its region: %lu frames from frame %lx (%s)\n",
-	       backend->name, backend->own_frames, backend->own_first.v, strerror_kernel(err));
+	       backend->name, backend->region_frames, backend->region_first.v,
+	       strerror_kernel(err));
 	leave(m);
 	return err;
 }
@@ -111,7 +113,7 @@ int balloon_register(const struct balloon_backend *backend)
 	}
 	err = ask(m, backend);
 	if (!err)
-		return add_range(m);
+		return add_region(m);
 	printk("balloon: %s disabled: cannot read the memory size (%s)\n", backend->name,
 	       strerror_kernel(err));
 	return err;

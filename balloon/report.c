@@ -14,8 +14,7 @@
 
 static struct {
 	uint64_t at; /* clock_ns() of the last look */
-	unsigned long nr_whole;
-	uint32_t whole_used;
+	struct page_alloc_whole whole[OWNERS_MAX];
 	unsigned int noisy; /* looks in a row at which it was not quiet */
 	bool off;	    /* the host takes none */
 } idle;
@@ -62,23 +61,32 @@ void balloon_report(unsigned long max)
 	}
 }
 
-/* Has a whole block come or gone since the last look? The list's head and length tell. */
-static bool is_quiet(void)
+/*
+ * Has a whole block come or gone since the last look? The heads and lengths of the lists tell.
+ * *used: there is one that held data.
+ */
+static bool is_quiet(bool *used)
 {
-	const struct page_alloc *pages = &kernel_mm.pages;
-	bool same = idle.nr_whole == pages->nr_whole && idle.whole_used == pages->whole_used;
+	bool same = true;
 
-	idle.nr_whole = pages->nr_whole;
-	idle.whole_used = pages->whole_used;
+	*used = false;
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++) {
+		const struct page_alloc_whole *now = &kernel_mm.pages.whole[owner];
+		struct page_alloc_whole *before = &idle.whole[owner];
+
+		same &= before->nr == now->nr && before->used == now->used;
+		*used |= now->used != BLOCK_LINK_NONE;
+		*before = *now;
+	}
 	return same;
 }
 
 static void look(void)
 {
-	bool quiet = is_quiet();
+	bool used, quiet = is_quiet(&used);
 
 	idle.noisy = quiet ? 0 : idle.noisy + 1;
-	if (idle.whole_used == BLOCK_LINK_NONE)
+	if (!used)
 		return;
 	balloon_report(policy_report(quiet, idle.noisy));
 	if (idle.noisy >= POLICY_LOOKS_MAX)

@@ -2,7 +2,7 @@
 /* Giving back: step by step, each checked against what the host says we have afterwards. */
 #include <arch/cpu.h>
 #include <lib/printk.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 #include <mm/reserve.h>
 
 #include "engine.h"
@@ -53,7 +53,6 @@ static int run_step(struct balloon_member *m, struct shrink_step *step, unsigned
 	released = told ? before - MIN(before, after) : 0;
 	*gone = count_gone(m, step, known, told ? &released : NULL);
 	shrink_finish(&kernel_mm, step, *gone, &lost);
-	m->brought -= *gone;
 	if (lost)
 		printk("balloon: %lu frames leaked: cannot map them again\n", lost);
 	if (told)
@@ -113,9 +112,8 @@ void balloon_begin_release(struct balloon_member *m, unsigned long frames)
 	struct shrink_request want = {
 		.frames = frames,
 		.blocks = offers_blocks(m),
-		.own_frames = m->backend->own_frames,
-		.own_first = m->backend->own_first,
-		.unit = m->backend->unit,
+		.owner = balloon_owner(m),
+		.granule = m->backend->unit,
 	};
 
 	shrink_begin(&kernel_mm, &balloon.shrink, &want);
@@ -151,7 +149,7 @@ static int shrink_by(struct balloon_member *m, unsigned long frames, unsigned lo
 	unsigned long left = ALIGN_DOWN(frames, m->backend->unit);
 	int err = left ? 0 : -ENOSPC;
 
-	mm_own_leave(&kernel_mm);
+	mm_reserve_migrate(&kernel_mm);
 	balloon_forget_refusals(m);
 	while (!err && left) {
 		unsigned long gone;

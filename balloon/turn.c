@@ -7,7 +7,7 @@
 #include <arch/cpu.h>
 #include <lib/printk.h>
 #include <lib/text.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 #include <mm/reclaim.h>
 
 #include "engine.h"
@@ -177,7 +177,7 @@ static void ask_caches(struct balloon_member *m, unsigned long frames, unsigned 
 {
 	unsigned long freed;
 
-	mm_own_leave(&kernel_mm);
+	mm_reserve_migrate(&kernel_mm);
 	freed = reclaim(frames);
 	m->follow.ask_above = free + MAX(DIV_ROUND_UP(freed, 2), 1UL);
 	balloon_trace(m, BALLOON_ASKED, freed, 0);
@@ -196,7 +196,7 @@ static void say_stuck(struct balloon_member *m, const struct policy_state *s)
 	follow->said_at = now;
 	text_size(stays, s->present);
 	text_size(least, policy_floor(s->present, s->free, s->least));
-	if (balloon_is_ranged(m))
+	if (balloon_owner(m))
 		printk("balloon: %s: cannot release %s, blocks in use: staying at %s (floor %s)\n",
 		       m->backend->name, text_size(wanted, s->present - s->target), stays, least);
 	else

@@ -24,6 +24,17 @@ static unsigned long boot_blocks(const struct boot_info *boot)
 	return DIV_ROUND_UP(end, BLOCK_FRAMES);
 }
 
+static void copy_ranges(struct mm *m, const struct boot_info *boot)
+{
+	for (unsigned int i = 0; i < boot->nr_ranges; i++) {
+		const struct boot_range *range = &boot->range[i];
+
+		m->range[i] =
+			(struct mm_range){range->first, range->nr_frames, range->kind, OWNER_BASE};
+	}
+	m->nr_ranges = boot->nr_ranges;
+}
+
 static int back_pagedb(struct mm *m, unsigned long nr_blocks)
 {
 	static pfn_t frame[MM_PAGEDB_TABLES_MAX];
@@ -53,7 +64,7 @@ static void add_boot_memory(struct mm *m, const struct boot_info *boot)
 		if (range->first.v >= room)
 			continue;
 		pagedb_hole_to_absent(&m->db, range->first,
-				      MIN(range->nr_frames, room - range->first.v));
+				      MIN(range->nr_frames, room - range->first.v), OWNER_BASE);
 		if (range->kind != BOOT_GROWABLE)
 			pagedb_add(&m->db, range->first, range->nr_frames);
 	}
@@ -82,7 +93,7 @@ int mm_init(const struct boot_info *boot)
 	int err;
 
 	pagedb_init(&kernel_mm.db, (struct block *)(uintptr_t)LAYOUT_PAGEDB_BASE, mm_max_blocks());
-	kernel_mm.boot = boot;
+	copy_ranges(&kernel_mm, boot);
 	mm_pagedb_begin(&kernel_mm, boot->nr_ranges ? pfn_block(boot->range[0].first) : 0);
 	boot_alloc_init(boot);
 	err = back_pagedb(&kernel_mm, nr_blocks);

@@ -21,7 +21,7 @@ static bool growing;
 /* A request that more free frames would not serve empties no cache. */
 static bool shrink_caches(unsigned long frames, int growth)
 {
-	unsigned long present = kernel_mm.db.nr_present;
+	unsigned long present = pagedb_nr_present(&kernel_mm.db);
 
 	if (frames > present && growth != -ENOMEM)
 		return false;

@@ -174,7 +174,7 @@ static int balloon_device_start(struct virtio_device *dev)
 		return err;
 	}
 	mm_stats_get(&mem);
-	balloon_dev.total = mem.present - mem.own;
+	balloon_dev.total = mem.present - mem.devices;
 	balloon_dev.actual = 0;
 	virtio_begin(dev);
 	tell_actual();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * virtio-mem as a backend (VIRTIO 1.2 §5.15): a region of guest-physical space, an own range of
- * mm's, in which the host wants so many bytes plugged. What is not plugged is not touched.
+ * virtio-mem as a backend (VIRTIO 1.2 §5.15): a region of guest-physical space, which it alone
+ * populates, and of which the host requests so many bytes to be plugged. What is not plugged is not
+ * touched.
  */
 #include <arch/cpu.h>
 #include <balloon/backend.h>
@@ -49,7 +50,7 @@ static unsigned long requested(void)
 {
 	uint64_t frames = config(CONFIG_REQUESTED_SIZE) >> PAGE_SHIFT; /* one look */
 
-	return (unsigned long)MIN(frames, (uint64_t)backend.own_frames);
+	return (unsigned long)MIN(frames, (uint64_t)backend.region_frames);
 }
 
 /* A device that is left alone wants nothing any more: what it brought stays. */
@@ -146,8 +147,8 @@ static const char *plan_range(uint64_t addr, uint64_t bytes, uint64_t block)
 		printk("virtio: of %s nothing above %llu MiB is used\n", mem.dev->name,
 		       (unsigned long long)end >> 20);
 	backend.unit = (unsigned long)(unit >> PAGE_SHIFT);
-	backend.own_first = paddr_to_pfn(PADDR(first));
-	backend.own_frames = (unsigned long)((end - first) >> PAGE_SHIFT);
+	backend.region_first = paddr_to_pfn(PADDR(first));
+	backend.region_frames = (unsigned long)((end - first) >> PAGE_SHIFT);
 	return NULL;
 }
 

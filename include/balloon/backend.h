@@ -30,11 +30,11 @@ struct balloon_backend {
 
 	/*
 	 * Frame numbers that only this backend populates, aligned to its unit, known when it is
-	 * registered; own_frames 0: the base backend. They are holes of the page database while
+	 * registered; region_frames 0: the base backend. They are holes of the page database while
 	 * they are not there, so that nobody else's growth finds them.
 	 */
-	pfn_t own_first;
-	unsigned long own_frames;
+	pfn_t region_first;
+	unsigned long region_frames;
 
 	/*
 	 * The most frames the host lets this guest have, in the host's own count, now;

@@ -59,7 +59,7 @@ struct balloon_backend;
  * Memory may come and go by this backend, too: one for the guest's own memory (the base), others
  * for ranges of their own (balloon/backend.h). It stays its owner's and must live on. An error is
  * said, and nothing is kept of it: -EIO and others of the backend: the host does not answer;
- * -EBUSY: what it would bring is another's; -ENOSPC: there are too many; mm_own_range_add()'s.
+ * -EBUSY: what it would bring is another's; -ENOSPC: there are too many; mm_region_add()'s.
  * Threads.
  */
 int balloon_register(const struct balloon_backend *backend) __must_check;

@@ -19,15 +19,11 @@
 
 /* What is wanted of a step. */
 struct grow_request {
-	unsigned long frames; /* at most so many; at least 1 */
-	unsigned int order;   /* 0: any frames will do; else they shall lie in new blocks */
-	bool blocks;	      /* the host may be asked for whole blocks */
-
-	/* Not 0: in this own range (mm/own.h) alone, whole units of so many frames, lowest first.
-	 */
-	unsigned long own_frames;
-	pfn_t own_first;
-	unsigned long unit;
+	unsigned long frames;  /* at most so many; at least 1 */
+	unsigned int order;    /* 0: any frames will do; else they shall lie in new blocks */
+	bool blocks;	       /* the host may be asked for whole blocks */
+	unsigned int owner;    /* whose they become; a device's (mm/owner.h) lie in its region */
+	unsigned long granule; /* frames that come together, 2^n; 0 or 1: single frames may */
 };
 
 struct grow_step {
@@ -36,24 +32,24 @@ struct grow_step {
 	unsigned int order;	   /* BLOCK_ORDER: whole blocks, neighbours; 0: single frames */
 	unsigned long first_block; /* it begins in this one */
 	unsigned long nr_new;  /* blocks of which nothing is mapped yet; 0: fills present ones */
-	unsigned long unit;    /* blocks that come together, or not at all */
-	unsigned long own_end; /* not 0: of an own range that ends here, holes until they come */
+	unsigned long granule; /* blocks that come together, or not at all */
+	unsigned int owner;
 };
 
 /*
  * Chooses where the frames go: absent frames of all blocks that are partly there first (if any
- * frames will do), then whole blocks, else the first frames of a new block. In an own range:
- * neighbours, from the lowest unit on of which nothing is there. -ENOSPC: no frame numbers left, or
- * not even one unit is wanted; -ENOMEM: the reserve is too small even for one block; -EIO: the host
- * refused a table. After an error nothing is pending.
+ * frames will do), then whole blocks, else the first frames of a new block. In a device's region:
+ * neighbours, from the lowest granule on of which nothing is present. -ENOSPC: no frame numbers
+ * left, or less than a granule is wanted; -ENOMEM: the reserve is too small even for one block;
+ * -EIO: the host refused a table. After an error nothing is pending.
  */
 int grow_plan(struct mm *mm, struct grow_step *step, const struct grow_request *want) __must_check;
 
 /*
- * Maps and frees the first `done` extents (at least 1, whole units); the metadata of the rest goes
- * back. -EIO: the host refused the mapping; nothing joined, the plan is still pending: the caller
- * gives the frames back to the host and drops it. -EBUSY: the host refused and left some of it
- * mapped; the frames, and the metadata, are lost, and nothing is pending.
+ * Maps and frees the first `done` extents (at least 1, whole granules); the metadata of the rest
+ * goes back. -EIO: the host refused the mapping; nothing joined, the plan is still pending: the
+ * caller gives the frames back to the host and drops it. -EBUSY: the host refused and left some of
+ * it mapped; the frames, and the metadata, are lost, and nothing is pending.
  */
 int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done) __must_check;
 

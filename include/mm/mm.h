@@ -8,19 +8,21 @@
 #include <mm/page_alloc.h>
 #include <mm/pagedb.h>
 
-#define OWN_RANGES_MAX 4U
+/* Frame numbers of one kind and owner. */
+struct mm_range {
+	pfn_t first;
+	unsigned long nr_frames;
+	enum boot_range_kind kind;
+	unsigned int owner;
+};
 
 struct mm {
 	struct pagedb db;
 	struct page_alloc pages;
 	unsigned long pagedb_pages; /* where those of the pagedb region end that are mapped */
-	const struct boot_info *boot;
-	struct {
-		pfn_t first;
-		unsigned long nr_frames;
-	} own[OWN_RANGES_MAX]; /* what one owner alone populates (mm/own.h) */
-	unsigned int nr_own;
-	unsigned long own_present; /* frames that are there of these */
+	/* As the port reported them, ascending; then the regions of devices (mm/owner.h). */
+	struct mm_range range[BOOT_RANGES_MAX + OWNERS_MAX - 1];
+	unsigned int nr_ranges;
 };
 
 extern struct mm kernel_mm;
@@ -33,7 +35,7 @@ int mm_init(const struct boot_info *boot) __must_check;
 
 struct mm_stats {
 	unsigned long present;	    /* frames the guest has */
-	unsigned long own;	    /* of these, in own ranges (mm/own.h) */
+	unsigned long devices;	    /* of these, in the regions of devices (mm/owner.h) */
 	unsigned long free;	    /* of these, free */
 	unsigned long whole_blocks; /* whole free blocks */
 	unsigned long reserve;	    /* frames in the private reserve */

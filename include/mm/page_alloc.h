@@ -23,15 +23,20 @@ struct page_alloc_next {
 	struct block *block; /* it is of */
 };
 
+/* Whole free blocks of an owner. */
+struct page_alloc_whole {
+	uint32_t used, clean; /* heads; what was in use before goes first */
+	unsigned long nr;     /* on both lists */
+};
+
 struct page_alloc {
 	struct pagedb *db;
 	struct page_alloc_next next[NR_PAGE_USES];
 	uint32_t partial[NR_PAGE_USES][BLOCK_ORDER]; /* heads, by max_order 0 to 8 */
 	uint16_t partial_orders[NR_PAGE_USES];	     /* bit o: partial[use][o] is not empty */
-	uint32_t whole_used, whole_clean;	     /* heads; what was in use before goes first */
-	unsigned long nr_free;			     /* frames */
-	unsigned long nr_whole;			     /* whole free blocks */
-	bool tables_apart;			     /* blocks of tables serve no other use */
+	struct page_alloc_whole whole[OWNERS_MAX];
+	unsigned long nr_free; /* frames */
+	bool tables_apart;     /* blocks of tables serve no other use */
 };
 
 /* An allocator over a database none of whose frames is free. */
@@ -60,8 +65,17 @@ int page_alloc_take_from(struct page_alloc *pa, unsigned long block, unsigned in
 bool page_alloc_take_blocks(struct page_alloc *pa, unsigned long block, unsigned long nr,
 			    enum page_use use, bool *clean);
 
+/*
+ * Takes a whole block of an owner, one that was in use since it came before one that was not, which
+ * is *clean. Return: false: there is none. Context: any.
+ */
+bool page_alloc_take_whole(struct page_alloc *pa, unsigned int owner, pfn_t *first, bool *clean);
+
 /* Takes a whole block that was in use since it came, or was last given clean; false: none such. */
 bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first);
+
+/* Return: the whole free blocks of all owners. Context: any. */
+unsigned long page_alloc_nr_whole(const struct page_alloc *pa);
 
 /* Gives a whole block back as one that never was in use: nobody needs what is in it. */
 void page_alloc_give_clean(struct page_alloc *pa, pfn_t first);

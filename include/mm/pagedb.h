@@ -12,9 +12,11 @@
  * the allocator see), by functions that assert the state they leave. A frame is born by being freed
  * and dies by being allocated.
  *
- * Holes are frame numbers that nobody may populate: nothing will ever be behind them, or somebody
- * brings what is, at its place (mm/own.h). They look like frames in use for ever; only their number
+ * Holes are frame numbers that are never populated. They look like frames in use; only their number
  * is known (nr_holes), and they are neither present nor absent in any count.
+ *
+ * Every block has an owner: the base, or a device that alone populates its region of frame numbers
+ * (mm/owner.h). Present frames and whole blocks are counted by owner.
  *
  * After LLFree (USENIX ATC'23): bit fields and a counter a block; nothing is written into a page.
  * Not interrupt-safe by itself. pagedb_free and pagedb_use belong to the allocator, which holds
@@ -51,6 +53,10 @@ enum block_flag {
 	BLOCK_EXACT = 1 << 1, /* while PARTIAL: a free run of max_order is in it */
 };
 
+#define BLOCK_OWNER_SHIFT 4U /* in block.flags; see block_owner() */
+#define OWNERS_MAX	  4U
+#define OWNER_BASE	  0U /* what the guest was started with, and all that is in no region */
+
 struct block {
 	uint64_t free[BLOCK_WORDS];   /* bit set: free */
 	uint64_t absent[BLOCK_WORDS]; /* bit set: absent. Never set with `free` */
@@ -58,7 +64,7 @@ struct block {
 	uint16_t nr_free, nr_absent;  /* weights of the two fields */
 	uint16_t nr_holes;	      /* frames that are neither present nor absent */
 	uint8_t state;		      /* enum block_state */
-	uint8_t flags;		      /* enum block_flag */
+	uint8_t flags;		      /* enum block_flag; the owner in the upper half */
 	uint8_t use;		      /* enum page_use, while PARTIAL or FULL */
 	uint8_t max_order;    /* while PARTIAL: no free run of a higher order is in it; else 0 */
 	uint8_t free_words;   /* bit w: free[w] is not 0 */
@@ -67,14 +73,21 @@ struct block {
 };
 
 static_assert(sizeof(struct block) == 152, "76 KiB of page database a GiB");
+static_assert(OWNERS_MAX <= 1U << (8 - BLOCK_OWNER_SHIFT), "an owner has room in the flags");
+
+/* Return: the owner of the block, below OWNERS_MAX. Context: any. */
+static inline unsigned int block_owner(const struct block *b)
+{
+	return b->flags >> BLOCK_OWNER_SHIFT;
+}
 
 struct pagedb {
 	struct block *block;	   /* in the pagedb region; [first_block, nr_blocks) is backed */
 	unsigned long first_block; /* no memory lies below, and none ever will */
 	unsigned long nr_blocks;   /* where descriptors end that are backed and initialised */
 	unsigned long max_blocks;  /* what the region has room for */
-	unsigned long nr_present;  /* frames, free or in use: added and not removed */
-	unsigned long nr_partly;   /* blocks of which some frames are absent, but not all */
+	unsigned long nr_present[OWNERS_MAX]; /* frames, free or in use: added and not removed */
+	unsigned long nr_partly; /* blocks of which some frames are absent, but not all */
 };
 
 /* Binds a database to its memory, of which nothing is backed yet. */
@@ -97,11 +110,11 @@ size_t pagedb_bytes(unsigned long nr_blocks);
 void pagedb_extend(struct pagedb *db, unsigned long nr_blocks);
 
 /*
- * Frames of holes become absent ones, numbers that may be populated; and the other way round: of an
- * own range (mm/own.h) frames are holes while they are not there. May cross blocks.
+ * Frames of holes become absent ones, numbers that may be populated by `owner`. May cross blocks. A
+ * block has one owner: of another's, all frames are holes before.
  */
-void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames);
-void pagedb_absent_to_hole(struct pagedb *db, pfn_t first, unsigned long nr_frames);
+void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames,
+			   unsigned int owner);
 
 /* absent → in use. A block of which nothing was present becomes BLOCK_CLEAN. May cross blocks. */
 void pagedb_add(struct pagedb *db, pfn_t first, unsigned long nr_frames);
@@ -115,7 +128,7 @@ void pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames);
 
 /*
  * The one place where a block's state changes. Asserts that it is `from`. Context: interrupts off,
- * if one of the states is BLOCK_WHOLE.
+ * if one of the states is BLOCK_WHOLE or BLOCK_PARTIAL.
  */
 void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state from,
 		      enum block_state to);
@@ -136,17 +149,19 @@ static inline bool pagedb_are_whole(const struct pagedb *db, unsigned long block
 	return true;
 }
 
+/* Return: the frames that are present, of all owners. Context: any. */
+unsigned long pagedb_nr_present(const struct pagedb *db);
+
 /* Any frame number. A hole is not told from a frame in use: it answers as present, and not free. */
 bool pagedb_is_present(const struct pagedb *db, pfn_t pfn);
 bool pagedb_is_free(const struct pagedb *db, pfn_t pfn);
 
 /*
- * Finds the lowest block at or after `from` that is partly absent, wholly absent, or all holes.
- * O(log n). Return: false: there is none. Context: threads.
+ * Finds the lowest block at or after `from` that is partly absent, or wholly absent. O(log n).
+ * Return: false: there is none. Context: threads.
  */
 bool pagedb_find_partly(const struct pagedb *db, unsigned long from, unsigned long *block);
 bool pagedb_find_absent(const struct pagedb *db, unsigned long from, unsigned long *block);
-bool pagedb_find_holes(const struct pagedb *db, unsigned long from, unsigned long *block);
 
 /*
  * Finds 2^order whole blocks, aligned to as many: the lowest at or after `from`, or the highest
@@ -158,10 +173,10 @@ bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigne
 			    unsigned long *block);
 
 /*
- * Finds the lowest whole block at or after `from` that is not clean. O(log n). Return: false: there
- * is none. Context: any.
+ * Finds the lowest block at or after `from` that is PARTIAL. O(log n). Return: false: there is
+ * none. Context: any.
  */
-bool pagedb_find_used(const struct pagedb *db, unsigned long from, unsigned long *block);
+bool pagedb_find_partial(const struct pagedb *db, unsigned long from, unsigned long *block);
 
 /* Counts everything anew and compares with the counters; a text of what is wrong, or NULL. */
 const char *pagedb_check(const struct pagedb *db);

@@ -21,35 +21,26 @@
 
 /* What is wanted of a step. */
 struct shrink_request {
-	unsigned long frames; /* at most so many */
-	bool blocks;	      /* whole blocks, while there are any; else single frames */
-
-	/*
-	 * Not 0: of this own range (mm/own.h) alone, whole units of so many frames, highest first.
-	 * Else only what is in nobody's own range.
-	 */
-	unsigned long own_frames;
-	pfn_t own_first;
-	unsigned long unit;
+	unsigned long frames;  /* at most so many */
+	bool blocks;	       /* whole blocks, while there are any; else single frames */
+	unsigned int owner;    /* of whom; of a device (mm/owner.h) the highest granules first */
+	unsigned long granule; /* frames that go together, 2^n; 0 or 1: single frames may */
 };
 
-/* How far the search for frames has come, where it matters where they lie: by blocks. */
+/* How far the search for frames has come: in blocks, up for single frames, down in a region. */
 struct shrink_search {
-	unsigned long at;  /* it goes on here: up, or in an own range down */
-	unsigned long end; /* and ends here */
-	unsigned int order;
-	bool tables; /* of single frames first those that lie between tables, not last */
-	bool second; /* once more from the start: what was passed over goes, too */
+	unsigned long at;
+	bool tables;	    /* single frames that lie between tables go first, not last */
+	unsigned int stage; /* of the search for single frames (mm/hotplug/shrink_place.c) */
 };
 
 struct shrink_step {
 	pfn_t extent[BLOCK_FRAMES]; /* first frames of the extents */
 	unsigned int nr_extents;    /* taken so far */
 	unsigned int nr_wanted;
-	unsigned int order; /* BLOCK_ORDER: whole blocks; 0: single frames */
-	unsigned int unit;  /* extents that go together: 1, or the blocks of a unit */
-	bool by_place;	    /* there are own ranges, so that it matters where a frame lies */
-	bool own;	    /* of one of them */
+	unsigned int order;   /* BLOCK_ORDER: whole blocks; 0: single frames */
+	unsigned int granule; /* extents that go together: 1, or the blocks of a granule */
+	unsigned int owner;
 	struct shrink_search search;
 };
 
@@ -57,20 +48,20 @@ struct shrink_step {
 void shrink_begin(const struct mm *mm, struct shrink_step *step, const struct shrink_request *want);
 
 /*
- * Takes at most `frames` free frames, but one unit at least; scrubs, if `scrub`, those that were
+ * Takes at most `frames` free frames, but one granule at least; scrubs, if `scrub`, those that were
  * handed out since they came. True: there are more to take.
  */
 bool shrink_collect(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub);
 
-/* It is for at most `frames` now, whole units; what was taken beyond is free again. */
+/* It is for at most `frames` now, whole granules; what was taken beyond is free again. */
 void shrink_cut(struct mm *mm, struct shrink_step *step, unsigned long frames);
 
 /* -ENOSPC: nothing was free; -EIO: the host refused. After an error nothing is pending. */
 int shrink_unmap(struct mm *mm, struct shrink_step *step) __must_check;
 
 /*
- * The first `gone` frames, in the order of the extents, are the host's now (of an own range, whole
- * units); the rest come back.
+ * The first `gone` frames, in the order of the extents, are the host's now (whole granules); the
+ * rest come back.
  * *lost: frames that are ours but could not be mapped again, and stay in use for ever (0 but on a
  * host that refuses its own page tables).
  */

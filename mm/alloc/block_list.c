@@ -12,16 +12,19 @@ void page_alloc_init(struct page_alloc *pa, struct pagedb *db)
 		for (unsigned int order = 0; order < BLOCK_ORDER; order++)
 			pa->partial[use][order] = BLOCK_LINK_NONE;
 	}
-	pa->whole_used = BLOCK_LINK_NONE;
-	pa->whole_clean = BLOCK_LINK_NONE;
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++)
+		pa->whole[owner] = (struct page_alloc_whole){BLOCK_LINK_NONE, BLOCK_LINK_NONE, 0};
 }
 
-/* The list that a block belongs on, by its state, use, max_order and flags. */
+/* The list that a block belongs on, by its state, owner, use, max_order and flags. */
 static uint32_t *list_of(struct page_alloc *pa, const struct block *b)
 {
-	if (b->state == BLOCK_WHOLE)
-		return b->flags & BLOCK_CLEAN ? &pa->whole_clean : &pa->whole_used;
-	return &pa->partial[b->use][b->max_order];
+	struct page_alloc_whole *whole;
+
+	if (b->state != BLOCK_WHOLE)
+		return &pa->partial[b->use][b->max_order];
+	whole = &pa->whole[block_owner(b)];
+	return b->flags & BLOCK_CLEAN ? &whole->clean : &whole->used;
 }
 
 static void link_at(struct page_alloc *pa, unsigned long block, uint32_t *head)
@@ -107,7 +110,7 @@ void block_enlist(struct page_alloc *pa, unsigned long block)
 	link_at(pa, block, list_of(pa, b));
 	if (b->state == BLOCK_WHOLE) {
 		b->flags &= ~BLOCK_EXACT;
-		pa->nr_whole++;
+		pa->whole[block_owner(b)].nr++;
 		return;
 	}
 	b->flags |= BLOCK_EXACT;
@@ -120,7 +123,7 @@ void block_delist(struct page_alloc *pa, unsigned long block)
 
 	unlink_from(pa, b, list_of(pa, b));
 	if (b->state == BLOCK_WHOLE) {
-		pa->nr_whole--;
+		pa->whole[block_owner(b)].nr--;
 		return;
 	}
 	partial_unlinked(pa, b);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The allocator's lists: every PARTIAL block is on the one of its use and max_order, every WHOLE
- * block on the one of memory that was used before or of memory that never was. So state, use,
+ * block on its owner's of memory that was used before or of memory that never was. So state, use,
  * max_order and the clean flag of a block change only while it is on no list.
  */
 #ifndef MM_BLOCK_LIST_H

@@ -6,12 +6,10 @@
 static uint8_t leaf(const struct block *b)
 {
 	if (b->state == BLOCK_WHOLE)
-		return b->flags & BLOCK_CLEAN ? 1 : 1 | TREE_USED;
+		return 1;
 	if (b->state == BLOCK_ABSENT)
 		return TREE_ABSENT;
-	if (b->nr_holes == BLOCK_FRAMES)
-		return TREE_HOLES;
-	return b->nr_absent ? TREE_PARTLY : 0;
+	return (b->state == BLOCK_PARTIAL ? TREE_PARTIAL : 0) | (b->nr_absent ? TREE_PARTLY : 0);
 }
 
 /* Of two neighbours of the same height, the node of `height` over both. */

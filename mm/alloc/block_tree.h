@@ -14,15 +14,14 @@
 #include <mm/pagedb.h>
 
 /* The fields of a node, and of a block as the tree sees it (height 0). */
-#define TREE_WHOLE  0x0fU /* order of the largest aligned run of whole blocks (to 14), +1; or 0 */
-#define TREE_USED   0x10U /* a whole block is not clean */
-#define TREE_PARTLY 0x20U /* a block is partly absent */
-#define TREE_ABSENT 0x40U /* a block is wholly absent */
-#define TREE_HOLES  0x80U /* a block is all holes */
+#define TREE_WHOLE   0x0fU /* order of the largest aligned run of whole blocks (to 14), +1; or 0 */
+#define TREE_PARTIAL 0x10U /* a block is PARTIAL */
+#define TREE_PARTLY  0x20U /* a block is partly absent */
+#define TREE_ABSENT  0x40U /* a block is wholly absent */
 
 /*
- * Makes the nodes above a block right, after it became known, or its state, nr_absent or nr_holes
- * changed. Context: interrupts off.
+ * Makes the nodes above a block right, after it became known, or its state or nr_absent changed.
+ * Context: interrupts off.
  */
 void block_tree_update(struct pagedb *db, unsigned long block);
 

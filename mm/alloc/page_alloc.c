@@ -74,11 +74,19 @@ static void take_of_whole(struct page_alloc *pa, unsigned long block, unsigned i
 	block_enlist(pa, block);
 }
 
-/* Memory that was never used is the last to be touched. */
+/* Memory of an owner that was never used is the last of its to be touched. */
+static uint32_t first_whole(const struct page_alloc_whole *whole)
+{
+	return whole->used != BLOCK_LINK_NONE ? whole->used : whole->clean;
+}
+
+/* What a device can take back as a whole is the last to be touched. */
 static bool take_whole(struct page_alloc *pa, unsigned int order, enum page_use use, pfn_t *first)
 {
-	uint32_t block = pa->whole_used != BLOCK_LINK_NONE ? pa->whole_used : pa->whole_clean;
+	uint32_t block = first_whole(&pa->whole[OWNER_BASE]);
 
+	for (unsigned int owner = 1; block == BLOCK_LINK_NONE && owner < OWNERS_MAX; owner++)
+		block = first_whole(&pa->whole[owner]);
 	if (block == BLOCK_LINK_NONE)
 		return false;
 	take_of_whole(pa, block, order, use);
@@ -136,17 +144,40 @@ static bool take_in_block(struct page_alloc *pa, unsigned int order, enum page_u
 	return false;
 }
 
+bool page_alloc_take_whole(struct page_alloc *pa, unsigned int owner, pfn_t *first, bool *clean)
+{
+	unsigned long flags = irq_save();
+	uint32_t block = first_whole(&pa->whole[owner]);
+
+	if (block != BLOCK_LINK_NONE) {
+		*clean = pa->db->block[block].flags & BLOCK_CLEAN;
+		*first = block_pfn(block);
+		take_of_whole(pa, block, BLOCK_ORDER, PAGE_FIXED);
+	}
+	irq_restore(flags);
+	return block != BLOCK_LINK_NONE;
+}
+
 bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first)
 {
 	unsigned long flags = irq_save();
-	bool found = pa->whole_used != BLOCK_LINK_NONE;
+	unsigned int owner = 0;
+	bool clean, found;
 
-	if (found) {
-		*first = block_pfn(pa->whole_used);
-		take_of_whole(pa, pa->whole_used, BLOCK_ORDER, PAGE_FIXED);
-	}
+	while (owner < OWNERS_MAX && pa->whole[owner].used == BLOCK_LINK_NONE)
+		owner++;
+	found = owner < OWNERS_MAX && page_alloc_take_whole(pa, owner, first, &clean);
 	irq_restore(flags);
 	return found;
+}
+
+unsigned long page_alloc_nr_whole(const struct page_alloc *pa)
+{
+	unsigned long nr = 0;
+
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++)
+		nr += READ_ONCE(pa->whole[owner].nr);
+	return nr;
 }
 
 int page_alloc_take_from(struct page_alloc *pa, unsigned long block, unsigned int order,

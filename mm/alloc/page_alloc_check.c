@@ -9,7 +9,8 @@
 struct walk {
 	enum block_state state;
 	unsigned int use, max_order; /* PARTIAL */
-	bool clean;		     /* WHOLE */
+	unsigned int owner;	     /* WHOLE */
+	bool clean;
 	unsigned long nr_blocks;
 };
 
@@ -18,7 +19,8 @@ static bool belongs(const struct block *b, const struct walk *walk)
 	if (b->state != walk->state)
 		return false;
 	if (b->state == BLOCK_WHOLE)
-		return ((b->flags & BLOCK_CLEAN) != 0) == walk->clean;
+		return ((b->flags & BLOCK_CLEAN) != 0) == walk->clean &&
+		       block_owner(b) == walk->owner;
 	return b->use == walk->use && b->max_order == walk->max_order;
 }
 
@@ -81,14 +83,16 @@ static const char *walk_partial(const struct page_alloc *pa, unsigned long *nr_b
 	return NULL;
 }
 
-static const char *walk_whole(const struct page_alloc *pa, unsigned long *nr_blocks)
+static const char *walk_whole(const struct page_alloc *pa, unsigned int owner)
 {
-	struct walk used = {.state = BLOCK_WHOLE}, clean = {.state = BLOCK_WHOLE, .clean = true};
-	const char *wrong = walk_list(pa->db, pa->whole_used, &used);
+	struct walk walk = {.state = BLOCK_WHOLE, .owner = owner};
+	const char *wrong = walk_list(pa->db, pa->whole[owner].used, &walk);
 
+	walk.clean = true;
 	if (!wrong)
-		wrong = walk_list(pa->db, pa->whole_clean, &clean);
-	*nr_blocks = used.nr_blocks + clean.nr_blocks;
+		wrong = walk_list(pa->db, pa->whole[owner].clean, &walk);
+	if (!wrong && walk.nr_blocks != pa->whole[owner].nr)
+		wrong = "an owner's whole blocks are counted wrong";
 	return wrong;
 }
 
@@ -105,8 +109,7 @@ static const char *check_max_order(const struct page_alloc *pa, const struct blo
 	return b == pa->next[b->use].block ? NULL : "a block that is not the next one is not exact";
 }
 
-static const char *check_totals(const struct page_alloc *pa, unsigned long nr_listed_partial,
-				unsigned long nr_listed_whole)
+static const char *check_totals(const struct page_alloc *pa, unsigned long nr_listed_partial)
 {
 	unsigned long nr_partial = 0, nr_whole = 0, nr_free = 0;
 	const char *wrong;
@@ -123,21 +126,21 @@ static const char *check_totals(const struct page_alloc *pa, unsigned long nr_li
 	}
 	if (nr_listed_partial != nr_partial)
 		return "a partly free block is on no list";
-	if (nr_listed_whole != nr_whole || pa->nr_whole != nr_whole)
-		return "nr_whole, the lists and the blocks differ in the whole blocks";
+	if (page_alloc_nr_whole(pa) != nr_whole)
+		return "a whole block is on no list";
 	return pa->nr_free == nr_free ? NULL : "nr_free is not the number of free frames";
 }
 
 const char *page_alloc_check(const struct page_alloc *pa)
 {
-	unsigned long nr_partial = 0, nr_whole = 0;
+	unsigned long nr_partial = 0;
 	const char *wrong = pagedb_check(pa->db);
 
 	if (!wrong)
 		wrong = walk_partial(pa, &nr_partial);
-	if (!wrong)
-		wrong = walk_whole(pa, &nr_whole);
+	for (unsigned int owner = 0; !wrong && owner < OWNERS_MAX; owner++)
+		wrong = walk_whole(pa, owner);
 	for (unsigned int use = 0; !wrong && use < NR_PAGE_USES; use++)
 		wrong = check_next(pa, use);
-	return wrong ? wrong : check_totals(pa, nr_partial, nr_whole);
+	return wrong ? wrong : check_totals(pa, nr_partial);
 }

@@ -54,7 +54,7 @@ void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state f
 {
 	assert(block < db->nr_blocks && db->block[block].state == from);
 	db->block[block].state = (uint8_t)to;
-	if (from == BLOCK_WHOLE || to == BLOCK_WHOLE)
+	if (from != BLOCK_ABSENT && to != BLOCK_ABSENT)
 		block_tree_update(db, block);
 }
 
@@ -94,37 +94,25 @@ static unsigned int part_in_block(const struct pagedb *db, pfn_t first, unsigned
 	for (unsigned int n; nr_frames && (n = part_in_block(db, first, nr_frames)) != 0; \
 	     first = pfn_add(first, n), nr_frames -= n)
 
-static void hole_to_absent_in_block(struct pagedb *db, pfn_t first, unsigned int n)
+static void hole_to_absent_in_block(struct pagedb *db, pfn_t first, unsigned int n,
+				    unsigned int owner)
 {
 	struct block *b = &db->block[pfn_block(first)];
 
+	assert(block_owner(b) == owner || (!block_owner(b) && b->nr_holes == BLOCK_FRAMES));
 	assert(b->nr_holes >= n && bitmap_none_set(b->free, pfn_offset(first), n));
 	assert(bitmap_none_set(b->absent, pfn_offset(first), n));
 	bitmap_set_range(b->absent, pfn_offset(first), n);
 	b->nr_holes = (b->nr_holes - n);
+	b->flags |= owner << BLOCK_OWNER_SHIFT;
 	set_nr_absent(db, pfn_block(first), b->nr_absent + n);
 }
 
-void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames)
+void pagedb_hole_to_absent(struct pagedb *db, pfn_t first, unsigned long nr_frames,
+			   unsigned int owner)
 {
 	for_each_block (db, first, nr_frames, n)
-		hole_to_absent_in_block(db, first, n);
-}
-
-static void absent_to_hole_in_block(struct pagedb *db, pfn_t first, unsigned int n)
-{
-	struct block *b = &db->block[pfn_block(first)];
-
-	assert(bitmap_all_set(b->absent, pfn_offset(first), n));
-	bitmap_clear_range(b->absent, pfn_offset(first), n);
-	b->nr_holes = (b->nr_holes + n);
-	set_nr_absent(db, pfn_block(first), b->nr_absent - n);
-}
-
-void pagedb_absent_to_hole(struct pagedb *db, pfn_t first, unsigned long nr_frames)
-{
-	for_each_block (db, first, nr_frames, n)
-		absent_to_hole_in_block(db, first, n);
+		hole_to_absent_in_block(db, first, n, owner);
 }
 
 static void add_in_block(struct pagedb *db, pfn_t first, unsigned int n)
@@ -136,7 +124,7 @@ static void add_in_block(struct pagedb *db, pfn_t first, unsigned int n)
 		b->flags |= BLOCK_CLEAN;
 	bitmap_clear_range(b->absent, pfn_offset(first), n);
 	set_nr_absent(db, pfn_block(first), b->nr_absent - n);
-	db->nr_present += n;
+	db->nr_present[block_owner(b)] += n;
 }
 
 void pagedb_add(struct pagedb *db, pfn_t first, unsigned long nr_frames)
@@ -154,7 +142,7 @@ static void remove_in_block(struct pagedb *db, pfn_t first, unsigned int n)
 	assert(bitmap_none_set(b->absent, pfn_offset(first), n));
 	bitmap_set_range(b->absent, pfn_offset(first), n);
 	set_nr_absent(db, pfn_block(first), b->nr_absent + n);
-	db->nr_present -= n;
+	db->nr_present[block_owner(b)] -= n;
 }
 
 void pagedb_remove(struct pagedb *db, pfn_t first, unsigned long nr_frames)
@@ -202,6 +190,15 @@ void pagedb_use(struct pagedb *db, pfn_t first, unsigned long nr_frames)
 	b->nr_free = (b->nr_free - nr_frames);
 }
 
+unsigned long pagedb_nr_present(const struct pagedb *db)
+{
+	unsigned long nr = 0;
+
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++)
+		nr += db->nr_present[owner];
+	return nr;
+}
+
 bool pagedb_is_present(const struct pagedb *db, pfn_t pfn)
 {
 	const struct block *b = pagedb_block(db, pfn_block(pfn));
@@ -226,11 +223,6 @@ bool pagedb_find_absent(const struct pagedb *db, unsigned long from, unsigned lo
 	return block_tree_find(db, TREE_ABSENT, TREE_ABSENT, 0, from, block);
 }
 
-bool pagedb_find_holes(const struct pagedb *db, unsigned long from, unsigned long *block)
-{
-	return block_tree_find(db, TREE_HOLES, TREE_HOLES, 0, from, block);
-}
-
 /* Of what the allocator changes, in any context. */
 static inline bool find_held_off(typeof(block_tree_find) *find, const struct pagedb *db,
 				 unsigned int field, unsigned int least, unsigned int order,
@@ -249,9 +241,9 @@ bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned lon
 	return find_held_off(block_tree_find, db, TREE_WHOLE, order + 1, order, from, block);
 }
 
-bool pagedb_find_used(const struct pagedb *db, unsigned long from, unsigned long *block)
+bool pagedb_find_partial(const struct pagedb *db, unsigned long from, unsigned long *block)
 {
-	return find_held_off(block_tree_find, db, TREE_USED, TREE_USED, 0, from, block);
+	return find_held_off(block_tree_find, db, TREE_PARTIAL, TREE_PARTIAL, 0, from, block);
 }
 
 bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigned long to,

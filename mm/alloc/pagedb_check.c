@@ -43,8 +43,8 @@ static const char *check_block(const struct block *b)
 		return "max_order is set in a block that is not partly free";
 	if (b->state != BLOCK_PARTIAL && (b->flags & BLOCK_EXACT))
 		return "a block that is not partly free counts as exact";
-	if (b->use >= NR_PAGE_USES || b->max_order >= BLOCK_ORDER)
-		return "a block's use or max_order is out of range";
+	if (b->use >= NR_PAGE_USES || b->max_order >= BLOCK_ORDER || block_owner(b) >= OWNERS_MAX)
+		return "a block's use, max_order or owner is out of range";
 	return NULL;
 }
 
@@ -61,7 +61,7 @@ static const char *check_node(const struct pagedb *db, unsigned long block)
 
 const char *pagedb_check(const struct pagedb *db)
 {
-	unsigned long nr_present = 0, nr_partly = 0;
+	unsigned long nr_present[OWNERS_MAX] = {0}, nr_partly = 0;
 
 	if (db->nr_blocks > db->max_blocks)
 		return "more blocks than the region has room for";
@@ -73,11 +73,12 @@ const char *pagedb_check(const struct pagedb *db)
 			wrong = check_node(db, i);
 		if (wrong)
 			return wrong;
-		nr_present += BLOCK_FRAMES - b->nr_absent - b->nr_holes;
+		nr_present[block_owner(b)] += BLOCK_FRAMES - b->nr_absent - b->nr_holes;
 		nr_partly += b->nr_absent > 0 && b->nr_absent < BLOCK_FRAMES;
 	}
-	if (nr_present != db->nr_present)
-		return "nr_present is not the number of frames that are present";
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++)
+		if (nr_present[owner] != db->nr_present[owner])
+			return "nr_present is not the number of frames that are present";
 	if (nr_partly != db->nr_partly)
 		return "nr_partly is not the number of partly absent blocks";
 	return NULL;

@@ -29,18 +29,19 @@ static unsigned int metadata_needed(const struct mm *mm, unsigned long first, un
 	       mm_pagedb_tables_needed(mm, end);
 }
 
-/* How many of `nr` neighbours may come, and can be paid for out of the reserve: whole units. */
+/* How many of `nr` neighbours may come, and can be paid for out of the reserve: whole granules. */
 static unsigned long blocks_payable(const struct mm *mm, const struct grow_step *step,
 				    unsigned long nr, bool whole)
 {
 	unsigned long first = step->first_block, n = 1;
 
-	while (n < nr && first + n < mm_max_blocks() && place_is_vacant(mm, step, first + n) &&
+	while (n < nr && first + n < mm_max_blocks() &&
+	       place_is_vacant(mm, step->owner, first + n) &&
 	       !mmu_block_is_mapped(block_pfn(first + n)))
 		n++;
 	while (n > 0 && metadata_needed(mm, first, n, whole) > reserve_stash()->nr)
 		n--;
-	return n - n % step->unit;
+	return n - n % step->granule;
 }
 
 /* Upper tables and p2m leaves: everything that can fail for want of frames. */
@@ -181,18 +182,13 @@ static void adopt_blocks(struct mm *mm, const struct grow_step *step, unsigned l
 		pagedb_extend(&mm->db, end);
 		place_mark_growable(mm, known, end);
 	}
-	if (step->own_end)
-		pagedb_hole_to_absent(&mm->db, block_pfn(step->first_block), nr * BLOCK_FRAMES);
 }
 
-/* Present first, then of an own range: what interrupts see of the others never is below 0. */
 static void add_extent(struct mm *mm, const struct grow_step *step, unsigned int i)
 {
 	unsigned long size = 1UL << step->order;
 
 	pagedb_add(&mm->db, step->extent[i], size);
-	if (step->own_end)
-		mm->own_present += size;
 	page_alloc_give(&mm->pages, step->extent[i], size);
 }
 
@@ -210,7 +206,7 @@ static void forget(const struct grow_step *step, struct frame_stash *frames)
 
 void grow_reach(struct mm *mm)
 {
-	unsigned long next = place_next_growable(mm, mm->db.nr_blocks);
+	unsigned long next = place_next_growable(mm, OWNER_BASE, mm->db.nr_blocks);
 
 	/* What cannot be had now is asked for again when that block is wanted. */
 	if (next < mm_max_blocks())
@@ -222,7 +218,7 @@ int grow_commit(struct mm *mm, struct grow_step *step, unsigned int done)
 	unsigned long nr = step->order ? done : 1;
 	int err;
 
-	assert(done > 0 && done <= step->nr_extents && nr % step->unit == 0);
+	assert(done > 0 && done <= step->nr_extents && nr % step->granule == 0);
 	if (step->nr_new) {
 		p2m_abort(block_pfn(step->first_block + nr), reserve_stash());
 		queue_blocks(mm, step, nr, done);

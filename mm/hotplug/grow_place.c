@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where memory may come: see grow_place.h. */
 #include <lib/bug.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 
 #include "grow_place.h"
 #include "metadata.h"
@@ -10,23 +10,23 @@ void place_mark_growable(struct mm *mm, unsigned long first_block, unsigned long
 {
 	unsigned long from = first_block * BLOCK_FRAMES, to = end_block * BLOCK_FRAMES;
 
-	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
-		const struct boot_range *range = &mm->boot->range[i];
+	for (unsigned int i = 0; i < mm->nr_ranges; i++) {
+		const struct mm_range *range = &mm->range[i];
 		unsigned long first = MAX(range->first.v, from);
 		unsigned long end = MIN(range->first.v + range->nr_frames, to);
 
 		if (range->kind == BOOT_GROWABLE && first < end)
-			pagedb_hole_to_absent(&mm->db, PFN(first), end - first);
+			pagedb_hole_to_absent(&mm->db, PFN(first), end - first, range->owner);
 	}
 }
 
-unsigned long place_next_growable(const struct mm *mm, unsigned long from)
+unsigned long place_next_growable(const struct mm *mm, unsigned int owner, unsigned long from)
 {
-	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
-		const struct boot_range *range = &mm->boot->range[i];
+	for (unsigned int i = 0; i < mm->nr_ranges; i++) {
+		const struct mm_range *range = &mm->range[i];
 		unsigned long first = MAX(DIV_ROUND_UP(range->first.v, BLOCK_FRAMES), from);
 
-		if (range->kind == BOOT_GROWABLE &&
+		if (range->kind == BOOT_GROWABLE && range->owner == owner &&
 		    (first + 1) * BLOCK_FRAMES <= range->first.v + range->nr_frames)
 			return first;
 	}
@@ -43,8 +43,8 @@ bool place_for_run(const struct mm *mm, unsigned int order)
 {
 	unsigned long size = 1UL << order, first = 0, end = 0;
 
-	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++) {
-		const struct boot_range *range = &mm->boot->range[i];
+	for (unsigned int i = 0; i < mm->nr_ranges; i++) {
+		const struct mm_range *range = &mm->range[i];
 
 		if (range->kind == BOOT_RESERVED)
 			continue;
@@ -55,98 +55,82 @@ bool place_for_run(const struct mm *mm, unsigned int order)
 		if (holds_run(first, end, size))
 			return true;
 	}
-	for (unsigned int i = 0; i < mm->nr_own; i++)
-		if (holds_run(mm->own[i].first.v, mm->own[i].first.v + mm->own[i].nr_frames, size))
-			return true;
 	return false;
 }
 
-static bool is_hole(const struct mm *mm, unsigned long block)
+bool place_is_vacant(const struct mm *mm, unsigned int owner, unsigned long block)
 {
 	const struct block *known = pagedb_block(&mm->db, block);
 
-	return !known || known->nr_holes == BLOCK_FRAMES;
+	if (known)
+		return known->state == BLOCK_ABSENT && block_owner(known) == owner;
+	return place_next_growable(mm, owner, block) == block;
 }
 
-bool place_is_vacant(const struct mm *mm, const struct grow_step *step, unsigned long block)
+/*
+ * The owner's lowest block at or after `from` that is wholly absent: one the database knows, else
+ * the first beyond it. From the first block of a device on, none of another comes before its last.
+ */
+static unsigned long next_vacant(const struct mm *mm, unsigned int owner, unsigned long from)
 {
-	const struct block *known = pagedb_block(&mm->db, block);
+	unsigned long block = from;
 
-	if (step->own_end)
-		return block < step->own_end && is_hole(mm, block);
-	return known ? known->nr_absent == BLOCK_FRAMES : place_next_growable(mm, block) == block;
+	while (pagedb_find_absent(&mm->db, block, &block)) {
+		unsigned int found = block_owner(&mm->db.block[block]);
+
+		if (found == owner)
+			return block;
+		if (found == OWNER_BASE)
+			break;
+		block = mm_region(mm, found).end;
+	}
+	return place_next_growable(mm, owner, MAX(from, mm->db.nr_blocks));
 }
 
-/* The lowest block that is wholly absent: one the database knows, else the first beyond it. */
-static bool find_new_block(struct mm *mm, unsigned long *block)
+static bool granule_is_vacant(const struct mm *mm, const struct grow_step *step,
+			      unsigned long block)
 {
-	if (pagedb_find_absent(&mm->db, 0, block))
-		return true;
-	*block = place_next_growable(mm, mm->db.nr_blocks);
-	return *block < mm_max_blocks();
-}
-
-static bool unit_is_vacant(const struct mm *mm, const struct grow_step *step, unsigned long block)
-{
-	for (unsigned long i = 0; i < step->unit; i++)
-		if (!place_is_vacant(mm, step, block + i))
+	for (unsigned long i = 0; i < step->granule; i++)
+		if (!place_is_vacant(mm, step->owner, block + i))
 			return false;
 	return true;
 }
 
-/* The lowest unit from `block` on of which nothing is there; what is not known is not there. */
-static unsigned long next_vacant_unit(const struct mm *mm, const struct grow_step *step,
-				      unsigned long block)
+/* The owner's lowest granule of which nothing is present. False: there is none. */
+static bool find_granule(const struct mm *mm, struct grow_step *step)
 {
-	unsigned long at;
+	unsigned long block = mm_region(mm, step->owner).first;
 
-	while (block + step->unit <= step->own_end) {
-		at = MAX(block, mm->db.nr_blocks);
-		pagedb_find_holes(&mm->db, block, &at);
-		block = ALIGN_DOWN(at, step->unit);
-		if (unit_is_vacant(mm, step, block))
+	for (;; block += step->granule) {
+		block = next_vacant(mm, step->owner, block);
+		if (block >= mm_max_blocks())
+			return false;
+		block = ALIGN_DOWN(block, step->granule);
+		if (granule_is_vacant(mm, step, block))
 			break;
-		block += step->unit;
 	}
-	return block;
+	step->first_block = block;
+	return true;
 }
 
-/* The lowest unit of an own range of which nothing is there. */
-static bool find_unit(const struct mm *mm, struct grow_step *step, const struct grow_request *want)
+bool place_find(const struct mm *mm, struct grow_step *step, const struct grow_request *want,
+		bool *whole)
 {
-	unsigned long block = pfn_block(want->own_first);
+	bool single = want->granule <= 1;
 
-	assert(mm_is_own(mm, block) && want->unit && want->unit % BLOCK_FRAMES == 0);
-	step->unit = want->unit / BLOCK_FRAMES;
-	step->own_end = block + want->own_frames / BLOCK_FRAMES;
-	if (want->frames < want->unit)
+	step->owner = want->owner;
+	step->granule = single ? 1 : want->granule / BLOCK_FRAMES;
+	*whole = want->blocks && want->frames >= MAX(want->granule, BLOCK_FRAMES);
+	if (!single && !*whole)
 		return false;
-	step->first_block = next_vacant_unit(mm, step, block);
-	return step->first_block + step->unit <= step->own_end;
-}
-
-/* Where to go on: a block that is there in part, if any frames will do, else one that is not. */
-static bool find_block(struct mm *mm, const struct grow_request *want, unsigned long *block,
-		       bool *whole)
-{
-	*whole = want->blocks && want->frames >= BLOCK_FRAMES;
-	if (want->order == 0 && pagedb_find_partly(&mm->db, 0, block)) {
+	/* A block that is there in part, if any frames will do, else one that is not. */
+	if (single && want->order == 0 && pagedb_find_partly(&mm->db, 0, &step->first_block)) {
 		*whole = false;
 		return true;
 	}
-	if (find_new_block(mm, block))
+	if (find_granule(mm, step))
 		return true;
 	/* No block is wholly absent any more: what is missing in others may complete a run. */
 	*whole = false;
-	return pagedb_find_partly(&mm->db, 0, block);
-}
-
-bool place_find(struct mm *mm, struct grow_step *step, const struct grow_request *want, bool *whole)
-{
-	step->unit = 1;
-	step->own_end = 0;
-	*whole = true;
-	if (want->own_frames)
-		return find_unit(mm, step, want);
-	return find_block(mm, want, &step->first_block, whole);
+	return single && pagedb_find_partly(&mm->db, 0, &step->first_block);
 }

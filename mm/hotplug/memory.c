@@ -27,11 +27,13 @@ void mm_check(const struct mm *mm)
 
 void mm_stats_get(struct mm_stats *stats)
 {
+	unsigned long present = pagedb_nr_present(&kernel_mm.db);
+
 	*stats = (struct mm_stats){
-		.present = kernel_mm.db.nr_present,
-		.own = kernel_mm.own_present,
+		.present = present,
+		.devices = present - kernel_mm.db.nr_present[OWNER_BASE],
 		.free = kernel_mm.pages.nr_free,
-		.whole_blocks = kernel_mm.pages.nr_whole,
+		.whole_blocks = page_alloc_nr_whole(&kernel_mm.pages),
 		.reserve = reserve_stash()->nr,
 		.max = mm_max_blocks() * BLOCK_FRAMES,
 	};

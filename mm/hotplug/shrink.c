@@ -7,50 +7,46 @@
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 #include <mm/reserve.h>
 
 #include "block_tables.h"
 #include "shrink_place.h"
 
-/* Takes a unit into the step; *clean: no frame of it was handed out since it came. */
+/* Takes a granule into the step; *clean: no frame of it was handed out since it came. */
 static bool take(struct mm *mm, struct shrink_step *step, bool *clean)
 {
 	pfn_t *extent = &step->extent[step->nr_extents];
-	unsigned long flags;
-	int err;
+	bool taken;
 
-	if (step->by_place)
-		return shrink_place_take(mm, step, clean);
-	flags = irq_save();
-	/* A whole block that was used goes before one that was not. */
-	*clean = step->order == BLOCK_ORDER && mm->pages.whole_used == BLOCK_LINK_NONE;
-	err = page_alloc_take(&mm->pages, step->order, PAGE_FIXED, extent);
-	/* What tables may need goes last. */
-	if (err)
-		err = page_alloc_take(&mm->pages, step->order, PAGE_TABLE, extent);
-	irq_restore(flags);
-	step->nr_extents += !err;
-	return !err;
+	if (step->owner)
+		return shrink_place_take_granule(mm, step, clean);
+	*clean = false;
+	if (step->order)
+		taken = page_alloc_take_whole(&mm->pages, OWNER_BASE, extent, clean);
+	else
+		taken = shrink_place_take_frame(mm, &step->search, extent);
+	step->nr_extents += taken;
+	return taken;
 }
 
-static void scrub_unit(const struct shrink_step *step)
+static void scrub_granule(const struct shrink_step *step)
 {
-	for (unsigned int i = step->nr_extents - step->unit; i < step->nr_extents; i++)
+	for (unsigned int i = step->nr_extents - step->granule; i < step->nr_extents; i++)
 		memset(pfn_to_virt(step->extent[i]), 0, PAGE_SIZE << step->order);
 }
 
 bool shrink_collect(struct mm *mm, struct shrink_step *step, unsigned long frames, bool scrub)
 {
-	unsigned long nr = step->nr_extents + MAX(frames >> step->order, 0UL + step->unit);
+	unsigned long nr = step->nr_extents + MAX(frames >> step->order, 0UL + step->granule);
 	bool clean;
 
 	nr = MIN(nr, 0UL + step->nr_wanted);
-	while (step->nr_extents + step->unit <= nr) {
+	while (step->nr_extents + step->granule <= nr) {
 		if (!take(mm, step, &clean))
 			return false;
 		if (scrub && !clean)
-			scrub_unit(step);
+			scrub_granule(step);
 	}
 	return step->nr_extents < step->nr_wanted;
 }
@@ -68,7 +64,7 @@ static void queue_unmap(const struct shrink_step *step)
 void shrink_cut(struct mm *mm, struct shrink_step *step, unsigned long frames)
 {
 	step->nr_wanted = (unsigned int)MIN(step->nr_wanted, frames >> step->order);
-	step->nr_wanted -= step->nr_wanted % step->unit;
+	step->nr_wanted -= step->nr_wanted % step->granule;
 	while (step->nr_extents > step->nr_wanted)
 		page_alloc_give(&mm->pages, step->extent[--step->nr_extents], 1UL << step->order);
 }
@@ -114,29 +110,22 @@ static int prepare_pages(struct mm *mm, struct shrink_step *step)
 
 static_assert(SHRINK_BLOCKS_MAX <= RESERVE_ROOM, "the tables of a step have room in the reserve");
 
-/* Count the whole free blocks at the places that the step is of, up to SHRINK_BLOCKS_MAX. */
-static unsigned long whole_blocks(const struct mm *mm, const struct shrink_request *want)
-{
-	unsigned long unit;
-
-	if (!want->own_frames)
-		return mm_whole_outside(mm, SHRINK_BLOCKS_MAX);
-	unit = want->unit / BLOCK_FRAMES;
-	return unit * mm_whole_units(mm, want->own_first, want->own_frames, want->unit,
-				     SHRINK_BLOCKS_MAX / unit);
-}
-
 void shrink_begin(const struct mm *mm, struct shrink_step *step, const struct shrink_request *want)
 {
-	unsigned int nr = 0;
+	unsigned long blocks = MAX(want->granule / BLOCK_FRAMES, 1UL), nr = 0;
+	bool single = want->granule <= 1;
 
+	if (want->blocks || !single)
+		nr = blocks * MIN(want->frames / BLOCK_FRAMES / blocks,
+				  mm_whole_granules(mm, want->owner, want->granule,
+						    SHRINK_BLOCKS_MAX / blocks));
 	step->nr_extents = 0;
-	shrink_place_begin(mm, step, want);
-	if (want->blocks || step->own)
-		nr = (unsigned int)MIN(want->frames / BLOCK_FRAMES, whole_blocks(mm, want));
-	nr -= nr % step->unit;
-	step->order = nr || step->own ? BLOCK_ORDER : 0;
-	step->nr_wanted = step->order ? nr : (unsigned int)MIN(want->frames, BLOCK_FRAMES);
+	step->owner = want->owner;
+	step->granule = (unsigned int)blocks;
+	step->search = (struct shrink_search){.at = shrink_place_begin(mm, want->owner)};
+	step->order = nr || !single ? BLOCK_ORDER : 0;
+	step->nr_wanted =
+		step->order ? (unsigned int)nr : (unsigned int)MIN(want->frames, BLOCK_FRAMES);
 }
 
 int shrink_unmap(struct mm *mm, struct shrink_step *step)
@@ -197,28 +186,18 @@ static void take_back(struct mm *mm, struct shrink_step *step, unsigned long gon
 	}
 }
 
-/* Absent, or a hole where only its owner may populate it again. */
-static void remove_frames(struct mm *mm, const struct shrink_step *step, pfn_t first,
-			  unsigned long nr_frames)
-{
-	if (step->own)
-		mm->own_present -= nr_frames;
-	pagedb_remove(&mm->db, first, nr_frames);
-	if (step->own)
-		pagedb_absent_to_hole(&mm->db, first, nr_frames);
-}
-
 void shrink_finish(struct mm *mm, struct shrink_step *step, unsigned long gone, unsigned long *lost)
 {
 	unsigned long size = 1UL << step->order;
 	unsigned int whole = (unsigned int)(gone >> step->order);
 
-	assert(gone <= step->nr_extents * size && (!step->own || gone % (step->unit * size) == 0));
+	assert(gone <= step->nr_extents * size);
+	assert(!step->owner || gone % (step->granule * size) == 0);
 	*lost = 0;
 	for (unsigned int i = 0; i < whole; i++)
-		remove_frames(mm, step, step->extent[i], size);
+		pagedb_remove(&mm->db, step->extent[i], size);
 	if (gone & (size - 1))
-		remove_frames(mm, step, step->extent[whole], gone & (size - 1));
+		pagedb_remove(&mm->db, step->extent[whole], gone & (size - 1));
 	if (gone < step->nr_extents * size)
 		take_back(mm, step, gone, lost);
 	if (!step->order)

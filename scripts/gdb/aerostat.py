@@ -69,9 +69,11 @@ class Free:
 
     def show(self):
         pages = value("kernel_mm.pages")
-        yield f"{int(pages['nr_free'])} frames free, {int(pages['nr_whole'])} whole blocks"
-        yield f"whole, used before: {self.length(pages['whole_used'])} blocks"
-        yield f"whole, clean: {self.length(pages['whole_clean'])} blocks"
+        owners = pages["whole"]
+        whole = [owners[owner] for owner in range(owners.type.range()[1] + 1)]
+        yield f"{int(pages['nr_free'])} frames free, {sum(int(w['nr']) for w in whole)} whole blocks"
+        yield f"whole, used before: {sum(self.length(w['used']) for w in whole)} blocks"
+        yield f"whole, clean: {sum(self.length(w['clean']) for w in whole)} blocks"
         for use in gdb.lookup_type("enum page_use").fields()[:-1]:
             lists = pages["partial"][use.enumval]
             first, last = lists.type.range()
@@ -93,9 +95,8 @@ class Balloon:
 
     def present(self, member):
         """Frames that are there of this backend's."""
-        if int(member["backend"]["own_frames"]):
-            return member["brought"]
-        return value("kernel_mm.db.nr_present - kernel_mm.own_present")
+        owner = (int(member.address) - int(value("balloon.member").address)) // member.type.sizeof
+        return value("kernel_mm.db.nr_present")[owner]
 
     def events(self):
         trace = gdb.lookup_symbol("balloon_trace")[0].symtab.filename
@@ -117,7 +118,8 @@ class Balloon:
             target = frames(wanted["target"]) if wanted["is_set"] else "none"
             words = " ".join(f"{field}={frames(count)}" for field, count in told.items())
             yield f"{text_of(member['backend']['name'])}: target={target} {words}"
-        yield f"kernel_mm.db.nr_present={int(value('kernel_mm.db.nr_present'))}"
+        present = value("kernel_mm.db.nr_present")
+        yield f"present={sum(int(present[i]) for i in range(present.type.range()[1] + 1))}"
         for event in self.events():
             kind = name_of(event["kind"], "BALLOON_")
             seconds = int(event["time"]) / 1e9

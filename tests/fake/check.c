@@ -183,17 +183,17 @@ void fake_check_counts(void)
 {
 	if (!tlb_is_clean() && !losing)
 		fake_fail("something that was unmapped was not flushed");
-	if (kernel_mm.db.nr_present > machine.tot_pages)
-		fake_fail("%lu frames are present, Xen says %lu", kernel_mm.db.nr_present,
+	if (pagedb_nr_present(&kernel_mm.db) > machine.tot_pages)
+		fake_fail("%lu frames are present, Xen says %lu", pagedb_nr_present(&kernel_mm.db),
 			  machine.tot_pages);
 }
 
 static void check_counts(unsigned long host_lost)
 {
 	fake_check_counts();
-	if (machine.tot_pages != kernel_mm.db.nr_present + host_lost)
+	if (machine.tot_pages != pagedb_nr_present(&kernel_mm.db) + host_lost)
 		fake_fail("Xen says %lu frames, present are %lu, lost %lu", machine.tot_pages,
-			  kernel_mm.db.nr_present, host_lost);
+			  pagedb_nr_present(&kernel_mm.db), host_lost);
 	if (nr_mapped[REGION_PAGEDB] != kernel_mm.pagedb_pages && !losing)
 		fake_fail("%lu pages of the page database are mapped, not %lu",
 			  nr_mapped[REGION_PAGEDB], kernel_mm.pagedb_pages);

@@ -165,6 +165,7 @@ static bool fields_valid(void)
 static bool block_valid(void)
 {
 	return fields_valid() && blocks[0].use < NR_PAGE_USES &&
+	       block_owner(&blocks[0]) < OWNERS_MAX &&
 	       (blocks[0].state == BLOCK_PARTIAL ? blocks[0].max_order < BLOCK_ORDER
 						 : blocks[0].max_order == 0);
 }
@@ -179,9 +180,14 @@ static bool heads(uint32_t list, bool here)
 static bool lists_valid(void)
 {
 	bool whole = blocks[0].state == BLOCK_WHOLE, partial = blocks[0].state == BLOCK_PARTIAL;
-	bool clean = blocks[0].flags & BLOCK_CLEAN;
-	bool valid = heads(pa.whole_clean, whole && clean) && heads(pa.whole_used, whole && !clean);
+	bool clean = blocks[0].flags & BLOCK_CLEAN, valid = true;
 
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++) {
+		bool its = whole && block_owner(&blocks[0]) == owner;
+
+		valid &= heads(pa.whole[owner].clean, its && clean) &&
+			 heads(pa.whole[owner].used, its && !clean) && pa.whole[owner].nr == its;
+	}
 	valid &= !(whole || partial) ||
 		 (blocks[0].prev == BLOCK_LINK_NONE && blocks[0].next == BLOCK_LINK_NONE);
 	for (unsigned int use = 0; use < NR_PAGE_USES; use++) {
@@ -208,14 +214,14 @@ static bool next_valid(unsigned int use)
 
 static bool counts_valid(void)
 {
-	return pa.nr_free == blocks[0].nr_free && pa.nr_whole == (blocks[0].state == BLOCK_WHOLE);
+	return pa.nr_free == blocks[0].nr_free;
 }
 
 static void prove_valid(void)
 {
 	prove(block_valid(), "the block is valid");
 	prove(lists_valid(), "it is on the list it has to be on, and no other");
-	prove(counts_valid(), "nr_free and nr_whole are what the block says");
+	prove(counts_valid(), "nr_free is what the block says");
 	prove(next_valid(0) && next_valid(1) && next_valid(2),
 	      "the next word is one of the first block's, or none");
 	prove(bounded(), "max_order bounds every run");

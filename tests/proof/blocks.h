@@ -71,7 +71,8 @@ static bool counts_are_right(const struct block *b)
 {
 	return 0U + b->nr_free + b->nr_absent + b->nr_holes <= BLOCK_FRAMES &&
 	       b->state == state_by_counts(b) && b->use < NR_PAGE_USES &&
-	       b->max_order < BLOCK_ORDER && (b->state == BLOCK_PARTIAL || b->max_order == 0);
+	       block_owner(b) < OWNERS_MAX && b->max_order < BLOCK_ORDER &&
+	       (b->state == BLOCK_PARTIAL || b->max_order == 0);
 }
 
 static bool is_partly_absent(const struct block *b)
@@ -95,12 +96,10 @@ static bool tree_is_right(void)
 	unsigned int whole = (a->state == BLOCK_WHOLE) + (b->state == BLOCK_WHOLE);
 	unsigned int absent = a->state == BLOCK_ABSENT || b->state == BLOCK_ABSENT;
 	unsigned int partly = is_partly_absent(a) || is_partly_absent(b);
-	unsigned int used = (a->state == BLOCK_WHOLE && !(a->flags & BLOCK_CLEAN)) ||
-			    (b->state == BLOCK_WHOLE && !(b->flags & BLOCK_CLEAN));
-	unsigned int holes = a->nr_holes == BLOCK_FRAMES || b->nr_holes == BLOCK_FRAMES;
+	unsigned int partial = a->state == BLOCK_PARTIAL || b->state == BLOCK_PARTIAL;
 
-	return a->tree == (whole | used * TREE_USED | partly * TREE_PARTLY | absent * TREE_ABSENT |
-			   holes * TREE_HOLES);
+	return a->tree ==
+	       (whole | partial * TREE_PARTIAL | partly * TREE_PARTLY | absent * TREE_ABSENT);
 }
 
 static void any_block(struct block *b)
@@ -126,7 +125,8 @@ static void any_database(void)
 	db.block = blocks;
 	db.nr_blocks = NR_BLOCKS;
 	db.max_blocks = NR_BLOCKS;
-	db.nr_present = any_below(NR_FRAMES + 1);
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++)
+		db.nr_present[owner] = any_below(NR_FRAMES + 1);
 	db.nr_partly = count_partly();
 	assume(tree_is_right());
 	remember_database();

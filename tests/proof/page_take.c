@@ -14,9 +14,10 @@ struct kind {
 	enum block_state state;
 	enum page_use use; /* while PARTIAL */
 	unsigned int max_order;
-	unsigned int words;   /* bit w: free[w] is not 0 */
-	unsigned int w;	      /* while PARTIAL: the next word */
-	bool clean;	      /* while WHOLE; others may be either */
+	unsigned int words; /* bit w: free[w] is not 0 */
+	unsigned int w;	    /* while PARTIAL: the next word */
+	unsigned int owner; /* while WHOLE, and so is clean; others may have any */
+	bool clean;
 	bool finds;	      /* does a search find a run? */
 	unsigned int largest; /* what block_largest_order() returns, or NOT_ASKED */
 };
@@ -56,6 +57,11 @@ unsigned int block_largest_order(const struct block *b)
 	return largest;
 }
 
+static uint8_t any_flags(void)
+{
+	return (uint8_t)(nondet_bool() | any_below(OWNERS_MAX) << BLOCK_OWNER_SHIFT);
+}
+
 static void any_state_of(struct kind kind)
 {
 	struct block any;
@@ -67,7 +73,9 @@ static void any_state_of(struct kind kind)
 	blocks[0].use = (uint8_t)kind.use;
 	blocks[0].max_order = (uint8_t)kind.max_order;
 	blocks[0].free_words = (uint8_t)kind.words;
-	blocks[0].flags = kind.state == BLOCK_WHOLE ? kind.clean : nondet_bool();
+	blocks[0].flags = any_flags();
+	if (kind.state == BLOCK_WHOLE)
+		blocks[0].flags = (uint8_t)(kind.clean | kind.owner << BLOCK_OWNER_SHIFT);
 	assume(block_valid() && may_weigh(blocks[0].free, blocks[0].nr_free));
 	assume(bounded());
 	pa.nr_free = blocks[0].nr_free;
@@ -126,6 +134,7 @@ static void prove_taken(struct kind kind, pfn_t first, unsigned int order, enum 
 	prove(first.v < BLOCK_FRAMES && first.v % (1UL << order) == 0, "an aligned run of ours");
 	prove_changed((unsigned int)first.v, 1U << order, false);
 	prove(!(blocks[0].flags & BLOCK_CLEAN), "the block is not clean any more");
+	prove(block_owner(&blocks[0]) == block_owner(&old), "the block stays its owner's");
 	prove(blocks[0].use == (changes ? use : kind.use),
 	      "a whole block gets the use, and one that the first table is taken out of");
 }
@@ -194,6 +203,8 @@ static void take_from_other(unsigned int order, enum page_use use)
 	static const struct kind kinds[] = {
 		{BLOCK_WHOLE, .words = ALL_WORDS, .clean = true, .largest = NOT_ASKED},
 		{BLOCK_WHOLE, .words = ALL_WORDS, .largest = NOT_ASKED},
+		{BLOCK_WHOLE, .words = ALL_WORDS, .clean = true, .owner = 1, .largest = NOT_ASKED},
+		{BLOCK_WHOLE, .words = ALL_WORDS, .owner = 1, .largest = NOT_ASKED},
 		{BLOCK_FULL, .largest = NOT_ASKED},
 		{BLOCK_ABSENT, .largest = NOT_ASKED},
 	};

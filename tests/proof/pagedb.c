@@ -68,15 +68,39 @@ static void prove_changed(int free, int absent, int holes)
 	}
 }
 
-static void prove_database(unsigned long came, unsigned long went)
+/* How many frames of the range are an owner's. */
+static unsigned long part_of_owner(unsigned int owner)
 {
+	unsigned long n = 0;
+
+	for (unsigned int i = 0; i < NR_BLOCKS; i++)
+		n += block_owner(&blocks[i]) == owner ? part[i] : 0;
+	return n;
+}
+
+/* `change`: whether the range came (1), left (-1), or is in no count of what is present (0). */
+static void prove_database(int change)
+{
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++) {
+		unsigned long n = part_of_owner(owner);
+
+		prove(db.nr_present[owner] + (change < 0 ? n : 0) ==
+			      old_db.nr_present[owner] + (change > 0 ? n : 0),
+		      "nr_present follows the frames of an owner");
+	}
 	for (unsigned int i = 0; i < NR_BLOCKS; i++)
 		prove(counts_are_right(&blocks[i]), "a block's state is what its counts say");
-	prove(db.nr_present + went == old_db.nr_present + came, "nr_present follows the frames");
 	prove(db.nr_partly == count_partly(), "the partly absent blocks are counted");
 	prove(tree_is_right(), "the tree is what lies under it");
 	prove(!linux_irqs_off, "interrupts are let in again");
 	prove(db.nr_blocks == old_db.nr_blocks && db.block == blocks, "the database is the same");
+}
+
+static void prove_owners_stay(void)
+{
+	for (unsigned int i = 0; i < NR_BLOCKS; i++)
+		prove(block_owner(&blocks[i]) == block_owner(&old_blocks[i]),
+		      "a block stays its owner's");
 }
 
 static void add_from(unsigned long block)
@@ -90,7 +114,8 @@ static void add_from(unsigned long block)
 		assume(part[i] < BLOCK_FRAMES || blocks[i].nr_absent == BLOCK_FRAMES);
 	pagedb_add(&db, first, nr);
 	prove_changed(0, -1, 0);
-	prove_database(nr, 0);
+	prove_database(1);
+	prove_owners_stay();
 	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
 		bool came = old_blocks[i].nr_absent + old_blocks[i].nr_holes == BLOCK_FRAMES;
 
@@ -116,10 +141,12 @@ static void remove_from(unsigned long block)
 		assume(0UL + blocks[i].nr_free + blocks[i].nr_absent + blocks[i].nr_holes +
 			       part[i] <=
 		       BLOCK_FRAMES);
-	assume(nr <= db.nr_present);
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++)
+		assume(part_of_owner(owner) <= db.nr_present[owner]);
 	pagedb_remove(&db, first, nr);
 	prove_changed(0, 1, 0);
-	prove_database(0, nr);
+	prove_database(-1);
+	prove_owners_stay();
 }
 
 void proof_remove(void)
@@ -132,13 +159,21 @@ void proof_remove(void)
 
 static void hole_from(unsigned long block)
 {
+	unsigned int owner = (unsigned int)any_below(OWNERS_MAX);
+
 	any_database();
 	any_range_of(FRAME_IN_USE, block);
-	for (unsigned int i = 0; i < NR_BLOCKS; i++) /* the range is one of holes */
+	for (unsigned int i = 0; i < NR_BLOCKS; i++) { /* the range is one of holes */
 		assume(part[i] <= blocks[i].nr_holes);
-	pagedb_hole_to_absent(&db, first, nr);
+		assume(!part[i] || block_owner(&blocks[i]) == owner ||
+		       (!block_owner(&blocks[i]) && blocks[i].nr_holes == BLOCK_FRAMES));
+	}
+	pagedb_hole_to_absent(&db, first, nr, owner);
 	prove_changed(0, 1, -1);
-	prove_database(0, 0);
+	for (unsigned int i = 0; i < NR_BLOCKS; i++)
+		prove(block_owner(&blocks[i]) == (part[i] ? owner : block_owner(&old_blocks[i])),
+		      "the blocks of the range are the owner's");
+	prove_database(0);
 }
 
 void proof_hole(void)
@@ -147,28 +182,6 @@ void proof_hole(void)
 		hole_from(0);
 	else
 		hole_from(1);
-}
-
-static void hole_again_from(unsigned long block)
-{
-	any_database();
-	any_range_of(FRAME_ABSENT, block);
-	for (unsigned int i = 0; i < NR_BLOCKS; i++) {
-		assume(part[i] <= blocks[i].nr_absent);
-		/* Weights: a range that is not all of a field leaves some of it. */
-		assume(part[i] < BLOCK_FRAMES || blocks[i].nr_absent == BLOCK_FRAMES);
-	}
-	pagedb_absent_to_hole(&db, first, nr);
-	prove_changed(0, -1, 1);
-	prove_database(0, 0);
-}
-
-void proof_hole_again(void)
-{
-	if (nondet_bool())
-		hole_again_from(0);
-	else
-		hole_again_from(1);
 }
 
 /* The allocator's: they keep nr_free and free_words, and leave the state to it. */
@@ -239,8 +252,9 @@ void proof_extend(void)
 	if (block < before)
 		prove(state_of(blocks, frame) == state_of(old_blocks, frame),
 		      "no frame that was known changes");
-	prove(db.nr_present == old_db.nr_present && db.nr_partly == old_db.nr_partly,
-	      "holes are in no count");
+	for (unsigned int owner = 0; owner < OWNERS_MAX; owner++)
+		prove(db.nr_present[owner] == old_db.nr_present[owner], "holes are not present");
+	prove(db.nr_partly == old_db.nr_partly, "nor absent");
 }
 
 /* The lowest at or after `from`, by what any other block is. */
@@ -265,6 +279,10 @@ void proof_find(void)
 	prove(block < NR_BLOCKS, "a block that is known");
 	prove_lowest(found, block, from, blocks[block].state == BLOCK_ABSENT,
 		     blocks[other].state == BLOCK_ABSENT, other);
+	found = pagedb_find_partial(&db, from, &block);
+	prove(block < NR_BLOCKS, "a block that is known");
+	prove_lowest(found, block, from, blocks[block].state == BLOCK_PARTIAL,
+		     blocks[other].state == BLOCK_PARTIAL, other);
 	found = pagedb_find_whole(&db, 0, from, &block);
 	prove(block < NR_BLOCKS, "a block that is known");
 	prove_lowest(found, block, from, blocks[block].state == BLOCK_WHOLE,

@@ -35,6 +35,7 @@ PORT = {
 # Headers in which `scale` replaces definitions: as they are included, and where they are.
 SCALED = {
     "lib/addr.h": "include/lib/addr.h",
+    "mm/pagedb.h": "include/mm/pagedb.h",
     "drivers/virtio/virtq.h": "drivers/virtio/virtq.h",
     "xen/io/xs_wire.h": XEN_HEADERS / "xen/io/xs_wire.h",
 }

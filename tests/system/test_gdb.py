@@ -49,7 +49,7 @@ def test_gdb_shows_memory_and_threads(machine):
         assert free == mem["free"]
         assert (last - first + len(rows)) * 512 - absent - holes == mem["frames"]
         assert f"{mem['free']} frames free" in text
-        assert f"nr_present={mem['frames']}" in text
+        assert f"present={mem['frames']}" in text
         assert re.search(rf"^virtio: target=none has={mem['frames']} ceiling=", text, re.M)
         threads = re.findall(r"^(main|balloon) +(runs$|.*, at 0x\w+ <switch_away\+)", text, re.M)
         assert sorted(name for name, _ in threads) == ["balloon", "main"]

@@ -91,7 +91,7 @@ static inline void frames_assert_same(const struct pagedb *db)
 
 	if (wrong)
 		fail_msg("%s", wrong);
-	assert_int_equal(db->nr_present, frames_count[USED] + frames_count[FREE]);
+	assert_int_equal(pagedb_nr_present(db), frames_count[USED] + frames_count[FREE]);
 	for (unsigned long i = 0; i < FRAMES_MAX; i++) {
 		if (pagedb_is_free(db, PFN(i)) != (frames[i] == FREE) ||
 		    pagedb_is_present(db, PFN(i)) != (frames[i] != ABSENT))

@@ -16,7 +16,7 @@
 
 static unsigned long present(void)
 {
-	return kernel_mm.db.nr_present;
+	return pagedb_nr_present(&kernel_mm.db);
 }
 
 static struct balloon_stats stats(void)

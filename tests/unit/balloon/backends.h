@@ -10,7 +10,7 @@
 #include <arch/mmu.h>
 #include <asm/linux.h>
 #include <lib/errno.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 #include <mm/page.h>
 #include <mm/reserve.h>
 #include <setjmp.h>
@@ -131,11 +131,11 @@ static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned i
 		return host_shrink(who, extent, nr, order, frames);                       \
 	}
 
-#define BACKEND(who, text, its_unit, place, frames)                                         \
-	{                                                                                   \
-		.name = text, .unit = its_unit, .own_first = {place}, .own_frames = frames, \
-		.ceiling = ceiling_##who, .current = current_##who, .grow = grow_##who,     \
-		.shrink = shrink_##who,                                                     \
+#define BACKEND(who, text, its_unit, place, frames)                                               \
+	{                                                                                         \
+		.name = text, .unit = its_unit, .region_first = {place}, .region_frames = frames, \
+		.ceiling = ceiling_##who, .current = current_##who, .grow = grow_##who,           \
+		.shrink = shrink_##who,                                                           \
 	}
 
 HOST(BASE)
@@ -176,7 +176,7 @@ static inline int start_alone(void **state)
 	memset(owner, 0, sizeof(owner));
 	memset(owner, BASE + 1, RAM);
 	for (int i = BASE; i < NR_HOSTS; i++)
-		host[i] = (struct host){.first = backend[i].own_first,
+		host[i] = (struct host){.first = backend[i].region_first,
 					.nr_frames = i ? OWN_FRAMES : BASE_MAX,
 					.unit = backend[i].unit,
 					.ceiling = i ? OWN_FRAMES : BASE_MAX + ONLY_HOSTS,
@@ -185,6 +185,16 @@ static inline int start_alone(void **state)
 	for (int i = BASE; i < NR_HOSTS; i++)
 		scrub(i, false);
 	return mm_init(&boot_info);
+}
+
+/* The owner of what this host lends: the place of its backend. */
+static inline unsigned int owner_of(int who)
+{
+	unsigned int place = 0;
+
+	while (balloon.member[place].backend != &backend[who])
+		place++;
+	return place;
 }
 
 /* All three, in an order that is not theirs. */
@@ -201,7 +211,7 @@ static inline int start(void **state)
 
 static inline unsigned long present(void)
 {
-	return kernel_mm.db.nr_present;
+	return pagedb_nr_present(&kernel_mm.db);
 }
 
 /* What the nth of the list brought, as the engine has it. */

@@ -28,13 +28,13 @@ static unsigned long use_all(void)
 	static void *block[NR_BLOCKS_MAX];
 	unsigned int nr = 0;
 
-	while (kernel_mm.pages.nr_whole) {
+	while (page_alloc_nr_whole(&kernel_mm.pages)) {
 		block[nr] = page_alloc(BLOCK_ORDER, PAGE_FIXED);
 		assert_non_null(block[nr++]);
 	}
 	for (unsigned int i = 0; i < nr; i++)
 		page_free(block[i], BLOCK_ORDER);
-	assert_int_equal(kernel_mm.pages.nr_whole, nr);
+	assert_int_equal(page_alloc_nr_whole(&kernel_mm.pages), nr);
 	return nr;
 }
 

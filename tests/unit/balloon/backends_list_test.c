@@ -23,7 +23,7 @@ static void who_does_not_answer_is_not_kept(void **state)
 	balloon_stats_get(&none);
 	assert_null(none.backend);
 	assert_int_equal(none.offset, 0);
-	assert_int_equal(kernel_mm.nr_own, 0);
+	assert_int_equal(kernel_mm.nr_ranges, boot_info.nr_ranges);
 	assert_int_equal(balloon_refresh(), -ENODEV);
 	assert_int_equal(balloon_resume(), -ENODEV);
 	assert_int_equal(work(), POLICY_NEVER);
@@ -44,15 +44,15 @@ static void what_is_anothers_is_refused(void **state)
 	assert_said_once("base disabled");
 	said_start();
 	assert_int_equal(balloon_register(&backend[WIDE]), -EBUSY);
-	other.own_first = pfn_add(other.own_first, OWN_FRAMES - UNIT);
+	other.region_first = pfn_add(other.region_first, OWN_FRAMES - UNIT);
 	assert_int_equal(balloon_register(&other), -EBUSY);
 	assert_int_equal(said_lines, 2);
 	said_start();
 	/* What the guest was started with, and what nobody can reach. */
-	other.own_first = PFN(0);
+	other.region_first = PFN(0);
 	assert_int_equal(balloon_register(&other), -EEXIST);
 	assert_said_once("no room for its region");
-	other.own_first = PFN(ALIGN_DOWN(~0UL >> 1, UNIT));
+	other.region_first = PFN(ALIGN_DOWN(~0UL >> 1, UNIT));
 	assert_int_equal(balloon_register(&other), -EINVAL);
 	assert_false(balloon_backend_stats_get(NR_HOSTS, &none));
 	check();
@@ -63,8 +63,8 @@ static void there_is_room_for_three_beside_the_base(void **state)
 	struct balloon_backend third = backend[BLOCKWISE], fourth = backend[BLOCKWISE];
 
 	(void)state;
-	third.own_first = pfn_add(backend[WIDE].own_first, OWN_FRAMES);
-	fourth.own_first = pfn_add(third.own_first, OWN_FRAMES);
+	third.region_first = pfn_add(backend[WIDE].region_first, OWN_FRAMES);
+	fourth.region_first = pfn_add(third.region_first, OWN_FRAMES);
 	assert_int_equal(balloon_register(&third), 0);
 	assert_said_nothing();
 	assert_int_equal(balloon_register(&fourth), -ENOSPC);
@@ -91,7 +91,7 @@ static void a_unit_that_cannot_be_is_a_bug(void **state)
 	refuse_unit(WIDE, 1);
 	refuse_unit(WIDE, 3 * BLOCK_FRAMES);
 	refuse_unit(WIDE, 2 * GROW_BLOCKS_MAX * BLOCK_FRAMES);
-	bad.own_first.v += BLOCK_FRAMES;
+	bad.region_first.v += BLOCK_FRAMES;
 	expect_assert_failure(assert_int_equal(balloon_register(&bad), 0));
 }
 
@@ -184,7 +184,7 @@ static void giving_back_by_command_takes_the_bases_first(void **state)
 /* In shortage the private reserve is refilled with what comes: here, a frame of each unit. */
 static void the_reserve_does_not_keep_what_is_given_back_by_command(void **state)
 {
-	unsigned long moved, block = pfn_block(backend[WIDE].own_first);
+	unsigned long moved, block = pfn_block(backend[WIDE].region_first);
 
 	(void)state;
 	assert_int_equal(balloon_grow(~0UL, &moved), 0);

@@ -167,9 +167,7 @@ static void assert_is_at(int who, unsigned long frames)
 	if (host[who].count == frames)
 		return;
 	assert_true(host[who].count > frames);
-	assert_int_equal(
-		mm_whole_units(&kernel_mm, host[who].first, host[who].nr_frames, host[who].unit, 1),
-		0);
+	assert_int_equal(mm_whole_granules(&kernel_mm, owner_of(who), host[who].unit, 1), 0);
 }
 
 static void a_storm_of_targets_and_use_ends_at_the_last(void **state)

@@ -30,13 +30,11 @@ static void change(unsigned long block, enum block_state to)
 {
 	struct block *b = &blocks[block];
 
-	if (to == BLOCK_WHOLE && random_one_in(2))
-		b->flags ^= BLOCK_CLEAN;
-	if (b->state == BLOCK_WHOLE)
-		pagedb_use(&db, block_pfn(block), BLOCK_FRAMES);
+	if (b->nr_free)
+		pagedb_use(&db, block_pfn(block), b->nr_free);
 	pagedb_set_state(&db, block, b->state, to);
-	if (to == BLOCK_WHOLE)
-		pagedb_free(&db, block_pfn(block), BLOCK_FRAMES);
+	if (to == BLOCK_WHOLE || to == BLOCK_PARTIAL)
+		pagedb_free(&db, block_pfn(block), to == BLOCK_WHOLE ? BLOCK_FRAMES : 7);
 }
 
 /* In use, whole, partly or wholly absent: as growth and the allocator bring a block there. */
@@ -44,10 +42,10 @@ static void random_change(unsigned long block)
 {
 	struct block *b = &blocks[block];
 
-	if (b->state == BLOCK_WHOLE)
-		change(block, BLOCK_FULL);
+	if (b->nr_free)
+		change(block, random_one_in(2) ? BLOCK_FULL : BLOCK_PARTIAL);
 	else if (b->nr_holes == BLOCK_FRAMES)
-		pagedb_hole_to_absent(&db, block_pfn(block), BLOCK_FRAMES);
+		pagedb_hole_to_absent(&db, block_pfn(block), BLOCK_FRAMES, OWNER_BASE);
 	else if (b->nr_absent == BLOCK_FRAMES)
 		pagedb_add(&db, block_pfn(block), random_one_in(2) ? BLOCK_FRAMES : 5);
 	else if (b->nr_absent)
@@ -55,7 +53,7 @@ static void random_change(unsigned long block)
 	else if (random_one_in(8))
 		pagedb_remove(&db, block_pfn(block), random_one_in(2) ? BLOCK_FRAMES : 1);
 	else
-		change(block, BLOCK_WHOLE);
+		change(block, random_one_in(3) ? BLOCK_PARTIAL : BLOCK_WHOLE);
 	if (b->nr_absent && b->nr_absent < 5)
 		pagedb_remove(&db, pfn_add(block_pfn(block), b->nr_absent),
 			      BLOCK_FRAMES - b->nr_absent);
@@ -90,24 +88,13 @@ static void assert_last_whole_found(unsigned int order, unsigned long to)
 	assert_int_equal(block, plain ? plain - nr : BLOCKS);
 }
 
-static void assert_used_found(unsigned long from)
+static void assert_partial_found(unsigned long from)
 {
 	unsigned long block = BLOCKS, plain = MAX(from, db.first_block);
 
-	while (plain < db.nr_blocks &&
-	       (blocks[plain].state != BLOCK_WHOLE || (blocks[plain].flags & BLOCK_CLEAN)))
+	while (plain < db.nr_blocks && blocks[plain].state != BLOCK_PARTIAL)
 		plain++;
-	assert_int_equal(pagedb_find_used(&db, from, &block), plain < db.nr_blocks);
-	assert_int_equal(block, plain < db.nr_blocks ? plain : BLOCKS);
-}
-
-static void assert_holes_found(unsigned long from)
-{
-	unsigned long block = BLOCKS, plain = MAX(from, db.first_block);
-
-	while (plain < db.nr_blocks && blocks[plain].nr_holes < BLOCK_FRAMES)
-		plain++;
-	assert_int_equal(pagedb_find_holes(&db, from, &block), plain < db.nr_blocks);
+	assert_int_equal(pagedb_find_partial(&db, from, &block), plain < db.nr_blocks);
 	assert_int_equal(block, plain < db.nr_blocks ? plain : BLOCKS);
 }
 
@@ -140,8 +127,7 @@ static void assert_right(void)
 	}
 	assert_last_whole_found(0, BLOCKS);
 	assert_last_whole_found(2, BLOCKS + 64);
-	assert_used_found(from);
-	assert_holes_found(from);
+	assert_partial_found(from);
 	assert_absent_found(from, true);
 	assert_absent_found(from, false);
 }
@@ -157,7 +143,7 @@ static void a_run_longer_than_a_node_tells_is_found_in_parts(void **state)
 	assert_non_null(many);
 	pagedb_init(&db, many, nr);
 	pagedb_extend(&db, nr);
-	pagedb_hole_to_absent(&db, PFN(0), nr * BLOCK_FRAMES);
+	pagedb_hole_to_absent(&db, PFN(0), nr * BLOCK_FRAMES, OWNER_BASE);
 	pagedb_add(&db, PFN(0), nr * BLOCK_FRAMES);
 	for (unsigned long i = 0; i < nr; i++) {
 		pagedb_set_state(&db, i, BLOCK_FULL, BLOCK_WHOLE);
@@ -166,7 +152,7 @@ static void a_run_longer_than_a_node_tells_is_found_in_parts(void **state)
 	assert_null(pagedb_check(&db));
 	assert_true(pagedb_find_whole(&db, 14, 1, &block) && block == 1UL << 14);
 	assert_true(pagedb_find_last_whole(&db, 14, nr, &block) && block == nr - (1UL << 14));
-	assert_false(pagedb_find_used(&db, 0, &block) || pagedb_find_absent(&db, 0, &block));
+	assert_false(pagedb_find_partial(&db, 0, &block) || pagedb_find_absent(&db, 0, &block));
 	free(many);
 }
 
@@ -196,7 +182,7 @@ static void runs_are_found_when_their_last_block_comes(void **state)
 		unsigned long nr = 1UL << order, block;
 
 		begin(0, BLOCKS);
-		pagedb_hole_to_absent(&db, PFN(0), nr * BLOCK_FRAMES);
+		pagedb_hole_to_absent(&db, PFN(0), nr * BLOCK_FRAMES, OWNER_BASE);
 		pagedb_add(&db, PFN(0), nr * BLOCK_FRAMES);
 		for (unsigned long i = 0; i < nr; i++) {
 			assert_false(pagedb_find_whole(&db, order, 0, &block));
@@ -219,9 +205,7 @@ static void nothing_is_found_where_nothing_is_known(void **state)
 	assert_false(pagedb_find_partly(&db, 0, &block));
 	begin(17, 18);
 	assert_false(pagedb_find_absent(&db, 0, &block));
-	assert_true(pagedb_find_holes(&db, 0, &block));
-	assert_int_equal(block, 17);
-	pagedb_hole_to_absent(&db, block_pfn(17), BLOCK_FRAMES);
+	pagedb_hole_to_absent(&db, block_pfn(17), BLOCK_FRAMES, OWNER_BASE);
 	assert_true(pagedb_find_absent(&db, 0, &block));
 	assert_int_equal(block, 17);
 	assert_false(pagedb_find_absent(&db, 18, &block));

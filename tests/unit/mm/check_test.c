@@ -48,6 +48,7 @@ enum {
 
 static struct pagedb db;
 static struct page_alloc pa;
+static const struct page_alloc_whole none_whole = {BLOCK_LINK_NONE, BLOCK_LINK_NONE, 0};
 static struct block block[END + 1]; /* one more than the database has room for */
 
 static void give(unsigned long nr, unsigned int offset, unsigned long frames)
@@ -64,8 +65,9 @@ static void start_blocks(void)
 	pagedb_begin(&db, FULL);
 	pagedb_extend(&db, END);
 	page_alloc_init(&pa, &db);
-	pagedb_hole_to_absent(&db, block_pfn(FULL), (PARTS - FULL) * BLOCK_FRAMES + 500);
-	pagedb_hole_to_absent(&db, block_pfn(ABSENT), BLOCK_FRAMES);
+	pagedb_hole_to_absent(&db, block_pfn(FULL), (PARTS - FULL) * BLOCK_FRAMES + 500,
+			      OWNER_BASE);
+	pagedb_hole_to_absent(&db, block_pfn(ABSENT), BLOCK_FRAMES, OWNER_BASE);
 	pagedb_add(&db, block_pfn(FULL), (PARTS - FULL) * BLOCK_FRAMES + 400);
 	give(EATEN, 0, BLOCK_FRAMES);
 	for (int i = 0; i < 300; i++)
@@ -124,7 +126,7 @@ static void a_block_is_what_its_counts_say(void **state)
 	static const char not [] = "a block's state is not what its counts say";
 	static const char order[] = "max_order is set in a block that is not partly free";
 	static const char exact[] = "a block that is not partly free counts as exact";
-	static const char range[] = "a block's use or max_order is out of range";
+	static const char range[] = "a block's use, max_order or owner is out of range";
 
 	(void)state;
 	db_found(room, block[PARTS].nr_holes++);
@@ -143,6 +145,7 @@ static void a_block_is_what_its_counts_say(void **state)
 	db_found(range, block[FIRST].use = NR_PAGE_USES);
 	db_found(range, block[FULL].use = NR_PAGE_USES);
 	db_found(range, block[FIRST].max_order = BLOCK_ORDER);
+	db_found(range, block[HOLES].flags |= OWNERS_MAX << BLOCK_OWNER_SHIFT);
 }
 
 static void the_database_is_what_its_blocks_are(void **state)
@@ -157,8 +160,10 @@ static void the_database_is_what_its_blocks_are(void **state)
 	for (unsigned long nr = FULL; nr < END - 1; nr++)
 		db_found(node, block[nr].tree ^= 1);
 	db_found("", block[END - 1].tree ^= 1); /* of a node that nothing lies under */
-	db_found(present, db.nr_present++);
-	db_found(present, db.nr_present--);
+	db_found(present, db.nr_present[OWNER_BASE]++);
+	db_found(present, db.nr_present[OWNER_BASE]--);
+	db_found(present, db.nr_present[OWNERS_MAX - 1]++);
+	db_found(present, block[FULL].flags |= 1 << BLOCK_OWNER_SHIFT);
 	db_found(present, block[FULL].nr_holes++);
 	db_found(partly, db.nr_partly++);
 	db_found(partly, db.nr_partly--);
@@ -171,13 +176,14 @@ static void every_block_is_on_its_list(void **state)
 	static const char others[] = "a block is on a list of other blocks";
 	static const char marks[] = "partial_orders does not say which lists are empty";
 	static const char partial[] = "a partly free block is on no list";
-	static const char whole[] = "nr_whole, the lists and the blocks differ in the whole blocks";
+	static const char counted[] = "an owner's whole blocks are counted wrong";
+	static const char whole[] = "a whole block is on no list";
 
 	(void)state;
 	pa_found(out, block[SECOND].next = END);
 	pa_found(out, pa.partial[PAGE_FIXED][3] = FULL - 1);
-	pa_found(out, pa.whole_used = END);
-	pa_found(out, pa.whole_clean = UINT32_MAX - 1);
+	pa_found(out, pa.whole[OWNER_BASE].used = END);
+	pa_found(out, pa.whole[OWNER_BASE].clean = UINT32_MAX - 1);
 	pa_found(prev, block[SECOND].prev = BLOCK_LINK_NONE);
 	pa_found(prev, block[FIRST].prev = SECOND);
 	pa_found(prev, block[SECOND].next = FIRST);
@@ -188,14 +194,16 @@ static void every_block_is_on_its_list(void **state)
 	pa_found(others, block[FIRST].use = PAGE_TABLE);
 	pa_found(others, (pa.partial[PAGE_TABLE][0] = FULL, block[FULL].prev = BLOCK_LINK_NONE,
 			  block[FULL].next = BLOCK_LINK_NONE));
-	pa_found(others, pa.whole_used = PARTS);
+	pa_found(others, pa.whole[OWNER_BASE].used = PARTS);
 	pa_found(marks, pa.partial_orders[PAGE_FIXED] = 0);
 	pa_found(marks, pa.partial_orders[PAGE_RECLAIMABLE] |= 1);
 	pa_found(marks, pa.partial_orders[PAGE_TABLE] = 1 << 8);
 	pa_found(partial, block_delist(&pa, FIRST));
-	pa_found(whole, pa.nr_whole++);
+	pa_found(counted, pa.whole[OWNER_BASE].nr++);
+	pa_found(counted, pa.whole[1].nr++);
+	pa_found(counted, (block_delist(&pa, CLEAN), pa.whole[OWNER_BASE].nr++));
 	pa_found(whole, block_delist(&pa, USED));
-	pa_found(whole, (block_delist(&pa, CLEAN), pa.nr_whole++));
+	pa_found(others, (pa.whole[1] = pa.whole[OWNER_BASE], pa.whole[OWNER_BASE] = none_whole));
 }
 
 static void single_frames_come_from_the_first_block(void **state)

@@ -157,7 +157,7 @@ static void growth_backs_the_descriptors_that_lie_before_it(void **state)
 		{block_pfn(last), BLOCK_FRAMES, BOOT_GROWABLE},
 	};
 	const struct grow_request want = {
-		.frames = BLOCK_FRAMES, .order = BLOCK_ORDER, .blocks = true, .unit = 1};
+		.frames = BLOCK_FRAMES, .order = BLOCK_ORDER, .blocks = true, .granule = 1};
 	static struct grow_step step;
 
 	(void)state;

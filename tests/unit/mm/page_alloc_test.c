@@ -31,7 +31,7 @@ static int start_empty(void **state)
 	linux_irqs_off = false;
 	pagedb_init(&db, blocks, FRAMES_BLOCKS);
 	pagedb_extend(&db, FRAMES_BLOCKS);
-	pagedb_hole_to_absent(&db, PFN(0), FRAMES_MAX);
+	pagedb_hole_to_absent(&db, PFN(0), FRAMES_MAX, OWNER_BASE);
 	page_alloc_init(&pa, &db);
 	frames_start();
 	frames_change(PFN(0), FRAMES_MAX, HOLE, ABSENT);
@@ -115,7 +115,7 @@ static void every_order_is_served_and_comes_back(void **state)
 		assert_sound();
 		give(one, 1UL << order);
 		give(other, 1UL << order);
-		assert_int_equal(pa.nr_whole, FRAMES_BLOCKS);
+		assert_int_equal(page_alloc_nr_whole(&pa), FRAMES_BLOCKS);
 		assert_sound();
 		if (order == ORDER_MAX - 1)
 			return;
@@ -160,7 +160,7 @@ static void exhaustion_fails_and_changes_nothing(void **state)
 	assert_memory_equal(&pa_before, &pa, sizeof(pa));
 	assert_sound();
 	give(PFN(0), FRAMES_MAX);
-	assert_int_equal(pa.nr_whole, FRAMES_BLOCKS);
+	assert_int_equal(page_alloc_nr_whole(&pa), FRAMES_BLOCKS);
 }
 
 static void fragments_serve_no_more_than_they_hold(void **state)
@@ -189,12 +189,12 @@ static void small_requests_keep_whole_blocks_whole(void **state)
 	(void)state;
 	for (unsigned long i = 0; i < BLOCK_FRAMES; i++) {
 		take(0, PAGE_FIXED);
-		assert_int_equal(pa.nr_whole, FRAMES_BLOCKS - 1);
+		assert_int_equal(page_alloc_nr_whole(&pa), FRAMES_BLOCKS - 1);
 	}
 	take(3, PAGE_FIXED);
 	take(8, PAGE_FIXED);
 	take(7, PAGE_FIXED);
-	assert_int_equal(pa.nr_whole, FRAMES_BLOCKS - 2);
+	assert_int_equal(page_alloc_nr_whole(&pa), FRAMES_BLOCKS - 2);
 	assert_sound();
 }
 
@@ -237,7 +237,7 @@ static void the_other_use_serves_when_nothing_else_is_left(void **state)
 	take(0, PAGE_FIXED);
 	take(4, PAGE_RECLAIMABLE);
 	take(0, PAGE_RECLAIMABLE);
-	assert_int_equal(pa.nr_whole, 0);
+	assert_int_equal(page_alloc_nr_whole(&pa), 0);
 	assert_sound();
 	assert_nothing_of(BLOCK_ORDER);
 }
@@ -316,9 +316,9 @@ static void what_comes_frame_by_frame_makes_a_clean_whole_block(void **state)
 	frames_change(PFN(0), BLOCK_FRAMES, ABSENT, USED);
 	for (unsigned long i = 0; i < BLOCK_FRAMES; i++)
 		give(PFN((i * 37) % BLOCK_FRAMES), 1);
-	assert_int_equal(pa.nr_whole, 1);
+	assert_int_equal(page_alloc_nr_whole(&pa), 1);
 	assert_int_equal(blocks[0].flags, BLOCK_CLEAN);
-	assert_int_not_equal(pa.whole_clean, BLOCK_LINK_NONE);
+	assert_int_not_equal(pa.whole[OWNER_BASE].clean, BLOCK_LINK_NONE);
 	assert_sound();
 }
 
@@ -326,7 +326,7 @@ static void a_partly_absent_block_serves_but_is_never_whole(void **state)
 {
 	(void)state;
 	grow(PFN(1), BLOCK_FRAMES - 1);
-	assert_int_equal(pa.nr_whole, 0);
+	assert_int_equal(page_alloc_nr_whole(&pa), 0);
 	assert_nothing_of(BLOCK_ORDER);
 	assert_int_equal(take(8, PAGE_FIXED).v, 256);
 	for (unsigned long i = 0; i < 255; i++)
@@ -335,7 +335,7 @@ static void a_partly_absent_block_serves_but_is_never_whole(void **state)
 	grow(PFN(0), 1);
 	assert_int_equal(take(0, PAGE_FIXED).v, 0);
 	give(PFN(0), BLOCK_FRAMES);
-	assert_int_equal(pa.nr_whole, 1);
+	assert_int_equal(page_alloc_nr_whole(&pa), 1);
 	assert_sound();
 }
 
@@ -347,11 +347,11 @@ static void holes_are_never_handed_out(void **state)
 	page_alloc_init(&pa, &db);
 	frames_start();
 	for (unsigned long i = 0; i < 100; i++) {
-		pagedb_hole_to_absent(&db, PFN(i * 200), 100);
+		pagedb_hole_to_absent(&db, PFN(i * 200), 100, OWNER_BASE);
 		frames_change(PFN(i * 200), 100, HOLE, ABSENT);
 		grow(PFN(i * 200), 50);
 	}
-	assert_int_equal(pa.nr_whole, 0);
+	assert_int_equal(page_alloc_nr_whole(&pa), 0);
 	for (unsigned long i = 0; i < 5000; i++)
 		take(0, PAGE_FIXED);
 	assert_nothing_of(0);
@@ -396,7 +396,7 @@ static void frames_may_come_back_in_other_pieces(void **state)
 	give(PFN(2), 1);
 	give(PFN(0), 1);
 	give(PFN(3 + 3 * BLOCK_FRAMES), 5 * BLOCK_FRAMES - 3);
-	assert_int_equal(pa.nr_whole, FRAMES_BLOCKS);
+	assert_int_equal(page_alloc_nr_whole(&pa), FRAMES_BLOCKS);
 	assert_sound();
 }
 
@@ -413,7 +413,7 @@ static void frames_come_back_in_any_order(void **state)
 			if (i % 32 == 31)
 				assert_sound();
 		}
-		assert_int_equal(pa.nr_whole, 1);
+		assert_int_equal(page_alloc_nr_whole(&pa), 1);
 		give(PFN(BLOCK_FRAMES), FRAMES_MAX - BLOCK_FRAMES);
 	}
 }
@@ -569,7 +569,7 @@ static void an_interrupt_may_take_and_give_at_any_moment(void **state)
 	assert_null(page_alloc_check(&pa));
 	while (interrupt.nr_held)
 		page_alloc_give(&pa, interrupt.held[--interrupt.nr_held], 1);
-	assert_int_equal(pa.nr_whole, FRAMES_BLOCKS);
+	assert_int_equal(page_alloc_nr_whole(&pa), FRAMES_BLOCKS);
 }
 
 /* ---- the model ---- */

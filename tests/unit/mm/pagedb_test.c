@@ -29,14 +29,8 @@ static int start(void **state)
 
 static void hole_to_absent(pfn_t first, unsigned long nr)
 {
-	pagedb_hole_to_absent(&db, first, nr);
+	pagedb_hole_to_absent(&db, first, nr, OWNER_BASE);
 	frames_change(first, nr, HOLE, ABSENT);
-}
-
-static void absent_to_hole(pfn_t first, unsigned long nr)
-{
-	pagedb_absent_to_hole(&db, first, nr);
-	frames_change(first, nr, ABSENT, HOLE);
 }
 
 static void add(pfn_t first, unsigned long nr)
@@ -96,7 +90,7 @@ static void what_it_is_extended_by_are_holes(void **state)
 
 	(void)state;
 	assert_int_equal(db.nr_blocks, FRAMES_BLOCKS);
-	assert_int_equal(db.nr_present, 0);
+	assert_int_equal(pagedb_nr_present(&db), 0);
 	assert_int_equal(blocks[7].state, BLOCK_FULL);
 	assert_false(pagedb_find_partly(&db, 0, &block));
 	assert_false(pagedb_find_absent(&db, 0, &block));
@@ -113,7 +107,7 @@ static void nothing_is_known_beyond_its_end(void **state)
 	assert_false(pagedb_is_present(&db, PFN_NONE));
 	expect_assert_failure(pagedb_extend(&db, FRAMES_BLOCKS + 1));
 	expect_assert_failure(pagedb_extend(&db, FRAMES_BLOCKS - 1));
-	expect_assert_failure(pagedb_hole_to_absent(&db, PFN(FRAMES_MAX - 1), 2));
+	expect_assert_failure(pagedb_hole_to_absent(&db, PFN(FRAMES_MAX - 1), 2, OWNER_BASE));
 }
 
 static void a_descriptor_costs_at_most_160_bytes(void **state)
@@ -128,9 +122,9 @@ static void what_was_added_is_present_in_use_and_clean(void **state)
 	(void)state;
 	hole_to_absent(PFN(0), 2 * BLOCK_FRAMES);
 	assert_int_equal(blocks[0].state, BLOCK_ABSENT);
-	assert_int_equal(db.nr_present, 0);
+	assert_int_equal(pagedb_nr_present(&db), 0);
 	add(PFN(0), BLOCK_FRAMES + 1);
-	assert_int_equal(db.nr_present, BLOCK_FRAMES + 1);
+	assert_int_equal(pagedb_nr_present(&db), BLOCK_FRAMES + 1);
 	assert_int_equal(db.nr_partly, 1);
 	assert_int_equal(blocks[0].state, BLOCK_FULL);
 	assert_int_equal(blocks[1].state, BLOCK_FULL);
@@ -174,29 +168,37 @@ static void a_block_is_absent_when_its_last_frame_goes(void **state)
 	drop(PFN(0), 1);
 	assert_int_equal(blocks[0].state, BLOCK_ABSENT);
 	assert_int_equal(db.nr_partly, 0);
-	assert_int_equal(db.nr_present, 0);
+	assert_int_equal(pagedb_nr_present(&db), 0);
 	frames_assert_same(&db);
 }
 
-static void absent_frames_that_are_holes_again_are_in_no_count(void **state)
+static void present_frames_are_counted_by_owner(void **state)
 {
-	unsigned long block;
-
 	(void)state;
-	hole_to_absent(PFN(0), 3 * BLOCK_FRAMES);
-	absent_to_hole(PFN(7), 2 * BLOCK_FRAMES);
-	assert_int_equal(blocks[0].state, BLOCK_FULL);
-	assert_int_equal(blocks[0].nr_holes, BLOCK_FRAMES - 7);
-	assert_int_equal(blocks[1].nr_holes, BLOCK_FRAMES);
-	assert_int_equal(db.nr_partly, 2);
-	assert_lowest_found();
-	absent_to_hole(PFN(0), 7);
-	absent_to_hole(PFN(2 * BLOCK_FRAMES + 7), BLOCK_FRAMES - 7);
-	assert_false(pagedb_find_partly(&db, 0, &block) || pagedb_find_absent(&db, 0, &block));
+	hole_to_absent(PFN(0), 2 * BLOCK_FRAMES);
+	pagedb_hole_to_absent(&db, block_pfn(2), 2 * BLOCK_FRAMES, 3);
+	frames_change(block_pfn(2), 2 * BLOCK_FRAMES, HOLE, ABSENT);
+	assert_int_equal(block_owner(&blocks[1]), OWNER_BASE);
+	assert_int_equal(block_owner(&blocks[3]), 3);
+	add(PFN(0), 4 * BLOCK_FRAMES - 7);
+	assert_int_equal(blocks[3].flags & ((1U << BLOCK_OWNER_SHIFT) - 1), BLOCK_CLEAN);
+	assert_int_equal(db.nr_present[OWNER_BASE], 2 * BLOCK_FRAMES);
+	assert_int_equal(db.nr_present[3], 2 * BLOCK_FRAMES - 7);
+	drop(block_pfn(2), BLOCK_FRAMES);
+	assert_int_equal(db.nr_present[3], BLOCK_FRAMES - 7);
+	assert_int_equal(block_owner(&blocks[2]), 3);
 	frames_assert_same(&db);
-	hole_to_absent(PFN(0), BLOCK_FRAMES);
-	add(PFN(0), BLOCK_FRAMES);
-	assert_int_equal(blocks[0].flags, BLOCK_CLEAN);
+}
+
+static void a_block_has_one_owner(void **state)
+{
+	(void)state;
+	hole_to_absent(PFN(0), 5);
+	expect_assert_failure(pagedb_hole_to_absent(&db, PFN(5), 5, 1));
+	pagedb_hole_to_absent(&db, block_pfn(1), 5, 1);
+	expect_assert_failure(pagedb_hole_to_absent(&db, pfn_add(block_pfn(1), 5), 5, 2));
+	expect_assert_failure(pagedb_hole_to_absent(&db, pfn_add(block_pfn(1), 5), 5, OWNER_BASE));
+	pagedb_hole_to_absent(&db, pfn_add(block_pfn(1), 5), 5, 1);
 }
 
 static void the_lowest_absent_blocks_are_found(void **state)
@@ -237,8 +239,7 @@ static void a_frame_only_goes_from_the_state_it_is_in(void **state)
 	make_free(PFN(64), 64);
 	expect_assert_failure(pagedb_free(&db, PFN(0), 65));
 	expect_assert_failure(pagedb_use(&db, PFN(127), 2));
-	expect_assert_failure(pagedb_hole_to_absent(&db, PFN(3), 1));
-	expect_assert_failure(pagedb_absent_to_hole(&db, PFN(BLOCK_FRAMES - 1), 2));
+	expect_assert_failure(pagedb_hole_to_absent(&db, PFN(3), 1, OWNER_BASE));
 	expect_assert_failure(pagedb_remove(&db, PFN(2 * BLOCK_FRAMES), 1));
 }
 
@@ -270,8 +271,6 @@ static void random_step(void)
 
 	if (frames[first.v] == HOLE && random_one_in(20))
 		hole_to_absent(first, nr);
-	else if (frames[first.v] == ABSENT && random_one_in(20))
-		absent_to_hole(first, nr);
 	else if (frames[first.v] == ABSENT)
 		add(first, nr);
 	else if (frames[first.v] == FREE)
@@ -292,7 +291,7 @@ static void random_operations_agree_with_a_model(void **state)
 		if (random_one_in(OPERATIONS / 8))
 			start(NULL);
 		random_step();
-		assert_int_equal(db.nr_present, frames_count[USED] + frames_count[FREE]);
+		assert_int_equal(pagedb_nr_present(&db), frames_count[USED] + frames_count[FREE]);
 		block = random_below(FRAMES_BLOCKS);
 		assert_int_equal(blocks[block].nr_free, frames_in_block[block][FREE]);
 		assert_int_equal(blocks[block].nr_absent, frames_in_block[block][ABSENT]);
@@ -316,7 +315,8 @@ int main(void)
 		cmocka_unit_test_setup(a_block_with_holes_is_clean_when_its_first_frames_come,
 				       start),
 		cmocka_unit_test_setup(a_block_is_absent_when_its_last_frame_goes, start),
-		cmocka_unit_test_setup(absent_frames_that_are_holes_again_are_in_no_count, start),
+		cmocka_unit_test_setup(present_frames_are_counted_by_owner, start),
+		cmocka_unit_test_setup(a_block_has_one_owner, start),
 		cmocka_unit_test_setup(the_lowest_absent_blocks_are_found, start),
 		cmocka_unit_test_setup(a_frame_only_goes_from_the_state_it_is_in, start),
 		cmocka_unit_test_setup(what_is_freed_lies_inside_one_block, start),

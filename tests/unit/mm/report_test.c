@@ -50,10 +50,10 @@ static void used_blocks_are_set_aside_in_ascending_order(void **state)
 
 	(void)state;
 	use_all();
-	whole = kernel_mm.pages.nr_whole;
+	whole = page_alloc_nr_whole(&kernel_mm.pages);
 	assert_true(report_begin(&kernel_mm, &step, 100));
 	assert_int_equal(step.nr, whole);
-	assert_int_equal(kernel_mm.pages.nr_whole, 0);
+	assert_int_equal(page_alloc_nr_whole(&kernel_mm.pages), 0);
 	for (unsigned int i = 1; i < step.nr; i++)
 		assert_true(step.block[i - 1].v < step.block[i].v);
 	check();
@@ -65,10 +65,10 @@ static void what_was_reported_counts_as_never_used(void **state)
 
 	(void)state;
 	use_all();
-	whole = kernel_mm.pages.nr_whole;
+	whole = page_alloc_nr_whole(&kernel_mm.pages);
 	assert_true(report_begin(&kernel_mm, &step, 100));
 	report_finish(&kernel_mm, &step, true);
-	assert_int_equal(kernel_mm.pages.nr_whole, whole);
+	assert_int_equal(page_alloc_nr_whole(&kernel_mm.pages), whole);
 	assert_false(report_begin(&kernel_mm, &step, 100));
 	check();
 }
@@ -79,7 +79,7 @@ static void what_was_not_reported_is_asked_for_again(void **state)
 
 	(void)state;
 	use_all();
-	whole = kernel_mm.pages.nr_whole;
+	whole = page_alloc_nr_whole(&kernel_mm.pages);
 	assert_true(report_begin(&kernel_mm, &step, 100));
 	report_finish(&kernel_mm, &step, false);
 	assert_true(report_begin(&kernel_mm, &step, 100));

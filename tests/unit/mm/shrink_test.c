@@ -46,7 +46,7 @@ static unsigned long frames_free_or_kept(void)
 
 static void begin(unsigned long frames, bool blocks)
 {
-	const struct shrink_request want = {.frames = frames, .blocks = blocks, .unit = 1};
+	const struct shrink_request want = {.frames = frames, .blocks = blocks, .granule = 1};
 
 	shrink_begin(&kernel_mm, &step, &want);
 }
@@ -69,7 +69,7 @@ static void assert_takes(unsigned int nr, unsigned int order)
 static void a_step_is_of_at_most_512_mib(void **state)
 {
 	(void)state;
-	assert_true(kernel_mm.pages.nr_whole > 2UL * SHRINK_BLOCKS_MAX);
+	assert_true(page_alloc_nr_whole(&kernel_mm.pages) > 2UL * SHRINK_BLOCKS_MAX);
 	begin(SHRINK_BLOCKS_MAX * BLOCK_FRAMES, true);
 	assert_takes(SHRINK_BLOCKS_MAX, BLOCK_ORDER);
 	begin((SHRINK_BLOCKS_MAX + 1) * BLOCK_FRAMES, true);
@@ -158,7 +158,7 @@ static void one_of_the_frames_that_were_to_go_becomes_the_table(void **state)
 	assert_int_equal(linux_nr_tables(), tables_at_start + 1);
 	shrink_finish(&kernel_mm, &step, 2, &lost);
 	assert_int_equal(lost, 0);
-	assert_int_equal(kernel_mm.db.nr_present, FEW_BLOCKS * BLOCK_FRAMES - 2);
+	assert_int_equal(pagedb_nr_present(&kernel_mm.db), FEW_BLOCKS * BLOCK_FRAMES - 2);
 	memory_release();
 	assert_null(page_alloc_check(&kernel_mm.pages));
 }

@@ -145,7 +145,7 @@ static void assert_grows_to_ceiling(unsigned long gone)
 	xen.now += LONG_PAUSE;
 	linux_stop_clock(xen.now);
 	balloon_grow(CEILING, &grown);
-	assert_int_equal(kernel_mm.db.nr_present + gone, CEILING);
+	assert_int_equal(pagedb_nr_present(&kernel_mm.db) + gone, CEILING);
 	assert_int_equal(lost(), gone);
 }
 
@@ -163,7 +163,7 @@ static void a_release_may_stop_at_any_frame(void **state)
 			xen.frames = stop[i];
 			balloon_shrink(wanted[j], &shrunk);
 			assert_int_equal(shrunk, MIN(stop[i], wanted[j]));
-			assert_int_equal(kernel_mm.db.nr_present, START - shrunk);
+			assert_int_equal(pagedb_nr_present(&kernel_mm.db), START - shrunk);
 			assert_int_equal(lost(), 0);
 			assert_grows_to_ceiling(0);
 		}
@@ -177,7 +177,7 @@ static void grow_and_stop(unsigned long frames, unsigned long extents, bool lose
 	xen.extents = extents;
 	xen.loses = loses;
 	balloon_grow(frames, &grown);
-	assert_int_equal(kernel_mm.db.nr_present, START + grown);
+	assert_int_equal(pagedb_nr_present(&kernel_mm.db), START + grown);
 }
 
 static void a_populate_may_stop_at_any_extent(void **state)

@@ -4,7 +4,7 @@
 #define TESTS_UNIT_VIRTIO_MEM_H
 
 #include <arch/cpu.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 
 #include "balloon/engine.h"
 #include "balloon/policy.h"

@@ -65,7 +65,7 @@ static inline void take_interrupt(void)
 
 static inline unsigned long present(void)
 {
-	return kernel_mm.db.nr_present;
+	return pagedb_nr_present(&kernel_mm.db);
 }
 
 /* The test has these blocks; the third of them is not there: two ranges. */

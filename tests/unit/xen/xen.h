@@ -22,7 +22,7 @@
 
 static inline unsigned long present(void)
 {
-	return kernel_mm.db.nr_present;
+	return pagedb_nr_present(&kernel_mm.db);
 }
 
 /* Begins a test: the fake's machine, and nothing on the console but what is counted. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A machine with two own ranges, and what comes and goes in them. */
-#ifndef TESTS_UNIT_OWN_H
-#define TESTS_UNIT_OWN_H
+/* A machine with the regions of two devices, and what comes and goes in them. */
+#ifndef TESTS_UNIT_OWNER_H
+#define TESTS_UNIT_OWNER_H
 
 #include <lib/errno.h>
 #include <mm/grow.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 #include <mm/shrink.h>
 
 #include "tests/unit/memory.h"
@@ -13,9 +13,11 @@
 #define RAM_BLOCKS 16UL
 #define GROWABLE   20UL /* the first of so many blocks that anybody may populate: */
 #define NR_GROW	   8UL
-#define OWN	   64UL /* the first of an own range, and of another */
+#define OWN	   64UL /* the first of a device's region, and of another's */
 #define OTHER	   128UL
 #define NR_OWN	   32UL
+
+enum { DEVICE = 1, ANOTHER }; /* their owners */
 
 static struct grow_step own_grow;
 static struct shrink_step own_shrink;
@@ -28,7 +30,7 @@ static const struct boot_range own_machine[] = {
 	{{GROWABLE * BLOCK_FRAMES}, NR_GROW *BLOCK_FRAMES, BOOT_GROWABLE},
 };
 
-/* No range is anybody's own yet. */
+/* No device has a region yet. */
 static inline int own_start_none(void **state)
 {
 	(void)state;
@@ -40,9 +42,9 @@ static inline int own_start_none(void **state)
 	return mm_init(&boot_info);
 }
 
-static inline int own_add(unsigned long block, unsigned long nr)
+static inline int own_add(unsigned int owner, unsigned long block, unsigned long nr)
 {
-	return mm_own_range_add(&kernel_mm, block_pfn(block), nr * BLOCK_FRAMES);
+	return mm_region_add(&kernel_mm, owner, block_pfn(block), nr * BLOCK_FRAMES);
 }
 
 static inline int own_start(void **state)
@@ -50,8 +52,8 @@ static inline int own_start(void **state)
 	int err = own_start_none(state);
 
 	if (!err)
-		err = own_add(OWN, NR_OWN);
-	return err ? err : own_add(OTHER, NR_OWN);
+		err = own_add(DEVICE, OWN, NR_OWN);
+	return err ? err : own_add(ANOTHER, OTHER, NR_OWN);
 }
 
 static inline void own_check(void)
@@ -62,40 +64,52 @@ static inline void own_check(void)
 		fail_msg("%s", wrong);
 }
 
-/* Plans for so many blocks of the range at `range` (0: wherever nobody's own is). */
-static inline int own_plan(unsigned long range, unsigned long blocks, unsigned long unit)
+/* Frames that are present of all devices. */
+static inline unsigned long own_present(void)
+{
+	struct mm_stats stats;
+
+	mm_stats_get(&stats);
+	return stats.devices;
+}
+
+static inline bool own_is_device(unsigned long block)
+{
+	return block_owner(&kernel_mm.db.block[block]) != OWNER_BASE;
+}
+
+/* Plans for so many blocks of an owner's. */
+static inline int own_plan(unsigned int owner, unsigned long blocks, unsigned long unit)
 {
 	struct grow_request want = {
 		.frames = blocks * BLOCK_FRAMES,
 		.order = BLOCK_ORDER,
 		.blocks = true,
-		.own_frames = range ? NR_OWN * BLOCK_FRAMES : 0,
-		.own_first = block_pfn(range),
-		.unit = unit * BLOCK_FRAMES,
+		.owner = owner,
+		.granule = owner ? unit * BLOCK_FRAMES : 1,
 	};
 
 	return grow_plan(&kernel_mm, &own_grow, &want);
 }
 
 /* Has blocks come, as many as go into one step; how many. */
-static inline unsigned long own_come(unsigned long range, unsigned long blocks, unsigned long unit)
+static inline unsigned long own_come(unsigned int owner, unsigned long blocks, unsigned long unit)
 {
-	if (own_plan(range, blocks, unit))
+	if (own_plan(owner, blocks, unit))
 		return 0;
 	assert_int_equal(grow_commit(&kernel_mm, &own_grow, own_grow.nr_extents), 0);
 	return own_grow.nr_extents;
 }
 
-/* Takes at most so many blocks of the range out of the allocator; how many. */
-static inline unsigned long own_collect(unsigned long range, unsigned long blocks,
+/* Takes at most so many blocks of an owner out of the allocator; how many. */
+static inline unsigned long own_collect(unsigned int owner, unsigned long blocks,
 					unsigned long unit)
 {
 	struct shrink_request want = {
 		.frames = blocks * BLOCK_FRAMES,
 		.blocks = true,
-		.own_frames = range ? NR_OWN * BLOCK_FRAMES : 0,
-		.own_first = block_pfn(range),
-		.unit = unit * BLOCK_FRAMES,
+		.owner = owner,
+		.granule = owner ? unit * BLOCK_FRAMES : 1,
 	};
 
 	shrink_begin(&kernel_mm, &own_shrink, &want);

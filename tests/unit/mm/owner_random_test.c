@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Own ranges beside an allocator that others use: random operations, each against plain counts. */
+/* Regions of devices beside an allocator that others use: random operations, each against plain
+ * counts. */
 #include <arch/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "own.h"
+#include "owner.h"
 #include "tests/unit/random.h"
 
 #define OPERATIONS 60000UL
@@ -21,8 +22,8 @@ static struct held {
 } held[HELD_MAX];
 static unsigned int nr_held;
 
-static const unsigned long range[] = {0, OWN, OTHER}, unit[] = {1, 1, 4};
-static unsigned long have[] = {RAM_BLOCKS, 0, 0}; /* blocks of each */
+static const unsigned long range[] = {0, OWN, OTHER}, unit[] = {1, 1, 4}; /* by owner */
+static unsigned long have[] = {RAM_BLOCKS, 0, 0};			  /* blocks of each */
 
 static void allocate(void)
 {
@@ -53,7 +54,7 @@ static void come(unsigned int r)
 {
 	unsigned long nr;
 
-	if (own_plan(range[r], 1 + random_below(9), unit[r]))
+	if (own_plan(r, 1 + random_below(9), unit[r]))
 		return;
 	nr = random_below(own_grow.nr_extents + 1) / unit[r] * unit[r];
 	if (!nr) {
@@ -74,7 +75,7 @@ static void go(unsigned int r)
 	unsigned long nr, gone;
 
 	own_scrub = random_one_in(8);
-	nr = own_collect(range[r], 1 + random_below(9), unit[r]);
+	nr = own_collect(r, 1 + random_below(9), unit[r]);
 	for (unsigned long i = 0; i < nr; i++) {
 		unsigned long block = pfn_block(own_shrink.extent[i]);
 
@@ -114,8 +115,8 @@ static void each_range_has_what_came_to_it_and_did_not_go(void **state)
 			allocate();
 		else
 			release();
-		assert_int_equal(kernel_mm.own_present, (have[1] + have[2]) * BLOCK_FRAMES);
-		assert_int_equal(kernel_mm.db.nr_present,
+		assert_int_equal(own_present(), (have[1] + have[2]) * BLOCK_FRAMES);
+		assert_int_equal(pagedb_nr_present(&kernel_mm.db),
 				 (have[0] + have[1] + have[2]) * BLOCK_FRAMES);
 		if (i % 1000 == 0)
 			own_check();
@@ -123,8 +124,8 @@ static void each_range_has_what_came_to_it_and_did_not_go(void **state)
 	while (nr_held)
 		release();
 	for (unsigned int r = 1; r < ARRAY_SIZE(range); r++) {
-		mm_own_leave(&kernel_mm);
-		assert_int_equal(own_collect(range[r], NR_OWN, unit[r]), have[r]);
+		mm_reserve_migrate(&kernel_mm);
+		assert_int_equal(own_collect(r, NR_OWN, unit[r]), have[r]);
 	}
 	own_check();
 }

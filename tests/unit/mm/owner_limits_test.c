@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Own ranges where things end: the direct map, the largest unit, no free frame at all. */
+/* Regions of devices where things end: the direct map, the largest unit, no free frame at all. */
 #include <arch/page.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "own.h"
+#include "owner.h"
 
 #define LARGEST 256UL /* blocks of the largest unit */
 
@@ -54,15 +54,15 @@ static void a_range_may_end_where_the_direct_map_does(void **state)
 	unsigned long range = max_blocks() - NR_OWN, last = max_blocks() - 1;
 
 	(void)state;
-	assert_int_equal(own_add(range, NR_OWN), 0);
-	assert_int_equal(own_come(range, NR_OWN, 4), NR_OWN);
+	assert_int_equal(own_add(DEVICE, range, NR_OWN), 0);
+	assert_int_equal(own_come(DEVICE, NR_OWN, 4), NR_OWN);
 	memset(pfn_to_virt(block_pfn(last)), 0xa5, BLOCK_SIZE);
 	own_check();
-	assert_int_equal(own_collect(range, NR_OWN, 4), NR_OWN);
+	assert_int_equal(own_collect(DEVICE, NR_OWN, 4), NR_OWN);
 	assert_int_equal(pfn_block(own_shrink.extent[0]), last);
 	own_go(NR_OWN - 4);
-	assert_int_equal(own_come(range, NR_OWN, 4), NR_OWN - 4);
-	assert_int_equal(own_come(range, NR_OWN, 4), 0);
+	assert_int_equal(own_come(DEVICE, NR_OWN, 4), NR_OWN - 4);
+	assert_int_equal(own_come(DEVICE, NR_OWN, 4), 0);
 	own_check();
 }
 
@@ -73,19 +73,18 @@ static void the_largest_unit_comes_when_nothing_is_free(void **state)
 		.frames = LARGEST * BLOCK_FRAMES,
 		.order = BLOCK_ORDER,
 		.blocks = true,
-		.own_frames = 2 * LARGEST * BLOCK_FRAMES,
-		.own_first = block_pfn(LARGEST),
-		.unit = LARGEST * BLOCK_FRAMES,
+		.owner = DEVICE,
+		.granule = LARGEST * BLOCK_FRAMES,
 	};
 
 	(void)state;
-	assert_int_equal(own_add(LARGEST, 2 * LARGEST), 0);
+	assert_int_equal(own_add(DEVICE, LARGEST, 2 * LARGEST), 0);
 	for (unsigned int i = 1; i <= 2; i++) {
 		use_up();
 		assert_int_equal(grow_plan(&kernel_mm, &own_grow, &want), 0);
 		assert_int_equal(own_grow.nr_extents, LARGEST);
 		assert_int_equal(grow_commit(&kernel_mm, &own_grow, LARGEST), 0);
-		assert_int_equal(kernel_mm.own_present, i * LARGEST * BLOCK_FRAMES);
+		assert_int_equal(own_present(), i * LARGEST * BLOCK_FRAMES);
 		own_check();
 	}
 	use_up();
@@ -100,20 +99,18 @@ static void a_step_of_units_is_of_at_most_512_mib(void **state)
 		.order = BLOCK_ORDER,
 		.frames = LARGEST * BLOCK_FRAMES,
 		.blocks = true,
-		.own_frames = nr * BLOCK_FRAMES,
-		.own_first = block_pfn(range),
-		.unit = 4 * BLOCK_FRAMES,
+		.owner = DEVICE,
+		.granule = 4 * BLOCK_FRAMES,
 	};
 	struct shrink_request go = {
 		.frames = nr * BLOCK_FRAMES,
 		.blocks = true,
-		.own_frames = come.own_frames,
-		.own_first = come.own_first,
-		.unit = come.unit,
+		.owner = DEVICE,
+		.granule = come.granule,
 	};
 
 	(void)state;
-	assert_int_equal(own_add(range, nr), 0);
+	assert_int_equal(own_add(DEVICE, range, nr), 0);
 	for (unsigned long came = 0; came < nr; came += LARGEST) {
 		assert_int_equal(grow_plan(&kernel_mm, &own_grow, &come), 0);
 		assert_int_equal(grow_commit(&kernel_mm, &own_grow, LARGEST), 0);
@@ -128,12 +125,12 @@ static void a_unit_that_takes_too_many_tables_does_not_come(void **state)
 	unsigned long range = ALIGN_UP(OWN, 32);
 
 	(void)state;
-	assert_int_equal(own_add(range, NR_OWN), 0);
+	assert_int_equal(own_add(DEVICE, range, NR_OWN), 0);
 	use_up();
-	assert_int_equal(own_plan(range, 32, 32), 0);
+	assert_int_equal(own_plan(DEVICE, 32, 32), 0);
 	grow_drop(&kernel_mm, &own_grow);
 	reserve_stash()->nr = 31;
-	assert_int_equal(own_plan(range, 32, 32), -ENOMEM);
+	assert_int_equal(own_plan(DEVICE, 32, 32), -ENOMEM);
 	assert_int_equal(reserve_stash()->nr, 31);
 	own_check();
 }
@@ -148,14 +145,13 @@ static void a_range_comes_whole_out_of_a_guest_that_is_full(void **state)
 	struct grow_request want = {
 		.order = BLOCK_ORDER,
 		.blocks = true,
-		.own_frames = nr * BLOCK_FRAMES,
-		.own_first = block_pfn(range),
-		.unit = BLOCK_FRAMES,
+		.owner = DEVICE,
+		.granule = BLOCK_FRAMES,
 	};
 
 	(void)state;
 	memory_take_all_but(120);
-	assert_int_equal(own_add(range, nr), 0);
+	assert_int_equal(own_add(DEVICE, range, nr), 0);
 	before = kernel_mm.pagedb_pages;
 	while (came < nr) {
 		use_up();
@@ -166,7 +162,7 @@ static void a_range_comes_whole_out_of_a_guest_that_is_full(void **state)
 		assert_int_equal(grow_commit(&kernel_mm, &own_grow, own_grow.nr_extents), 0);
 	}
 	assert_true(kernel_mm.pagedb_pages > before + 10);
-	assert_int_equal(kernel_mm.own_present, nr * BLOCK_FRAMES);
+	assert_int_equal(own_present(), nr * BLOCK_FRAMES);
 	own_check();
 }
 

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The own ranges there are (mm/own.h). */
+/* Regions of devices (mm/owner.h). */
 #include <arch/page.h>
 #include <lib/bits.h>
+#include <lib/bug.h>
 #include <lib/errno.h>
-#include <mm/own.h>
+#include <mm/owner.h>
 #include <mm/reserve.h>
 
 #include "metadata.h"
 
-/* The metadata of a range may take this part of what is free. */
+/* The metadata of a region may take this part of what is free. */
 #define REACH_PART 4U
 
 #define GIB_BLOCKS  512UL
@@ -16,20 +17,14 @@
 #define TABLES_MAX  4U						  /* upper ones of a GiB */
 #define GIB_COST    (GIB_BLOCKS / PAGE_BLOCKS + 1 + 2 * TABLES_MAX)
 
-static bool overlap(pfn_t a, unsigned long nr_a, pfn_t b, unsigned long nr_b)
-{
-	return a.v < b.v + nr_b && b.v < a.v + nr_a;
-}
-
-/* Is something else at these numbers, or may it come? */
 static bool is_taken(const struct mm *mm, pfn_t first, unsigned long nr)
 {
-	for (unsigned int i = 0; i < mm->boot->nr_ranges; i++)
-		if (overlap(first, nr, mm->boot->range[i].first, mm->boot->range[i].nr_frames))
+	for (unsigned int i = 0; i < mm->nr_ranges; i++) {
+		const struct mm_range *range = &mm->range[i];
+
+		if (first.v < range->first.v + range->nr_frames && range->first.v < first.v + nr)
 			return true;
-	for (unsigned int i = 0; i < mm->nr_own; i++)
-		if (overlap(first, nr, mm->own[i].first, mm->own[i].nr_frames))
-			return true;
+	}
 	return false;
 }
 
@@ -65,65 +60,54 @@ static int reach(struct mm *mm, unsigned long block, unsigned long end)
 	return 0;
 }
 
-int mm_own_range_add(struct mm *mm, pfn_t first, unsigned long nr_frames)
+int mm_region_add(struct mm *mm, unsigned int owner, pfn_t first, unsigned long nr_frames)
 {
-	unsigned long end = mm_max_blocks() * BLOCK_FRAMES;
+	unsigned long end = mm_max_blocks() * BLOCK_FRAMES, known;
 	int err;
 
+	assert(owner != OWNER_BASE && owner < OWNERS_MAX);
 	if (!nr_frames || (first.v | nr_frames) % BLOCK_FRAMES || first.v >= end ||
 	    nr_frames > end - first.v || pfn_block(first) < mm->db.first_block)
 		return -EINVAL;
 	if (is_taken(mm, first, nr_frames))
 		return -EEXIST;
-	if (mm->nr_own == OWN_RANGES_MAX)
-		return -ENOSPC;
 	err = reach(mm, pfn_block(first), pfn_block(first) + nr_frames / BLOCK_FRAMES);
 	if (err)
 		return err;
-	mm->own[mm->nr_own].first = first;
-	mm->own[mm->nr_own++].nr_frames = nr_frames;
+	mm->range[mm->nr_ranges++] = (struct mm_range){first, nr_frames, BOOT_GROWABLE, owner};
+	known = mm->db.nr_blocks * BLOCK_FRAMES;
+	pagedb_hole_to_absent(&mm->db, first, MIN(nr_frames, known - MIN(known, first.v)), owner);
 	return 0;
 }
 
-unsigned long mm_own_end(const struct mm *mm, unsigned long block)
+struct mm_region mm_region(const struct mm *mm, unsigned int owner)
 {
-	for (unsigned int i = 0; i < mm->nr_own; i++)
-		if (block_pfn(block).v - mm->own[i].first.v < mm->own[i].nr_frames)
-			return pfn_block(mm->own[i].first) + mm->own[i].nr_frames / BLOCK_FRAMES;
-	return 0;
+	const struct mm_range *range = &mm->range[mm->nr_ranges - 1];
+	unsigned long first;
+
+	if (owner == OWNER_BASE)
+		return (struct mm_region){0, mm_max_blocks()};
+	while (range->owner != owner)
+		range--;
+	first = pfn_block(range->first);
+	return (struct mm_region){first, first + range->nr_frames / BLOCK_FRAMES};
 }
 
-bool mm_is_own(const struct mm *mm, unsigned long block)
+unsigned long mm_whole_granules(const struct mm *mm, unsigned int owner, unsigned long granule,
+				unsigned long max)
 {
-	return mm_own_end(mm, block) != 0;
-}
+	unsigned long size = granule / BLOCK_FRAMES, nr = 0;
+	struct mm_region region;
 
-unsigned long mm_whole_units(const struct mm *mm, pfn_t first, unsigned long nr_frames,
-			     unsigned long unit, unsigned long max)
-{
-	unsigned long block = pfn_block(first), end = block + nr_frames / BLOCK_FRAMES, nr = 0;
-	unsigned long size = unit / BLOCK_FRAMES;
-	unsigned int order = bits_lowest(size);
-
-	for (; nr < max && pagedb_find_whole(&mm->db, order, block, &block); block += size) {
-		if (block + size > end)
+	if (size <= 1)
+		return MIN(READ_ONCE(mm->pages.whole[owner].nr), max);
+	region = mm_region(mm, owner);
+	while (nr < max &&
+	       pagedb_find_whole(&mm->db, bits_lowest(size), region.first, &region.first)) {
+		region.first += size;
+		if (region.first > region.end)
 			break;
 		nr++;
-	}
-	return nr;
-}
-
-unsigned long mm_whole_outside(const struct mm *mm, unsigned long max)
-{
-	unsigned long block = 0, nr = 0;
-
-	if (!mm->nr_own)
-		return MIN(READ_ONCE(mm->pages.nr_whole), max);
-	while (nr < max && pagedb_find_whole(&mm->db, 0, block, &block)) {
-		unsigned long end = mm_own_end(mm, block);
-
-		nr += !end;
-		block = end ? end : block + 1;
 	}
 	return nr;
 }
