@@ -84,7 +84,7 @@ static void undo(struct kept *list, const struct kept *end)
 	}
 }
 
-int command_alloc(int argc, char **argv)
+static int run_alloc(int argc, char **argv)
 {
 	unsigned long wanted, taken, had = 0;
 	struct kept *list = kept_first;
@@ -113,6 +113,15 @@ int command_alloc(int argc, char **argv)
 	printk(", %s kept\n", text_size(size, nr_kept));
 	return 0;
 }
+
+const struct command command_alloc = {
+	.name = "alloc",
+	.usage = "SIZE",
+	.text = "take memory, write to all of it, keep it",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run_alloc,
+};
 
 /* Checks and frees the last `nr` pages of the newest run; *damaged counts on. */
 static void free_tail(unsigned long nr, unsigned long *damaged)
@@ -155,7 +164,7 @@ static int free_pages(unsigned long wanted, unsigned long *freed, unsigned long 
 	return *damaged ? -EIO : 0;
 }
 
-int command_free(int argc, char **argv)
+static int run_free(int argc, char **argv)
 {
 	unsigned long wanted = nr_kept, freed = 0, damaged = 0;
 	char size[TEXT_SIZE_MAX];
@@ -175,3 +184,12 @@ int command_free(int argc, char **argv)
 	printk(", %s kept; %lu frames damaged\n", text_size(size, nr_kept), damaged);
 	return err;
 }
+
+const struct command command_free = {
+	.name = "free",
+	.usage = "all|SIZE",
+	.text = "check what alloc keeps, newest first, and free it",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run_free,
+};

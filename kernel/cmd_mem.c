@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* mem, layout: what the guest's memory looks like. */
-#include <aerostat/cmdline.h>
 #include <arch/cpu.h>
 #include <balloon/balloon.h>
 #include <lib/errno.h>
@@ -14,29 +13,7 @@
 #include "command.h"
 
 #define BAR_WIDTH  60
-#define SHOWN_MAX  32
 #define NUMBER_MAX 24
-
-int command_frames(const char *name, const char *text, unsigned long *frames)
-{
-	char shown[SHOWN_MAX], size[TEXT_SIZE_MAX];
-	struct mm_stats stats;
-	uint64_t bytes;
-
-	text_printable(shown, sizeof(shown), text);
-	if (!parse_size(text, &bytes) || bytes == 0) {
-		printk("%s: '%s' is not a size (try 64K, 200M or 1G)\n", name, shown);
-		return -EINVAL;
-	}
-	mm_stats_get(&stats);
-	if ((bytes - 1) >> PAGE_SHIFT >= stats.max) {
-		printk("%s: %s is absurd: this guest can never have more than %s\n", name, shown,
-		       text_size(size, stats.max));
-		return -EINVAL;
-	}
-	*frames = (unsigned long)((bytes - 1) >> PAGE_SHIFT) + 1;
-	return 0;
-}
 
 /* The backends beside the base, from 0 on. */
 static bool get_other(const struct balloon_stats *base, unsigned int nth,
@@ -188,7 +165,7 @@ static void show_line(const struct mm_stats *mem, const struct balloon_stats *ba
 	       number(ceiling, known, balloon->ceiling), (unsigned long long)host_calls());
 }
 
-int command_mem(int argc, char **argv)
+static int run_mem(int argc, char **argv)
 {
 	struct balloon_stats balloon;
 	struct mm_stats mem;
@@ -209,10 +186,24 @@ int command_mem(int argc, char **argv)
 	return 0;
 }
 
-int command_layout(int argc, char **argv)
+const struct command command_mem = {
+	.name = "mem",
+	.usage = "",
+	.text = "memory: a picture, and a line that a script can read",
+	.run = run_mem,
+};
+
+static int run_layout(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
 	region_print();
 	return 0;
 }
+
+const struct command command_layout = {
+	.name = "layout",
+	.usage = "",
+	.text = "the virtual layout",
+	.run = run_layout,
+};

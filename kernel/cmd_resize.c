@@ -20,7 +20,7 @@ static const char *why(int err, unsigned long wanted)
 	return mem.present < wanted ? "this is the ceiling" : "this is the floor";
 }
 
-int command_grow(int argc, char **argv)
+static int run_grow(int argc, char **argv)
 {
 	unsigned long frames, grown = 0;
 	char size[TEXT_SIZE_MAX];
@@ -37,6 +37,15 @@ int command_grow(int argc, char **argv)
 	printk("grow: %s: %s came\n", argv[1], text_size(size, grown));
 	return 0;
 }
+
+const struct command command_grow = {
+	.name = "grow",
+	.usage = "SIZE",
+	.text = "ask the host for memory",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run_grow,
+};
 
 /* The target in the host's count, for the guest to have so many: others bring their part of it. */
 static int resize_follow(unsigned long frames)
@@ -58,7 +67,7 @@ static int drop_target(void)
 	return 0;
 }
 
-int command_resize(int argc, char **argv)
+static int run_resize(int argc, char **argv)
 {
 	char had[TEXT_SIZE_MAX], has[TEXT_SIZE_MAX];
 	struct mm_stats before, after;
@@ -82,3 +91,12 @@ int command_resize(int argc, char **argv)
 	       text_size(has, after.present), err ? ": " : "", err ? why(err, frames) : "");
 	return 0;
 }
+
+const struct command command_resize = {
+	.name = "balloon",
+	.usage = "SIZE|none",
+	.text = "the target: grow or shrink to have so much, or drop it",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run_resize,
+};

@@ -85,7 +85,7 @@ static void give_all(void)
 	}
 }
 
-int command_stress(int argc, char **argv)
+static int run_stress(int argc, char **argv)
 {
 	unsigned long seconds, seed = (unsigned long)clock_ns();
 	uint64_t end;
@@ -111,3 +111,12 @@ int command_stress(int argc, char **argv)
 	       run.taken, run.damaged, run.refused);
 	return run.damaged ? -EIO : 0;
 }
+
+const struct command command_stress = {
+	.name = "stress",
+	.usage = "SECONDS [SEED]",
+	.text = "take and free memory at random, and look after it",
+	.min_args = 1,
+	.max_args = 2,
+	.run = run_stress,
+};

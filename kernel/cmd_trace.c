@@ -33,7 +33,7 @@ static void show(const struct balloon_event *event)
 }
 
 /* Oldest first, as a log is read. */
-int command_trace(int argc, char **argv)
+static int run_trace(int argc, char **argv)
 {
 	struct balloon_event event;
 	unsigned int nr = 0;
@@ -49,3 +49,10 @@ int command_trace(int argc, char **argv)
 	}
 	return 0;
 }
+
+const struct command command_trace = {
+	.name = "trace",
+	.usage = "",
+	.text = "what the balloon did last",
+	.run = run_trace,
+};

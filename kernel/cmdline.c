@@ -178,12 +178,11 @@ static void start_anew(void)
 	nr_windows = 0;
 }
 
-void cmdline_parse(char *line)
+static void parse_line(char *line)
 {
 	bool open = false, rest_is_app = false;
 	char *word;
 
-	start_anew();
 	while ((word = next_word(&line, &open))) {
 		if (rest_is_app && !is_window(word))
 			take_app_arg(word);
@@ -192,12 +191,19 @@ void cmdline_parse(char *line)
 		else
 			take_word(word);
 	}
+	if (open)
+		printk("cmdline: a quote is not closed; it ends with the line\n");
+}
+
+void cmdline_parse(char *builtin, char *line)
+{
+	start_anew();
+	parse_line(builtin);
+	parse_line(line);
 	nr_app_args = MIN(nr_app_args, APP_ARGS_MAX);
 	app_args[nr_app_args] = NULL;
 	if (nr_refused > REPORTS_MAX)
 		printk("cmdline: %u more words ignored\n", nr_refused - REPORTS_MAX);
-	if (open)
-		printk("cmdline: a quote is not closed; it ends with the line\n");
 }
 
 const char *cmdline_get(const char *key)

@@ -23,21 +23,32 @@ static void say_hello(void)
 	       boot_info.platform ? boot_info.platform : "?");
 }
 
+/* The commands of run=. Return: 0, or the first error. */
+static int run_commands(void)
+{
+	const char *run = cmdline_get("run");
+
+	if (IS_ENABLED(CONFIG_SHELL))
+		return run ? shell_run(run) : 0;
+	if (run || cmdline_get("shell"))
+		printk("start: %s has no effect (this kernel is built without a shell)\n",
+		       run ? "run=" : "shell");
+	return run ? -ENOSYS : 0;
+}
+
 /* Shell commands, the application, a shell to talk to; then the end. */
 static void main_thread(void *arg)
 {
-	const char *run = cmdline_get("run");
-	int run_error = 0, status, argc;
+	int run_error, status, argc;
 	char **argv;
 
 	(void)arg;
-	if (run)
-		run_error = shell_run(run);
+	run_error = run_commands();
 	argc = cmdline_app_args(&argv);
 	status = app_main(argc, argv);
 	if (status == 0 && run_error)
 		status = 1;
-	if (cmdline_get("shell"))
+	if (IS_ENABLED(CONFIG_SHELL) && cmdline_get("shell"))
 		shell_loop();
 	machine_exit(machine_status(status));
 }
@@ -71,7 +82,8 @@ static void start_drivers(void)
 	unsigned int nr = cmdline_windows(&window);
 
 	if (nr && drivers_name_windows(window, nr))
-		printk("start: virtio_mmio.device= has no effect (no virtio is driven here)\n");
+		printk("start: virtio_mmio.device= has no effect (no virtio-mmio is driven "
+		       "here)\n");
 	if (drivers_init() < 0)
 		printk("start: going on without the driver that failed\n");
 }
@@ -102,9 +114,11 @@ static void start_balloon(void)
  */
 void upcall_start(void)
 {
+	static char builtin[] = CONFIG_CMDLINE;
+
 	printk_set_sink(console_early_write);
 	say_hello();
-	cmdline_parse(boot_info.cmdline);
+	cmdline_parse(builtin, boot_info.cmdline);
 	if (!cmdline_get("quiet"))
 		region_print();
 	if (mm_init(&boot_info) < 0)

@@ -5,6 +5,7 @@
 #include <aerostat/shell.h>
 #include <arch/console.h>
 #include <arch/cpu.h>
+#include <lib/config.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -19,33 +20,120 @@
 #define NS_PER_S    (1000UL * 1000 * 1000)
 #define SLOW_NS	    10000000UL
 
-static const struct command table[] = {
-	{"help", "[cmdline]", "this list, or the words of the kernel command line", 0, 1,
-	 command_help},
-	{"mem", "", "memory: a picture, and a line that a script can read", 0, 0, command_mem},
-	{"alloc", "SIZE", "take memory, write to all of it, keep it", 1, 1, command_alloc},
-	{"free", "all|SIZE", "check what alloc keeps, newest first, and free it", 1, 1,
-	 command_free},
-	{"grow", "SIZE", "ask the host for memory", 1, 1, command_grow},
-	{"balloon", "SIZE|none", "the target: grow or shrink to have so much, or drop it", 1, 1,
-	 command_resize},
-	{"stress", "SECONDS [SEED]", "take and free memory at random, and look after it", 1, 2,
-	 command_stress},
-	{"trace", "", "what the balloon did last", 0, 0, command_trace},
-	{"layout", "", "the virtual layout", 0, 0, command_layout},
-	{"sleep", "SECONDS", "wait (0.5 is half a second)", 1, 1, command_sleep},
-	{"quit", "[STATUS]", "end the machine: 0 to 127; without, 1 if a command failed, else 0", 0,
-	 1, command_quit},
-};
-
 /* The first error since the start: what `quit` ends with. */
 static int first_error;
+
+/* "5", "0.25": whole nanoseconds, at most a day. */
+static bool parse_seconds(char *text, uint64_t *ns)
+{
+	char *dot = strchr(text, '.');
+	unsigned long whole, scale = NS_PER_S;
+
+	if (dot)
+		*dot++ = '\0';
+	if (!parse_number(text, SLEEP_MAX_S, &whole) || (dot && !*dot))
+		return false;
+	*ns = (uint64_t)whole * NS_PER_S;
+	for (; dot && *dot; dot++) {
+		if (*dot < '0' || *dot > '9')
+			return false;
+		scale /= 10;
+		*ns += (uint64_t)(*dot - '0') * scale;
+	}
+	return true;
+}
+
+static int run_sleep(int argc, char **argv)
+{
+	uint64_t ns;
+
+	(void)argc;
+	if (!parse_seconds(argv[1], &ns)) {
+		printk("sleep: seconds are wanted, 0 to %lu, as in 5 or 0.25\n", SLEEP_MAX_S);
+		return -EINVAL;
+	}
+	thread_sleep_ns(ns);
+	return 0;
+}
+
+static const struct command command_sleep = {
+	.name = "sleep",
+	.usage = "SECONDS",
+	.text = "wait (0.5 is half a second)",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run_sleep,
+};
+
+static int run_quit(int argc, char **argv)
+{
+	unsigned long status = first_error ? 1 : 0;
+
+	if (argc == 2 && !parse_number(argv[1], 127, &status)) {
+		printk("quit: a status is 0 to 127\n");
+		return -EINVAL;
+	}
+	machine_exit((int)status);
+}
+
+static const struct command command_quit = {
+	.name = "quit",
+	.usage = "[STATUS]",
+	.text = "end the machine: 0 to 127; without, 1 if a command failed, else 0",
+	.max_args = 1,
+	.run = run_quit,
+};
+
+static const struct command command_help;
+
+#define WITH(option, command) IS_ENABLED(option) ? &(command) : NULL
+
+/* NULL: this kernel has it not. */
+static const struct command *const table[] = {
+	&command_help,
+	WITH(CONFIG_SHELL_MEM, command_mem),
+	WITH(CONFIG_SHELL_ALLOC, command_alloc),
+	WITH(CONFIG_SHELL_ALLOC, command_free),
+	WITH(CONFIG_SHELL_BALLOON, command_grow),
+	WITH(CONFIG_SHELL_BALLOON, command_resize),
+	WITH(CONFIG_SHELL_STRESS, command_stress),
+	WITH(CONFIG_SHELL_TRACE, command_trace),
+	WITH(CONFIG_SHELL_MEM, command_layout),
+	&command_sleep,
+	&command_quit,
+};
+
+static int run_help(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "cmdline") != 0) {
+		printk("usage: help [cmdline]\n");
+		return -EINVAL;
+	}
+	if (argc == 2) {
+		cmdline_help();
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (table[i])
+			printk("  %-7s %-14s %s\n", table[i]->name, table[i]->usage,
+			       table[i]->text);
+	}
+	return 0;
+}
+
+static const struct command command_help = {
+	.name = "help",
+	.usage = "[cmdline]",
+	.text = "this list, or the words of the kernel command line",
+	.max_args = 1,
+	.run = run_help,
+};
 
 static const struct command *find_command(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		if (strcmp(table[i].name, name) == 0)
-			return &table[i];
+		if (table[i] && strcmp(table[i]->name, name) == 0)
+			return table[i];
 	}
 	return NULL;
 }
@@ -152,63 +240,4 @@ void shell_loop(void)
 		printk("\n");
 	else
 		printk("console: no input here; shell ends\n");
-}
-
-int command_help(int argc, char **argv)
-{
-	if (argc == 2 && strcmp(argv[1], "cmdline") != 0) {
-		printk("usage: help [cmdline]\n");
-		return -EINVAL;
-	}
-	if (argc == 2) {
-		cmdline_help();
-		return 0;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		printk("  %-7s %-14s %s\n", table[i].name, table[i].usage, table[i].text);
-	return 0;
-}
-
-/* "5", "0.25": whole nanoseconds, at most a day. */
-static bool parse_seconds(char *text, uint64_t *ns)
-{
-	char *dot = strchr(text, '.');
-	unsigned long whole, scale = NS_PER_S;
-
-	if (dot)
-		*dot++ = '\0';
-	if (!parse_number(text, SLEEP_MAX_S, &whole) || (dot && !*dot))
-		return false;
-	*ns = (uint64_t)whole * NS_PER_S;
-	for (; dot && *dot; dot++) {
-		if (*dot < '0' || *dot > '9')
-			return false;
-		scale /= 10;
-		*ns += (uint64_t)(*dot - '0') * scale;
-	}
-	return true;
-}
-
-int command_sleep(int argc, char **argv)
-{
-	uint64_t ns;
-
-	(void)argc;
-	if (!parse_seconds(argv[1], &ns)) {
-		printk("sleep: seconds are wanted, 0 to %lu, as in 5 or 0.25\n", SLEEP_MAX_S);
-		return -EINVAL;
-	}
-	thread_sleep_ns(ns);
-	return 0;
-}
-
-int command_quit(int argc, char **argv)
-{
-	unsigned long status = first_error ? 1 : 0;
-
-	if (argc == 2 && !parse_number(argv[1], 127, &status)) {
-		printk("quit: a status is 0 to 127\n");
-		return -EINVAL;
-	}
-	machine_exit((int)status);
 }

@@ -12,10 +12,12 @@
 #include <lib/types.h>
 
 /*
- * Splits in place what boot_info.cmdline says, which stays its home; reports what it does not know
- * or what makes no sense. Once, at start (tests do it again: each call starts anew).
+ * Takes the words of `builtin` (CONFIG_CMDLINE), then those of the host's `line`: the last one
+ * counts. Each is a line of its own: a quote or "--" ends with it. Splits in place, both must live
+ * on. Logs what is not known or makes no sense. Context: once, at start; a further call begins with
+ * no words.
  */
-void cmdline_parse(char *line);
+void cmdline_parse(char *builtin, char *line);
 
 /* The value of a key the kernel knows, "" for a bare word, NULL if it was not given (or is 0). */
 const char *cmdline_get(const char *key);

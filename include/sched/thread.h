@@ -9,7 +9,7 @@
 
 #include <lib/addr.h>
 
-#define THREAD_STACK_ORDER 2
+#define THREAD_STACK_ORDER CONFIG_THREAD_STACK_ORDER
 #define THREAD_STACK_BYTES (PAGE_SIZE << THREAD_STACK_ORDER)
 
 struct thread;

@@ -20,6 +20,8 @@ static void fill_line(const char *with)
 	line[LINE_BYTES] = '\0';
 }
 
+static char none[] = "";
+
 static void the_kernel_lived_through_its_own_command_line(void)
 {
 	CHECK(!cmdline_get("bogus"), "an unknown word has a value");
@@ -36,10 +38,10 @@ static void command_lines_of_garbage_are_survived(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(garbage); i++) {
 		fill_line(garbage[i]);
-		cmdline_parse(line);
+		cmdline_parse(none, line);
 	}
 	snprintf(line, sizeof(line), "%s", "quiet run=\"mem; mem");
-	cmdline_parse(line);
+	cmdline_parse(none, line);
 	CHECK(cmdline_get("quiet"), "the word before the open quote is lost");
 	CHECK(strcmp(cmdline_get("run"), "mem; mem") == 0, "run is '%s'", cmdline_get("run"));
 }
@@ -50,7 +52,7 @@ static void too_many_arguments_are_cut(void)
 	int argc;
 
 	fill_line("app.a ");
-	cmdline_parse(line);
+	cmdline_parse(none, line);
 	argc = cmdline_app_args(&argv);
 	CHECK(argc > 10 && argc < 1000, "argc is %d", argc);
 	CHECK(strcmp(argv[argc - 1], "a") == 0 && !argv[argc], "the list is not closed");

@@ -35,17 +35,23 @@ static unsigned int lines_said(void)
 	return lines;
 }
 
-/* The line lives on the heap, where a step past its end is found out. */
-static char *parse(const char *text)
+/* The lines live on the heap, where a step past an end is found out. */
+static void parse_both(const char *first, const char *text)
 {
-	static char *line;
+	static char *builtin, *line;
 
+	free(builtin);
 	free(line);
+	builtin = strdup(first);
 	line = strdup(text);
 	said_len = 0;
 	said[0] = '\0';
-	cmdline_parse(line);
-	return line;
+	cmdline_parse(builtin, line);
+}
+
+static void parse(const char *text)
+{
+	parse_both("", text);
 }
 
 static void test_known_words_have_values(void **state)
@@ -275,6 +281,40 @@ static void test_the_application_has_its_words(void **state)
 	assert_null(argv[1]);
 }
 
+static void test_the_hosts_words_follow_those_that_are_built_in(void **state)
+{
+	char **argv;
+
+	(void)state;
+	parse_both("cols=100 quiet target=1G app.a", "cols=120 app.b");
+	assert_string_equal(cmdline_get("cols"), "120");
+	assert_string_equal(cmdline_get("target"), "1G");
+	assert_non_null(cmdline_get("quiet"));
+	assert_int_equal(cmdline_app_args(&argv), 3);
+	assert_string_equal(argv[1], "a");
+	assert_string_equal(argv[2], "b");
+	parse_both("quiet", "quiet=0");
+	assert_null(cmdline_get("quiet"));
+	assert_int_equal(lines_said(), 0);
+}
+
+static void test_what_is_built_in_is_a_line_of_its_own(void **state)
+{
+	char **argv;
+
+	(void)state;
+	parse_both("run=\"mem", "quiet");
+	assert_string_equal(cmdline_get("run"), "mem");
+	assert_non_null(cmdline_get("quiet"));
+	assert_int_equal(lines_said(), 1);
+	parse_both("-- quiet", "cols=80");
+	assert_null(cmdline_get("quiet"));
+	assert_string_equal(cmdline_get("cols"), "80");
+	assert_int_equal(cmdline_app_args(&argv), 2);
+	assert_string_equal(argv[1], "quiet");
+	assert_int_equal(lines_said(), 0);
+}
+
 static void test_any_garbage_is_survived(void **state)
 {
 	static const char *const piece[] = {"\"",     "'",     " ",   "=",
@@ -445,6 +485,8 @@ int main(void)
 		cmocka_unit_test(test_devices_that_are_too_many_are_said),
 		cmocka_unit_test(test_sizes_are_taken),
 		cmocka_unit_test(test_the_application_has_its_words),
+		cmocka_unit_test(test_the_hosts_words_follow_those_that_are_built_in),
+		cmocka_unit_test(test_what_is_built_in_is_a_line_of_its_own),
 		cmocka_unit_test(test_any_garbage_is_survived),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_numbers),
