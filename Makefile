@@ -7,8 +7,8 @@
 include scripts/build/build.mk
 
 config-goals := %_defconfig menuconfig nconfig oldconfig olddefconfig savedefconfig
-light-goals := $(config-goals) help setup clean distclean check quick new-test unit mutate proof fuzz bench layout docs \
-	layout-check tidy format
+light-goals := $(config-goals) help setup random size least clean distclean check quick new-test unit mutate \
+	proof fuzz bench layout docs layout-check tidy format
 goals := $(or $(MAKECMDGOALS),all)
 
 .PHONY: all
@@ -48,7 +48,7 @@ override O := $(patsubst %/,%,$(O))
 APP ?= apps/demo
 export AEROSTAT_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/aerostat
 export KCONFIG_CONFIG := $(O)/.config
-kconfigs := Kconfig $(wildcard */Kconfig */*/Kconfig)
+kconfigs := Kconfig $(wildcard */Kconfig */*/Kconfig */*/*/Kconfig)
 
 $(O)/.config: $(config-files)
 	@scripts/setup/setup --quiet build

@@ -16,9 +16,9 @@
 #define POLICY_LOSS_MIN	   POLICY_S
 #define POLICY_LOSS_MAX	   (1024 * POLICY_S) /* 17 minutes */
 
-#define POLICY_HEADROOM_MIN  (CONFIG_BALLOON_HEADROOM_KIB / 4UL) /* frames that stay free, */
-#define POLICY_HEADROOM_PART ((unsigned long)CONFIG_BALLOON_HEADROOM_PART) /* or of those in use \
-									    */
+/* What stays free: so many frames, or one in so many of what is in use. */
+#define POLICY_HEADROOM_MIN  (CONFIG_BALLOON_HEADROOM_KIB / 4UL)
+#define POLICY_HEADROOM_PART ((unsigned long)CONFIG_BALLOON_HEADROOM_PART)
 
 /* After a shortage nothing of what it brought goes for so long, */
 #define POLICY_QUIET (CONFIG_BALLOON_QUIET_S * POLICY_S)

@@ -12,9 +12,9 @@ int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
 {
 	if (xen_is_present())
 		return -ENODEV;
-	if (IS_ENABLED(CONFIG_VIRTIO))
+	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
 		virtio_mmio_name(window, nr);
-	return IS_ENABLED(CONFIG_VIRTIO) ? 0 : -ENODEV;
+	return IS_ENABLED(CONFIG_VIRTIO_MMIO) ? 0 : -ENODEV;
 }
 
 int drivers_init(void)
@@ -36,5 +36,5 @@ void drivers_interrupt(void)
 
 bool drivers_input_interrupts(void)
 {
-	return xen_is_present() && xen_input_interrupts();
+	return IS_ENABLED(CONFIG_CONSOLE_XEN) && xen_is_present() && xen_input_interrupts();
 }

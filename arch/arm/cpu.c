@@ -29,7 +29,7 @@ void cpu_wait(void)
 
 uint64_t host_calls(void)
 {
-	return xen_hypercalls;
+	return IS_ENABLED(CONFIG_XEN) ? xen_hypercalls : 0;
 }
 
 static void __noreturn stand_still(void)

@@ -2,6 +2,7 @@
 /* The program's arguments: what is wrong with them is said in one line, before anything starts. */
 #include <arch/page.h>
 #include <getopt.h>
+#include <lib/config.h>
 #include <lib/parse.h>
 #include <lib/string.h>
 #include <stdio.h>
@@ -95,8 +96,12 @@ static bool take_option(int option, const char *value, struct linux_options *opt
 		return take_size("floor", value, &options->floor);
 	case CONTROL:
 		options->control = value;
+		if (!IS_ENABLED(CONFIG_LINUX_CONTROL))
+			return refuse("control", value, "is not in this kernel (LINUX_CONTROL)");
 		return *value || refuse("control", value, "is not the path of a socket");
 	case PRESSURE:
+		if (!IS_ENABLED(CONFIG_LINUX_PRESSURE))
+			return refuse("pressure", "", "is not in this kernel (LINUX_PRESSURE)");
 		options->pressure = true;
 		return true;
 	case CMDLINE:

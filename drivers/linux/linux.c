@@ -15,9 +15,10 @@ int drivers_init(void)
 	int err = IS_ENABLED(CONFIG_BALLOON) ? linux_balloon_init() : 0;
 
 	/* Who starts a process with a socket counts on it. */
-	if (linux_options.control && linux_control_init(linux_options.control))
+	if (IS_ENABLED(CONFIG_LINUX_CONTROL) && linux_options.control &&
+	    linux_control_init(linux_options.control))
 		machine_exit(CANNOT_LISTEN);
-	if (IS_ENABLED(CONFIG_BALLOON) && !err && linux_options.pressure)
+	if (IS_ENABLED(CONFIG_LINUX_PRESSURE) && !err && linux_options.pressure)
 		err = linux_pressure_init();
 	return err;
 }
@@ -31,7 +32,8 @@ int drivers_name_windows(const struct parsed_window *window, unsigned int nr)
 
 void drivers_interrupt(void)
 {
-	linux_control_interrupt();
+	if (IS_ENABLED(CONFIG_LINUX_CONTROL))
+		linux_control_interrupt();
 }
 
 bool drivers_input_interrupts(void)

@@ -6,6 +6,7 @@
  */
 #include <balloon/backend.h>
 #include <balloon/balloon.h>
+#include <lib/config.h>
 #include <lib/errno.h>
 #include <lib/printk.h>
 #include <mm/mm.h>
@@ -127,9 +128,23 @@ static const struct balloon_backend backend = {
 	.grow = virtio_grow,
 	.needs_scrub = false, /* the host discards what it gets */
 	.shrink = virtio_shrink,
-	.report = balloon_report_blocks,
+	.report = IS_ENABLED(CONFIG_VIRTIO_BALLOON_REPORTING) ? balloon_report_blocks : NULL,
 	.forget = virtio_forget,
 };
+
+#define F_STATS_DRIVEN	   (IS_ENABLED(CONFIG_VIRTIO_BALLOON_STATS) ? F_STATS : 0)
+#define F_REPORTING_DRIVEN (IS_ENABLED(CONFIG_VIRTIO_BALLOON_REPORTING) ? F_REPORTING : 0)
+#define FEATURES	   (F_MUST_TELL_HOST | F_DEFLATE_ON_OOM | F_STATS_DRIVEN | F_REPORTING_DRIVEN)
+
+static bool has_stats(void)
+{
+	return F_STATS_DRIVEN && (balloon_dev.features & F_STATS);
+}
+
+static bool has_reporting(void)
+{
+	return F_REPORTING_DRIVEN && (balloon_dev.features & F_REPORTING);
+}
 
 /* Behind the queues of all lower features that the device offers, taken by us or not. */
 static unsigned int report_queue(uint64_t offered)
@@ -143,9 +158,9 @@ static int open_queues(struct virtio_device *dev)
 
 	if (!err)
 		err = balloon_list_open(&balloon_dev.deflate, dev, QUEUE_DEFLATE);
-	if (!err && (balloon_dev.features & F_STATS))
+	if (!err && has_stats())
 		err = balloon_stats_open(dev, QUEUE_STATS);
-	if (!err && (balloon_dev.features & F_REPORTING))
+	if (!err && has_reporting())
 		err = balloon_report_open(dev, report_queue(virtio_offers(dev)));
 	return err;
 }
@@ -154,15 +169,16 @@ static void close_queues(struct virtio_device *dev)
 {
 	balloon_list_close(&balloon_dev.inflate, dev);
 	balloon_list_close(&balloon_dev.deflate, dev);
-	balloon_stats_close(dev);
-	balloon_report_close(dev);
+	if (has_stats())
+		balloon_stats_close(dev);
+	if (has_reporting())
+		balloon_report_close(dev);
 }
 
 static int balloon_device_start(struct virtio_device *dev)
 {
 	struct mm_stats mem;
-	int err = virtio_negotiate(dev, F_MUST_TELL_HOST | F_STATS | F_DEFLATE_ON_OOM | F_REPORTING,
-				   &balloon_dev.features);
+	int err = virtio_negotiate(dev, FEATURES, &balloon_dev.features);
 
 	if (err)
 		return err;
@@ -211,7 +227,8 @@ int virtio_balloon_attach(struct virtio_device *dev)
 		virtio_fail(dev, "is of no use to the balloon");
 		return 0;
 	}
-	balloon_stats_interrupt();
+	if (has_stats())
+		balloon_stats_interrupt();
 	/* An empty balloon that nobody wants larger is no target. */
 	if (wanted())
 		read_target();
@@ -220,7 +237,7 @@ int virtio_balloon_attach(struct virtio_device *dev)
 
 void virtio_balloon_interrupt(unsigned int why)
 {
-	if (why & VIRTIO_INTERRUPT_QUEUE)
+	if ((why & VIRTIO_INTERRUPT_QUEUE) && has_stats())
 		balloon_stats_interrupt();
 	/* Also one that says what we have: the one before, which we may be on the way to, is void.
 	 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The devices there are, each with its driver. */
 #include <arch/device.h>
+#include <lib/config.h>
 #include <lib/printk.h>
 
 #include "balloon.h"
@@ -12,19 +13,22 @@
 static struct virtio_device devices[DEVICES_MAX];
 static unsigned int nr_devices;
 
+#define WITH(device, function) (IS_ENABLED(CONFIG_VIRTIO_##device) ? (function) : NULL)
+
 static const struct driver {
 	unsigned int type;
 	int (*attach)(struct virtio_device *dev);
 	void (*interrupt)(unsigned int why);
 } drivers[] = {
-	{VIRTIO_BALLOON, virtio_balloon_attach, virtio_balloon_interrupt},
-	{VIRTIO_MEM, virtio_mem_attach, virtio_mem_interrupt},
+	{VIRTIO_BALLOON, WITH(BALLOON, virtio_balloon_attach),
+	 WITH(BALLOON, virtio_balloon_interrupt)},
+	{VIRTIO_MEM, WITH(MEM, virtio_mem_attach), WITH(MEM, virtio_mem_interrupt)},
 };
 
 static const struct driver *driver_of(const struct virtio_device *dev)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
-		if (drivers[i].type == dev->type)
+		if (drivers[i].type == dev->type && drivers[i].attach)
 			return &drivers[i];
 	return NULL;
 }
@@ -58,8 +62,10 @@ static void attach_all(bool (*find)(unsigned int *at, struct virtio_device *dev,
 
 void virtio_init(void)
 {
-	attach_all(virtio_mmio_find);
-	attach_all(virtio_pci_find);
+	if (IS_ENABLED(CONFIG_VIRTIO_MMIO))
+		attach_all(virtio_mmio_find);
+	if (IS_ENABLED(CONFIG_VIRTIO_PCI))
+		attach_all(virtio_pci_find);
 }
 
 void virtio_dispatch(void)

@@ -28,7 +28,9 @@ static void disable(unsigned int function)
 static bool reach(struct virtio_device *dev, const struct pci_found *at)
 {
 	enable(at->function);
-	if (virtio_pci_modern_init(dev, at->function) || virtio_pci_legacy_init(dev, at->function))
+	if (IS_ENABLED(CONFIG_VIRTIO_PCI_MODERN) && virtio_pci_modern_init(dev, at->function))
+		return true;
+	if (IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY) && virtio_pci_legacy_init(dev, at->function))
 		return true;
 	if (at->unplaced)
 		printk("virtio: %s: no room for its registers (BAR %d) in the windows of its bus: "

@@ -8,6 +8,7 @@
 #define DRIVERS_VIRTIO_TRANSPORT_H
 
 #include <arch/device.h>
+#include <lib/config.h>
 
 #include "virtio.h"
 
@@ -48,7 +49,8 @@ struct virtio_transport {
 /* The kinds of devices that devices.c has a driver for. */
 static inline bool virtio_is_driven(unsigned int type)
 {
-	return type == VIRTIO_BALLOON || type == VIRTIO_MEM;
+	return (IS_ENABLED(CONFIG_VIRTIO_BALLOON) && type == VIRTIO_BALLOON) ||
+	       (IS_ENABLED(CONFIG_VIRTIO_MEM) && type == VIRTIO_MEM);
 }
 
 /*

@@ -65,7 +65,7 @@ static void refuse(void)
 static void suspend(void)
 {
 	static uint64_t again;
-	int err = xen_suspend();
+	int err = IS_ENABLED(CONFIG_XEN_SUSPEND) ? xen_suspend() : -EOPNOTSUPP;
 
 	if (err && say_again(&again))
 		printk("xen: the host asks for a suspend, which this guest cannot do (%s)\n",
@@ -97,7 +97,8 @@ static bool may_take_word(void)
 
 	if (xenstore_read(XENSTORE_NO_TRANSACTION, SHUTDOWN_PATH, word, WORD_MAX))
 		return true;
-	return strcmp(word, "suspend") != 0 || !IS_ENABLED(CONFIG_BALLOON) || !xen_target_settle();
+	return strcmp(word, "suspend") != 0 || !IS_ENABLED(CONFIG_XEN_TARGET) ||
+	       !xen_target_settle();
 }
 
 static int shutdown_changed(void)

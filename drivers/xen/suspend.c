@@ -14,7 +14,7 @@
 static void bind_events(void)
 {
 	xen_events_init();
-	if (!xen_timer_bind())
+	if (!xen_timer_bind() && IS_ENABLED(CONFIG_CONSOLE_XEN))
 		(void)xen_console_init();
 }
 
@@ -36,7 +36,7 @@ int xen_suspend(void)
 	int err = xenstore_settle();
 
 	/* Others ran since the word was taken, and may have grown. */
-	if (!err && IS_ENABLED(CONFIG_BALLOON) && !xen_target_fits())
+	if (!err && IS_ENABLED(CONFIG_XEN_TARGET) && !xen_target_fits())
 		err = -ENOSPC;
 	if (err)
 		return err;

@@ -95,7 +95,8 @@ static int target_changed(void)
 	if (verdict == TARGET_GOOD) {
 		target.granted = target_granted(&target.figures, frames);
 		balloon_target_set(frames + target.offset);
-		dmc_offset((long)(target.figures.current - target.figures.target));
+		if (IS_ENABLED(CONFIG_XEN_DMC))
+			dmc_offset((long)(target.figures.current - target.figures.target));
 	} else if (say_again(&target.again[verdict])) {
 		printk("xen: memory/target %s; the target stays as it was\n", wrong[verdict]);
 	}
@@ -152,7 +153,7 @@ int xen_target_settle(void)
 
 static struct xenstore_watch target_watch = {
 	.path = "memory/target",
-	.connected = dmc_connected,
+	.connected = IS_ENABLED(CONFIG_XEN_DMC) ? dmc_connected : NULL,
 	.changed = target_changed,
 };
 

@@ -10,10 +10,12 @@
 /* The guest also lives without; what is missing was said. */
 static void listen_to_toolstack(void)
 {
-	xen_control_init();
-	if (IS_ENABLED(CONFIG_BALLOON) && !xen_is_direct_mapped())
+	if (IS_ENABLED(CONFIG_XEN_CONTROL))
+		xen_control_init();
+	if (IS_ENABLED(CONFIG_XEN_TARGET) && !xen_is_direct_mapped())
 		xen_target_init();
-	(void)xenstore_init();
+	if (IS_ENABLED(CONFIG_XENSTORE))
+		(void)xenstore_init();
 }
 
 /* Of a domain that is mapped directly no frame can go, or come. */
@@ -37,7 +39,8 @@ int xen_init(void)
 	if (err)
 		return err;
 	/* Output works without; that input does not interrupt was said. */
-	(void)xen_console_init();
+	if (IS_ENABLED(CONFIG_CONSOLE_XEN))
+		(void)xen_console_init();
 	err = start_balloon();
 	listen_to_toolstack();
 	return err;

@@ -211,8 +211,8 @@ static inline int balloon_settle(void)
 
 #if IS_ENABLED(CONFIG_BALLOON_TRACE)
 
-#define BALLOON_EVENTS_MAX ((unsigned int)CONFIG_BALLOON_TRACE_LENGTH) /* the last ones are kept \
-									*/
+/* The last ones are kept. */
+#define BALLOON_EVENTS_MAX ((unsigned int)CONFIG_BALLOON_TRACE_LENGTH)
 
 /* The nth last event, 0 is the newest; false: there is none. Any context. */
 bool balloon_event_get(unsigned int nth, struct balloon_event *event);

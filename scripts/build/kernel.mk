@@ -22,14 +22,14 @@ freestanding = -ffreestanding -nostdinc -isystem $(compiler-include)
 cppflags = $(target-flags) $(freestanding) -I include -I arch/$(ARCH)/include -iquote . \
 	$(xen-flags) -include $(O)/include/autoconf.h -DLAYOUT_DEF='"arch/$(ARCH)/$(layout-def)"'
 # A frame that is larger than the empty page below a stack could leap over it (sched/stack.h).
-cflags = -std=gnu11 -O2 -g -ffunction-sections -fno-pic -fno-pie -fno-stack-protector \
+cflags = -std=gnu11 $(if $(CONFIG_OPTIMIZE_SIZE),-Os -fdata-sections,-O2) -g -ffunction-sections -fno-pic -fno-pie -fno-stack-protector \
 	-fno-strict-aliasing -fno-common -fno-asynchronous-unwind-tables -fcf-protection=none \
 	$(if $(CONFIG_FRAME_POINTER),-fno-omit-frame-pointer,-fomit-frame-pointer) \
 	$(warnings) $(if $(CONFIG_SANITIZE),,-Wframe-larger-than=4096) \
 	$(if $(filter 1,$(WERROR)),-Werror) $(arch-cflags)
 compiler-include := $(shell $(CC) -print-file-name=include)
 
-ifdef CONFIG_XEN
+ifneq ($(CONFIG_XEN)$(CONFIG_QEMU),)
 xen-include := $(AEROSTAT_CACHE)/libxen-dev/usr/include
 xen-flags := -I arch/common/xen/include -isystem $(xen-include) -D__XEN_INTERFACE_VERSION__=0x00040e00
 headers := $(xen-include)/xen/xen.h
@@ -111,7 +111,7 @@ cmd-AS = $(CC) -D__ASSEMBLY__ $(cppflags) $(arch-cflags) -g -Wa,--noexecstack -M
 cmd-LDS = $(CC) -E -P -x c -D__ASSEMBLY__ -DLINKER_SCRIPT $(cppflags) -MMD -MP -MT $@ \
 	-MF $@.d -o $@.joined $< && sed 's/" *"//g' $@.joined >$@ && rm $@.joined
 cmd-FLOOR = $(LD) $(arch-ldflags) -r -o $@ $(filter %.o,$^)
-cmd-LINK = CC="$(CC)" ARCH_CFLAGS="$(target-flags) $(arch-cflags)" \
+cmd-LINK = KSYMS=$(CONFIG_KSYMS) CC="$(CC)" ARCH_CFLAGS="$(target-flags) $(arch-cflags)" \
 	scripts/build/link $@ $(link) $(filter %.o,$^) $(arch-libs) $(libgcc)
 
 # As boot loaders want it that read no ELF.

@@ -25,7 +25,8 @@ xen-test-objects := $(xen-names:%=$(xen-out)/tests/unit/%_test.o)
 
 xen-cflags = $(filter-out -DLAYOUT_DEF=% -Iarch/arm/%,$(cflags)) -I arch/x86/include \
 	-I arch/common/xen/include -isystem $(xen-include) \
-	-DLAYOUT_DEF='"tests/fake/layout.def"' -DCONFIG_XEN=1 -DCONFIG_PV=1 -DCONFIG_P2M=1
+	-DLAYOUT_DEF='"tests/fake/layout.def"' $(patsubst %,-DCONFIG_%=1,XEN PV P2M XENSTORE XEN_TARGET \
+	XEN_DMC XEN_CONTROL XEN_SUSPEND)
 
 cmd-XENCC = $(CC) $(xen-cflags) -MMD -MP -c -o $@ $<
 cmd-XENLINK = $(cmd-LINK) -Wl,--wrap=memset

@@ -29,7 +29,7 @@ PORT = {
     "p2m": [
         *("-I", "arch/x86/include", "-I", "arch/common/xen/include"),
         *("-I", str(XEN_HEADERS)),
-        *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_PV=1"),
+        *('-DLAYOUT_DEF="tests/proof/p2m/layout.def"', "-DCONFIG_XEN=1", "-DCONFIG_PV=1"),
     ],
 }
 # Headers in which `scale` replaces definitions: as they are included, and where they are.

@@ -12,7 +12,7 @@ pvh-library := $(O)/pvh.a
 pvh-test-objects := $(pvh-names:%=$(pvh-out)/tests/unit/%_test.o)
 
 pvh-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I tests/unit/x86 -I arch/x86/include -I arch/common/xen/include \
-	-isystem $(xen-include) -DCONFIG_XEN=1 -DCONFIG_PVH=1 -DLAYOUT_IMAGE_BASE=0
+	-isystem $(xen-include) $(patsubst %,-DCONFIG_%=1,XEN QEMU PVH PCI DEVICES CONSOLE_XEN) -DLAYOUT_IMAGE_BASE=0
 
 cmd-PVHCC = $(CC) $(pvh-cflags) -MMD -MP -c -o $@ $<
 

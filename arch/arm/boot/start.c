@@ -10,6 +10,7 @@
 #include <asm/arm.h>
 #include <asm/domain.h>
 #include <lib/bug.h>
+#include <lib/config.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 
@@ -72,11 +73,16 @@ static void read_tree(uint64_t addr)
 /* The first line can be said after this. */
 static void find_host(void)
 {
+	bool xen;
+
 	psci_init(&machine);
 	pl011_init(&machine);
-	xen_find(&machine);
+	xen = xen_find(&machine);
 	host_found = true;
 	console_found();
+	if (xen ? !IS_ENABLED(CONFIG_XEN) : !IS_ENABLED(CONFIG_QEMU))
+		panic(xen ? "this kernel is not built for Xen"
+			  : "this kernel is built for Xen alone");
 }
 
 static void take_cmdline(void)
@@ -97,7 +103,8 @@ static void start_host(void)
 	gic_init(&machine);
 	if (pl011_enable(&machine))
 		gic_enable(machine.uart_interrupt);
-	guest_console_find();
+	if (IS_ENABLED(CONFIG_XEN))
+		guest_console_find();
 	xen_start(xen_event_interrupt(&machine));
 }
 

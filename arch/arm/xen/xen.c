@@ -15,20 +15,23 @@ uint64_t xen_hypercalls;
 
 static bool present, hardware_domain;
 
+#if IS_ENABLED(CONFIG_QEMU)
 bool xen_is_present(void)
 {
 	return present;
 }
+#endif
 
 bool xen_is_hardware_domain(void)
 {
 	return hardware_domain;
 }
 
-void xen_find(const struct machine *m)
+bool xen_find(const struct machine *m)
 {
 	present = m->xen || xen_answers(m);
 	hardware_domain = present && xen_has_feature(XENFEAT_dom0);
+	return present;
 }
 
 void *guest_map(enum guest_page page, pfn_t pfn)
@@ -48,12 +51,12 @@ int xen_console_write(const char *text, size_t n)
 {
 	static bool refused;
 
-	if (!present)
+	if (!present || !IS_ENABLED(CONFIG_CONSOLE_XEN))
 		return -ENODEV;
 	if (console_ring_is_there())
 		return (int)console_ring_write(text, n);
 	/* To others than the hardware domain it is for words when there is nothing better. */
-	if (!hardware_domain && machine.uart.size)
+	if (!hardware_domain && IS_ENABLED(CONFIG_CONSOLE_PL011) && machine.uart.size)
 		return -ENODEV;
 	if (!refused)
 		refused = xen_console_io(CONSOLEIO_write, (int)n, (char *)text) != 0;
@@ -64,7 +67,7 @@ int xen_console_read(char *text, size_t max)
 {
 	long n;
 
-	if (!present)
+	if (!present || !IS_ENABLED(CONFIG_CONSOLE_XEN))
 		return -ENODEV;
 	if (console_ring_is_there())
 		return console_ring_read(text, max);

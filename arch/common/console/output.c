@@ -9,8 +9,8 @@
 
 #include "device.h"
 
-#define KEPT_SIZE   16384U /* a power of two */
-#define PIECE	    512U   /* handed over, or taken in, with interrupts off */
+#define KEPT_SIZE   (CONFIG_CONSOLE_BUFFER_KIB * 1024U) /* a power of two */
+#define PIECE	    512U /* handed over, or taken in, with interrupts off */
 #define MARK_SIZE   64U
 #define WAIT_NS	    100000000ULL  /* for room: a device that took nothing for so long has stopped */
 #define PATIENCE_NS 1000000000ULL /* of threads that print, and of the end */

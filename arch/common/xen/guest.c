@@ -80,7 +80,7 @@ void guest_console_find(void)
 	void *page;
 	pfn_t pfn;
 
-	if (!xen_is_present() || xen_is_hardware_domain() ||
+	if (!IS_ENABLED(CONFIG_CONSOLE_XEN) || !xen_is_present() || xen_is_hardware_domain() ||
 	    get_frame(HVM_PARAM_CONSOLE_PFN, &pfn) || !get_port(HVM_PARAM_CONSOLE_EVTCHN, &port))
 		return;
 	page = guest_map(GUEST_CONSOLE, pfn);

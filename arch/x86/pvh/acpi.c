@@ -7,6 +7,7 @@
  */
 #include <asm/insn.h>
 #include <asm/pvh.h>
+#include <lib/config.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <lib/text.h>
@@ -203,10 +204,10 @@ void acpi_init(paddr_t rsdp)
 		return;
 	dsdt = table_at(read_bytes(fadt + FADT_DSDT, 4), "DSDT");
 	off.known = find_sleep_type(dsdt);
-	if (dsdt) {
+	if (IS_ENABLED(CONFIG_DEVICES) && dsdt)
 		device_windows_read(dsdt, table_length(dsdt));
+	if (IS_ENABLED(CONFIG_PCI) && dsdt)
 		pci_read_dsdt(dsdt, table_length(dsdt));
-	}
 	if (read_bytes(fadt + FADT_FLAGS, 4) & FADT_REDUCED) {
 		find_sleep_register(fadt);
 		return;

@@ -6,6 +6,7 @@
 #include <asm/hypercall.h>
 #include <asm/insn.h>
 #include <asm/pvh.h>
+#include <lib/config.h>
 #include <xen/sched.h>
 
 /* QEMU's isa-debug-exit device, as the lab configures it: QEMU ends with (value << 1) | 1. */
@@ -32,7 +33,7 @@ void cpu_wait(void)
 
 uint64_t host_calls(void)
 {
-	return xen_hypercalls;
+	return IS_ENABLED(CONFIG_XEN) ? xen_hypercalls : 0;
 }
 
 static void xen_shutdown(unsigned int reason)
@@ -42,14 +43,15 @@ static void xen_shutdown(unsigned int reason)
 	xen_sched_op(SCHEDOP_shutdown, &shutdown);
 }
 
-/* For what cannot be switched off. A fault with no table to handle it ends any machine. */
-static void __noreturn reset(void)
+/* A fault with no table to handle it ends any machine. */
+void machine_reset(void)
 {
 	static const struct {
 		uint16_t limit;
 		uint64_t base;
 	} __packed no_table;
 
+	outb(DEBUG_EXIT_PORT, 127);
 	outb(KEYBOARD_PORT, KEYBOARD_RESET);
 	for (;;)
 		__asm__ volatile("lidt %0; int3" : : "m"(no_table));
@@ -65,7 +67,7 @@ void machine_exit(int status)
 	}
 	while (xen_is_present())
 		xen_shutdown(status ? SHUTDOWN_crash : SHUTDOWN_poweroff);
-	reset();
+	machine_reset();
 }
 
 void machine_crash(void)

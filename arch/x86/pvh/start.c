@@ -12,6 +12,7 @@
 #include <asm/pvh.h>
 #include <asm/trap.h>
 #include <lib/bug.h>
+#include <lib/config.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
@@ -24,6 +25,11 @@
 
 #define PHYS_BITS_ASSUMED 36
 #define PHYS_BITS_USED	  39U /* 512 GiB, the most that a direct map holds */
+
+#define CPUID_HYPERVISOR 0x40000000U
+
+#define XEN_DEBUG_PORT 0xe9
+#define COM1_PORT      0x3f8
 
 #define CPUID_NX (1U << 20)
 #define MSR_EFER 0xc0000080
@@ -76,18 +82,51 @@ static void read_memory(const struct hvm_start_info *info)
 	memmap_read(info, image_pfn(image_end), numbers_end(),
 		    PFN(LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT));
 	memmap_claim(image_pfn(image_start), image_pfn(boot_tables), CLAIM_IN_USE);
-	pod_give_back();
+	if (IS_ENABLED(CONFIG_XEN))
+		pod_give_back();
+}
+
+static const char *platform(void)
+{
+	static char text[64];
+	char name[13];
+
+	if (xen_is_present())
+		return xen_platform("x86_64 PVH");
+	hypervisor_signature(CPUID_HYPERVISOR, name);
+	snprintf(text, sizeof(text), "%s, x86_64 PVH",
+		 !strcmp(name, "TCGTCGTCGTCG") ? "QEMU"
+		 : !strcmp(name, "KVMKVMKVM")  ? "KVM"
+					       : "an unknown host");
+	return text;
+}
+
+/* An image that is for one of both ends on the other: by ports that take text without a driver. */
+static void check_host(void)
+{
+	bool xen = hypervisor_leaf("XenVMMXenVMM");
+	const char *text = xen ? "Aerostat: this kernel is not built for Xen\n"
+			       : "Aerostat: this kernel is built for Xen alone\n";
+
+	if (xen ? IS_ENABLED(CONFIG_XEN) : IS_ENABLED(CONFIG_QEMU))
+		return;
+	for (; *text; text++)
+		outb(xen ? XEN_DEBUG_PORT : COM1_PORT, (uint8_t)*text);
+	machine_reset();
 }
 
 /* The first line can be said after this. */
 static void find_host(const struct hvm_start_info *info)
 {
-	xen_find(info);
-	if (!xen_is_present())
+	check_host();
+	if (IS_ENABLED(CONFIG_XEN))
+		xen_find(info);
+	if (IS_ENABLED(CONFIG_CONSOLE_SERIAL) && !xen_is_present())
 		serial_init();
-	guest_console_find();
+	if (IS_ENABLED(CONFIG_XEN))
+		guest_console_find();
 	printk_set_sink(console_early_write);
-	boot_info.platform = pvh_platform();
+	boot_info.platform = platform();
 }
 
 /* What needs fixed pages. */
@@ -97,7 +136,8 @@ static void start_host(void)
 		xen_start(memmap_nowhere());
 	} else {
 		timer_init();
-		serial_enable();
+		if (IS_ENABLED(CONFIG_CONSOLE_SERIAL))
+			serial_enable();
 	}
 	boot_info.entry_ns = clock_ns();
 }

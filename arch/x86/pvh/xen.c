@@ -8,14 +8,11 @@
 #include <asm/trap.h>
 #include <lib/bug.h>
 #include <lib/printk.h>
-#include <lib/string.h>
 #include <xen/arch-x86/hvm/start_info.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
 
 #include "arch/common/xen/guest.h"
-
-#define CPUID_FIRST 0x40000000U
 
 #define CALLBACK_VECTOR ((uint64_t)HVM_PARAM_CALLBACK_TYPE_VECTOR << 56 | TRAP_EVENT)
 
@@ -28,10 +25,12 @@ static bool hardware_domain;
 static pfn_t shared_info_pfn;
 static bool on_own_tables;
 
+#if IS_ENABLED(CONFIG_QEMU)
 bool xen_is_present(void)
 {
 	return xen_leaf != 0;
 }
+#endif
 
 bool xen_is_hardware_domain(void)
 {
@@ -96,19 +95,4 @@ void xen_resume(void)
 	fill_hypercall_page();
 	connect();
 	guest_console_find();
-}
-
-const char *pvh_platform(void)
-{
-	static char text[64];
-	char name[13];
-
-	if (xen_is_present())
-		return xen_platform("x86_64 PVH");
-	hypervisor_signature(CPUID_FIRST, name);
-	snprintf(text, sizeof(text), "%s, x86_64 PVH",
-		 !strcmp(name, "TCGTCGTCGTCG") ? "QEMU"
-		 : !strcmp(name, "KVMKVMKVM")  ? "KVM"
-					       : "an unknown host");
-	return text;
 }

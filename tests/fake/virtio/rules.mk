@@ -11,7 +11,9 @@ virtio-objects := $(addprefix $(virtio-out)/drivers/virtio/,$(virtio-drivers)) \
 virtio-library := $(O)/virtio.a
 virtio-test-objects := $(virtio-names:%=$(virtio-out)/tests/unit/%_test.o)
 
-virtio-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I tests/fake/virtio/include
+virtio-cflags = $(filter-out -Iarch/arm/%,$(cflags)) -I tests/fake/virtio/include \
+	$(patsubst %,-DCONFIG_%=1,VIRTIO_MMIO VIRTIO_PCI VIRTIO_PCI_MODERN \
+	VIRTIO_PCI_LEGACY VIRTIO_BALLOON VIRTIO_BALLOON_STATS VIRTIO_BALLOON_REPORTING VIRTIO_MEM)
 
 cmd-VIRTIOCC = $(CC) $(virtio-cflags) -MMD -MP -c -o $@ $<
 cmd-VIRTIOLINK = $(cmd-LINK) -Wl,--wrap=clock_ns

@@ -5,6 +5,8 @@
 
 #include <asm/machine.h>
 #include <lib/addr.h>
+#include <lib/config.h>
+#include <lib/errno.h>
 
 /*
  * The image, by its own addresses (aerostat.lds.S), and where it lies in guest-physical memory:
@@ -62,6 +64,8 @@ void mmu_switch(void);
 
 /* --- pl011.c: the console of a machine without Xen, or Xen's likeness of one --- */
 
+#if IS_ENABLED(CONFIG_CONSOLE_PL011)
+
 /* Find it, once by each kind of tables. */
 void pl011_init(const struct machine *m);
 
@@ -73,6 +77,43 @@ void pl011_interrupt(void);
 size_t pl011_write(const char *text, size_t n);
 void pl011_watch(bool on);
 int pl011_read(char *text, size_t max);
+
+#else
+
+static inline void pl011_init(const struct machine *m)
+{
+	(void)m;
+}
+
+static inline bool pl011_enable(const struct machine *m)
+{
+	(void)m;
+	return false;
+}
+
+static inline void pl011_interrupt(void)
+{
+}
+
+static inline size_t pl011_write(const char *text, size_t n)
+{
+	(void)text;
+	return n;
+}
+
+static inline void pl011_watch(bool on)
+{
+	(void)on;
+}
+
+static inline int pl011_read(char *text, size_t max)
+{
+	(void)text;
+	(void)max;
+	return -ENODEV;
+}
+
+#endif
 
 /* --- timer.c --- */
 
@@ -109,11 +150,13 @@ void gic_enable(unsigned int interrupt);
 
 /* --- xen/xen.c --- */
 
+#if IS_ENABLED(CONFIG_XEN)
+
 /* Does Xen answer, though the tree does not name it (xen/smccc.c)? */
 bool xen_answers(const struct machine *m);
 
 /* Looks for Xen, and what it says of us. Nothing of Xen may be used before. No memory is mapped. */
-void xen_find(const struct machine *m);
+bool xen_find(const struct machine *m);
 
 /*
  * Where RAM of ours may come by and by, as far as extended regions allow it; `*grows`: it may be
@@ -135,5 +178,53 @@ int xen_console_read(char *text, size_t max);
 
 /* Ends the domain: SHUTDOWN_crash for a status that is not 0. Returns where Xen is not there. */
 void xen_shutdown(int status);
+
+#else
+
+static inline bool xen_find(const struct machine *m)
+{
+	return m->xen;
+}
+
+static inline void xen_find_space(const struct machine *m, const struct machine_range **range,
+				  unsigned int *nr, bool *grows)
+{
+	(void)m;
+	*range = NULL;
+	*nr = 0;
+	*grows = false;
+}
+
+static inline unsigned int xen_event_interrupt(const struct machine *m)
+{
+	(void)m;
+	return 0;
+}
+
+static inline void xen_start(unsigned int interrupt)
+{
+	(void)interrupt;
+}
+
+static inline int xen_console_write(const char *text, size_t n)
+{
+	(void)text;
+	(void)n;
+	return -ENODEV;
+}
+
+static inline int xen_console_read(char *text, size_t max)
+{
+	(void)text;
+	(void)max;
+	return -ENODEV;
+}
+
+static inline void xen_shutdown(int status)
+{
+	(void)status;
+}
+
+#endif
 
 #endif

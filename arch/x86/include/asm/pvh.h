@@ -55,8 +55,8 @@ void xen_start(pfn_t pfn);
 /* The same anew, in the domain that the guest was resumed in. */
 void xen_resume(void);
 
-/* "Xen 4.17, x86_64 PVH, hardware domain"; "QEMU (TCG), x86_64 PVH". Static. */
-const char *pvh_platform(void);
+/* Ends a machine that cannot be switched off. */
+void machine_reset(void) __noreturn;
 
 /* --- pvh/serial.c: COM1 --- */
 

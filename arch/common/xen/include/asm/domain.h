@@ -13,18 +13,25 @@ extern struct shared_info *xen_shared_info;
 /* The vCPU's structure: a stand-in with events masked until shared_info is mapped. */
 extern struct vcpu_info *xen_vcpu;
 
-/* Is Xen under us? A PV guest has nothing else; any other kind finds out at boot. */
-#if IS_ENABLED(CONFIG_PV)
+/* Is Xen under us? Found out at boot, where the image is for Xen and for QEMU. */
+#if IS_ENABLED(CONFIG_XEN) && IS_ENABLED(CONFIG_QEMU)
+bool xen_is_present(void);
+#else
 static inline bool xen_is_present(void)
 {
-	return true;
+	return IS_ENABLED(CONFIG_XEN);
 }
-#else
-bool xen_is_present(void);
 #endif
 
 /* Are we the hardware domain (dom0)? */
+#if IS_ENABLED(CONFIG_XEN)
 bool xen_is_hardware_domain(void);
+#else
+static inline bool xen_is_hardware_domain(void)
+{
+	return false;
+}
+#endif
 
 /* --- arch/common/xen/features.c --- */
 
