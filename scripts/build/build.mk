@@ -21,7 +21,7 @@ same = $(and $(findstring x$(1)x,x$(2)x),$(findstring x$(2)x,x$(1)x))
 # $(call if-changed,NAME) runs $(cmd-NAME). The target must have FORCE among its prerequisites.
 if-changed = $(if $(filter-out FORCE,$?)$(if $(call same,$(strip $(cmd-$(1))),$(strip \
 	$(file <$@.cmd))),,changed),$(call run-command,$(1)),@:)
-run-command = $(call say,$(1)) mkdir -p $(@D) && { $(echo-command) $(strip $(cmd-$(1))); } && \
+run-command = $(call say,$(1)) [ -d $(@D) ] || mkdir -p $(@D) && { $(echo-command) $(strip $(cmd-$(1))); } && \
 	printf '%s\n' $(call quote,$(strip $(cmd-$(1)))) >$@.cmd
 
 # One line of compile_commands.json for each object whose command is known.
