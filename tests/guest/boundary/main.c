@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory that starts just below, at or above an edge, and grows by single frames across the edges
- * of a block, of 128 MiB (32768 frames, a page of bits) and of 1 GiB, up to a ceiling inside a
- * block: no frame below the ceiling stays absent. Arguments: frames at the start, frames at the
- * ceiling, as the host counts them. Which numbers these frames have is what the memory map says:
- * the lowest ones that are in none of its holes.
+ * of a block, of 128 MiB (32768 frames, a page of bits) and of 1 GiB, as far as these lie below a
+ * ceiling inside a block: no frame below it stays absent. Arguments: frames at the start, frames at
+ * the ceiling, as the host counts them. Which numbers these frames have is what the memory map
+ * says: the lowest ones that are in none of its holes.
  */
 #include <arch/boot.h>
 #include <lib/text.h>
@@ -116,7 +116,8 @@ int app_main(int argc, char **argv)
 	check_memory();
 	cross(ALIGN_UP(at_start + 1, BLOCK_FRAMES));
 	cross(ALIGN_UP(at_start + BLOCK_FRAMES, 32768UL));
-	cross(LAYOUT_GIB / PAGE_SIZE);
+	if (end_of(ceiling) > LAYOUT_GIB / PAGE_SIZE)
+		cross(LAYOUT_GIB / PAGE_SIZE);
 	grow_to(ceiling - 1);
 	grow_to(ceiling);
 	CHECK(balloon_grow(1, &grown) == -ENOSPC && grown == 0, "%lu frames too many", grown);
