@@ -31,9 +31,9 @@ class Dom0Error(LabError):
 
 
 class Dom0:
-    def __init__(self, architecture, xen=None, memory="2G", dom0_memory="384M", console=None,
-                 say=lambda text: None):
-        self.machine = machine_of(architecture, xen)
+    def __init__(self, architecture, xen=None, memory="2G", dom0_memory="384M", processors=1,
+                 console=None, say=lambda text: None):
+        self.machine = machine_of(architecture, xen, processors)
         self.say = say  # is told what takes long
         self.memory, self.dom0_memory = memory, dom0_memory
         self.console_words = console
@@ -95,7 +95,8 @@ class Dom0:
         self.place.mkdir(parents=True, exist_ok=True)
         with open(self.place / "lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            kind = f"{self.machine.xen.parent.name}-{self.memory}-{self.dom0_memory}"
+            machine = self.machine
+            kind = f"{machine.xen.parent.name}-{self.memory}-{self.dom0_memory}-{machine.processors}"
             state = self.place / f"{kind}.{self.identity()}.booted"
             if not state.exists():
                 for old in self.place.glob(f"{kind}.*"):

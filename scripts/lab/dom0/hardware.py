@@ -16,8 +16,8 @@ class X86:
     program = "qemu-system-x86_64"
     port = "virtio-serial-pci"
 
-    def __init__(self, xen="xen-4.17"):
-        self.xen = CACHE / xen / "xen"
+    def __init__(self, xen="xen-4.17", processors=1):
+        self.xen, self.processors = CACHE / xen / "xen", processors
 
     def words(self, files, memory, dom0_memory, _):
         # A module's name ends at a blank, and QEMU splits -initrd at commas.
@@ -25,6 +25,7 @@ class X86:
         options = f"console=com1 com1=115200,8n1 dom0_mem={dom0_memory},max:{dom0_memory} {XEN}"
         return [
             *("-M", "pc", "-cpu", "max,-smap", "-m", memory),
+            *("-smp", str(self.processors)),
             *("-kernel", files["xen"], "-initrd", modules, "-append", options),
         ]
 
@@ -36,12 +37,13 @@ class Arm64:
     # QEMU's own device tree lies at 1 GiB + 128 MiB.
     KERNEL_AT, FILES_AT = 0x4A000000, 0x50000000
 
-    def __init__(self, xen="xen-4.17-arm64"):
-        self.xen = CACHE / xen / "xen"
+    def __init__(self, xen="xen-4.17-arm64", processors=1):
+        self.xen, self.processors = CACHE / xen / "xen", processors
 
     def words(self, files, memory, dom0_memory, folder):
         machine = [
             *("-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a57", "-m", memory),
+            *("-smp", str(self.processors)),
             *("-global", "virtio-mmio.force-legacy=off"),
         ]
         tree = folder / "machine.dtb"
@@ -68,11 +70,11 @@ class Arm64:
 """
 
 
-MACHINES = {"x86_64": X86(), "arm64": Arm64()}
+MACHINES = {"x86_64": X86, "arm64": Arm64}
 
 
-def machine_of(architecture, xen=None):
-    machine = MACHINES[architecture] if xen is None else type(MACHINES[architecture])(xen)
+def machine_of(architecture, xen, processors):
+    machine = MACHINES[architecture](*[xen] if xen else [], processors=processors)
     if not machine.xen.exists():
         raise LabError(f"Xen is not there: scripts/setup/setup run {architecture}-xen")
     return machine
