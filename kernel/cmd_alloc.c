@@ -101,7 +101,7 @@ static int run_alloc(int argc, char **argv)
 	}
 	if (had < wanted) {
 		undo(list, kept_first);
-		printk("alloc: %s: only %s could be had; nothing kept\n", argv[1],
+		printk("alloc: %s: only %s available: nothing kept\n", argv[1],
 		       text_size(size, had));
 		return -ENOMEM;
 	}

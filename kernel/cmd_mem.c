@@ -176,7 +176,7 @@ static int run_mem(int argc, char **argv)
 	mm_stats_get(&mem);
 	balloon_stats_get(&balloon);
 	if (err && err != -ENODEV)
-		printk("mem: the host does not answer: %s\n", strerror_kernel(err));
+		printk("mem: cannot read the host's count: %s\n", strerror_kernel(err));
 	show_bar(&mem, &balloon);
 	show_use(&mem);
 	show_blocks();

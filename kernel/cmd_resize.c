@@ -31,10 +31,10 @@ static int run_grow(int argc, char **argv)
 		return err;
 	err = balloon_grow(frames, &grown);
 	if (err) {
-		printk("grow: %s: nothing came: %s\n", argv[1], why(err, ~0UL));
+		printk("grow: %s: nothing added: %s\n", argv[1], why(err, ~0UL));
 		return err;
 	}
-	printk("grow: %s: %s came\n", argv[1], text_size(size, grown));
+	printk("grow: %s: %s added\n", argv[1], text_size(size, grown));
 	return 0;
 }
 

@@ -92,8 +92,8 @@ static int run_stress(int argc, char **argv)
 
 	if (!parse_number(argv[1], LONGEST_S, &seconds) ||
 	    (argc == 3 && !parse_number(argv[2], ~0UL, &seed))) {
-		printk("stress: seconds are wanted, 0 to %lu, and a seed, if it shall be as "
-		       "before\n",
+		printk("stress: expected SECONDS from 0 to %lu, and optionally the seed of an "
+		       "earlier run\n",
 		       LONGEST_S);
 		return -EINVAL;
 	}

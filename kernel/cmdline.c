@@ -31,8 +31,9 @@ struct word {
 static const struct word words[] = {
 	{"run", WORD_TEXT, 0, 0, "shell commands to run at start: run=\"alloc 200M; mem; quit\""},
 	{"shell", WORD_FLAG, 0, 0, "a shell on the console, after the application"},
-	{"target", WORD_SIZE, 0, 0, "memory to have, until the host says otherwise: target=256M"},
-	{"floor", WORD_SIZE, 0, 0, "memory to keep, whatever the host says: floor=64M"},
+	{"target", WORD_SIZE, 0, 0,
+	 "memory to have, until the host sets another target: target=256M"},
+	{"floor", WORD_SIZE, 0, 0, "memory to keep, whatever the target: floor=64M"},
 	{"quiet", WORD_FLAG, 0, 0, "no table of the virtual layout at start"},
 	{"tty", WORD_FLAG, 0, 0, "the console is a terminal: bars may be redrawn in place"},
 	{"virtio_mmio.device", WORD_WINDOW, 0, 0,
@@ -120,14 +121,14 @@ static void refuse(const char *text, const char *why, const char *help)
 	char shown[SHOWN_MAX];
 
 	if (nr_refused++ < REPORTS_MAX)
-		printk("cmdline: '%s' %s; ignored (%s)\n",
+		printk("cmdline: '%s': %s: ignored (%s)\n",
 		       text_printable(shown, sizeof(shown), text), why, help);
 }
 
 static void take_app_arg(char *arg)
 {
 	if (nr_app_args == APP_ARGS_MAX)
-		printk("cmdline: more than %d words for the application; the rest is ignored\n",
+		printk("cmdline: more than %d words for the application: the rest is ignored\n",
 		       APP_ARGS_MAX - 1);
 	if (nr_app_args < APP_ARGS_MAX)
 		app_args[nr_app_args] = arg;
@@ -140,7 +141,7 @@ static void take_value(const struct word *word, const char *text, const char *va
 	if (word->kind != WORD_WINDOW)
 		return;
 	if (nr_windows == CMDLINE_WINDOWS_MAX)
-		refuse(text, "is one device too many", word->text);
+		refuse(text, "too many devices", word->text);
 	else if (parse_window(value, &windows[nr_windows]))
 		nr_windows++;
 }
@@ -154,9 +155,9 @@ static void take_word(char *text)
 	if (!word && strncmp(text, APP_PREFIX, APP_PREFIX_LEN) == 0)
 		take_app_arg(text + APP_PREFIX_LEN);
 	else if (!word)
-		refuse(text, "is not known", "help cmdline lists what is");
+		refuse(text, "unknown word", "help cmdline lists them");
 	else if (!value_is_good(word, value))
-		refuse(text, "makes no sense", word->text);
+		refuse(text, "invalid value", word->text);
 	else
 		take_value(word, text, value ? value : "");
 }
@@ -192,7 +193,7 @@ static void parse_line(char *line)
 			take_word(word);
 	}
 	if (open)
-		printk("cmdline: a quote is not closed; it ends with the line\n");
+		printk("cmdline: quote not closed: it ends with the line\n");
 }
 
 void cmdline_parse(char *builtin, char *line)

@@ -23,7 +23,7 @@ int command_frames(const char *name, const char *text, unsigned long *frames)
 	}
 	mm_stats_get(&stats);
 	if ((bytes - 1) >> PAGE_SHIFT >= stats.max) {
-		printk("%s: %s is absurd: this guest can never have more than %s\n", name, shown,
+		printk("%s: %s above the maximum of this guest, %s\n", name, shown,
 		       text_size(size, stats.max));
 		return -EINVAL;
 	}

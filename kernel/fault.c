@@ -35,7 +35,7 @@ bool upcall_fault(const struct fault *fault, uintptr_t *resume)
 {
 	if (!attempt.active || attempt.faulted || in_interrupt()) {
 		if (thread_overran(fault->address))
-			printk("\nthread '%s' ran over the end of its stack\n", thread_name());
+			printk("\nthread: stack overflow in '%s'\n", thread_name());
 		return false;
 	}
 	attempt.faulted = true;

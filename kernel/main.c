@@ -31,7 +31,7 @@ static int run_commands(void)
 	if (IS_ENABLED(CONFIG_SHELL))
 		return run ? shell_run(run) : 0;
 	if (run || cmdline_get("shell"))
-		printk("start: %s has no effect (this kernel is built without a shell)\n",
+		printk("start: %s ignored (kernel built without a shell)\n",
 		       run ? "run=" : "shell");
 	return run ? -ENOSYS : 0;
 }
@@ -63,15 +63,14 @@ static unsigned long frames_of(const char *word)
 	if (!value || !parse_size(value, &bytes))
 		return 0;
 	if (!IS_ENABLED(CONFIG_BALLOON)) {
-		printk("start: %s=%s has no effect (this kernel is built without a balloon)\n",
-		       word, value);
+		printk("start: %s=%s ignored (kernel built without a balloon)\n", word, value);
 		return 0;
 	}
 	mm_stats_get(&mem);
 	frames = ((bytes - 1) >> PAGE_SHIFT) + 1;
 	if (frames > mem.max)
-		printk("start: %s=%s is above all that this guest can have: taken as %lu frames\n",
-		       word, value, mem.max);
+		printk("start: %s=%s above the maximum of this guest: using %lu frames\n", word,
+		       value, mem.max);
 	return (unsigned long)MIN(frames, (uint64_t)mem.max);
 }
 
@@ -82,10 +81,9 @@ static void start_drivers(void)
 	unsigned int nr = cmdline_windows(&window);
 
 	if (nr && drivers_name_windows(window, nr))
-		printk("start: virtio_mmio.device= has no effect (no virtio-mmio is driven "
-		       "here)\n");
+		printk("start: virtio_mmio.device= ignored (no virtio-mmio driver here)\n");
 	if (drivers_init() < 0)
-		printk("start: going on without the driver that failed\n");
+		printk("start: a driver failed to start: continuing without it\n");
 }
 
 /* The host's word counts, if it has one; else the command line's. */
@@ -99,7 +97,7 @@ static void start_balloon(void)
 	if (target && stats.target == BALLOON_NO_TARGET)
 		balloon_target_set(target + (unsigned long)stats.offset);
 	if (balloon_start() == -ENOMEM)
-		printk("start: no memory for the balloon's thread: no target is followed\n");
+		printk("start: out of memory for the balloon thread: targets are not followed\n");
 }
 
 /*
@@ -127,7 +125,7 @@ void upcall_start(void)
 	start_drivers();
 	start_balloon();
 	if (!thread_start("main", main_thread, NULL)) {
-		printk("start: no memory for the first thread\n");
+		printk("start: out of memory for the main thread\n");
 		machine_exit(1);
 	}
 	thread_exit();

@@ -49,7 +49,7 @@ static int run_sleep(int argc, char **argv)
 
 	(void)argc;
 	if (!parse_seconds(argv[1], &ns)) {
-		printk("sleep: seconds are wanted, 0 to %lu, as in 5 or 0.25\n", SLEEP_MAX_S);
+		printk("sleep: expected SECONDS from 0 to %lu, such as 5 or 0.25\n", SLEEP_MAX_S);
 		return -EINVAL;
 	}
 	thread_sleep_ns(ns);
@@ -70,7 +70,7 @@ static int run_quit(int argc, char **argv)
 	unsigned long status = first_error ? 1 : 0;
 
 	if (argc == 2 && !parse_number(argv[1], 127, &status)) {
-		printk("quit: a status is 0 to 127\n");
+		printk("quit: expected STATUS from 0 to 127\n");
 		return -EINVAL;
 	}
 	machine_exit((int)status);
@@ -239,5 +239,5 @@ void shell_loop(void)
 	if (err == -ENOENT)
 		printk("\n");
 	else
-		printk("console: no input here; shell ends\n");
+		printk("shell: no console input: ends\n");
 }

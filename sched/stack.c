@@ -12,7 +12,7 @@
 static void free_pages(void *pages, bool stays_mapped)
 {
 	if (stays_mapped)
-		printk("thread: a stack of %lu KiB stays mapped, and is lost\n",
+		printk("thread: cannot unmap a stack: %lu KiB leaked\n",
 		       (unsigned long)THREAD_STACK_BYTES >> 10);
 	else
 		page_free(pages, THREAD_STACK_ORDER);

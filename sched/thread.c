@@ -131,7 +131,7 @@ void thread_exit(void)
 	irq_disable();
 	ended = current;
 	switch_away();
-	panic("thread '%s' ran after its end", current->name);
+	panic("thread: '%s' ran after its end", current->name);
 }
 
 bool thread_overran(uintptr_t address)

@@ -42,7 +42,7 @@ def test_a_bank_that_does_not_begin_on_a_block(tmp_path, base):
 def test_a_bank_that_does_not_begin_on_a_page(tmp_path):
     frames, text = boot(tmp_path, [(RAM + 0x801, 32 * MIB)], [(RAM, 0x1000), (RAM + 32 * MIB, MIB)])
     assert frames == (32 * MIB >> 12) - 1, text
-    assert "does not begin and end with a page; cut" in text
+    assert "not page-aligned: truncated" in text
 
 
 def test_reserved_ranges_are_never_handed_out(tmp_path):
@@ -83,12 +83,12 @@ def test_a_tree_that_knows_of_no_memory_where_the_kernel_lies_is_said(tmp_path, 
     blob = make_tree(tmp_path, [bank], "quiet")
     status, text = end([*placed(tmp_path, IMAGE_AT, TREE_AT, 64 * MIB, KERNEL), *loader(blob, TREE_AT)])
     assert status == 127, text
-    assert f"the kernel lies at {IMAGE_AT:x}, where the device tree tells of no memory" in text
+    assert f"boot: kernel at {IMAGE_AT:x} outside the usable memory" in text
 
 
 @pytest.mark.parametrize(
     "banks, why",
-    [([(1 << 48, MIB)], "tells of no memory that can be used"), ([(RAM, 0)], "tells of no memory that can be used")],
+    [([(1 << 48, MIB)], "device tree: no usable memory"), ([(RAM, 0)], "device tree: no usable memory")],
 )
 def test_a_tree_without_memory_is_said_on_its_uart(tmp_path, banks, why):
     blob = make_tree(tmp_path, banks, "quiet")

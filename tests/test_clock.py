@@ -70,7 +70,7 @@ def test_where_there_is_nothing_one_line_says_so():
     status, text = end([*words, "-cpu", "qemu64,-tcg-cpuid"])
     assert status == 5 << 1 | 1, text
     assert text.count("timer: ") == 1
-    assert "timer: nothing tells how fast the TSC counts: taken as 1 GHz" in text
+    assert "timer: TSC frequency unknown: assuming 1 GHz" in text
 
 
 @pytest.mark.parametrize("machine", ["pc", "microvm"])
@@ -78,8 +78,8 @@ def test_where_there_is_nothing_one_line_says_so():
     "cpu, missing",
     [
         ("max,-tsc", "no time-stamp counter (TSC)"),
-        ("max,-apic", "no local APIC"),
-        ("max,-nx", "cannot keep data from being executed (NX)"),
+        ("max,-apic", "lapic: none"),
+        ("max,-nx", "lacks no-execute pages (NX)"),
         ("max,-lm", "no long mode (64 bits)"),
         ("qemu32", "no long mode (64 bits)"),
         ("486", "no long mode (64 bits)"),

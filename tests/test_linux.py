@@ -149,7 +149,7 @@ def test_no_file_of_its_own_takes_the_place_of_one_that_is_closed(start):
     "limit, why",
     [
         ("--fsize=1000000", "File too large"),
-        ("--as=1000000000", "has no address space of 524288 MiB"),
+        ("--as=1000000000", "cannot reserve 524288 MiB of address space"),
     ],
 )
 def test_what_a_limit_forbids_is_said(limit, why):
@@ -172,7 +172,7 @@ def test_what_a_limit_forbids_is_said(limit, why):
         (["--floor", "1G", "--max", "64M"], "--floor 1048576K is more than --max 65536K"),
         (["--floor", "-1"], "--floor '-1' is not a size"),
         (["--control", ""], "is not the path of a socket"),
-        (["--control", "x" * 200], "the path of a socket has at most"),
+        (["--control", "x" * 200], "path longer than 107 characters"),
         (["--control", "/nowhere/at/all"], "cannot listen at /nowhere/at/all: No such file"),
         (["--nonsense"], "unrecognized option"),
         (["--max=1G", "--floor"], "requires an argument"),
@@ -192,9 +192,9 @@ def test_wrong_arguments_are_said_in_one_line(arguments, why):
         ("run", "cmdline: 'run' makes no sense"),
         ("quiet=", "cmdline: 'quiet=' makes no sense"),
         ("virtio_mmio.device=4K", "cmdline: 'virtio_mmio.device=4K' makes no sense"),
-        ("virtio_mmio.device=4K@0x1000:1", "start: virtio_mmio.device= has no effect"),
-        ("target=4096T", "start: target=4096T is above all that this guest can have"),
-        ("floor=4096T", "start: floor=4096T is above all that this guest can have"),
+        ("virtio_mmio.device=4K@0x1000:1", "start: virtio_mmio.device= ignored"),
+        ("target=4096T", "start: target=4096T above the maximum of this guest"),
+        ("floor=4096T", "start: floor=4096T above the maximum of this guest"),
     ],
 )
 def test_a_word_without_its_effect_is_said_in_one_line(word, why):

@@ -126,7 +126,7 @@ def test_idle_clients_make_room(guest):
         late.sendall(question)
         assert json.loads(late.recv(4096))["ok"]
         (answer,) = receive(crowd[2])
-        assert "you asked nothing" in answer["error"]
+        assert "another client waits" in answer["error"]
         for client in [crowd[0], crowd[1], *crowd[3:]]:
             client.sendall(question[7:] if client is crowd[0] else question)
             assert json.loads(client.recv(4096))["ok"]
@@ -203,7 +203,7 @@ def test_a_folder_that_stays_locked_is_said(tmp_path):
     finally:
         os.close(folder)
     assert status == 2
-    assert "somebody keeps its folder locked" in out
+    assert "its folder is locked by another process" in out
 
 
 def test_a_socket_in_use_and_a_file_are_left_alone(start, tmp_path):

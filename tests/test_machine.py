@@ -77,7 +77,7 @@ def test_xen_switches_itself_off_when_a_hardware_domain_does():
 def test_a_command_line_that_is_too_long_is_cut_and_that_is_said(environment, config, longest):
     words = ["scripts/lab/lab", "run", "--config", config, "--environment", environment, "--timeout", "60"]
     cmdline = 'quiet run="quit" app.x='
-    cut = f"boot: the command line is longer than {longest} bytes; "
+    cut = f"boot: command line longer than {longest} bytes: "
     for length in (longest - 100, longest + 1):
         told = f"--cmdline={cmdline:a<{length}}"
         result = subprocess.run([TREE / words[0], *words[1:], told], cwd=TREE, stdin=subprocess.DEVNULL,

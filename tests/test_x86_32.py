@@ -26,4 +26,4 @@ def test_a_layout_that_meets_the_hypervisor_is_refused_at_boot(tmp_path):
     assert status == 1, text
     said = [line for line in text.splitlines() if not line.startswith("(XEN)")]
     assert len(said) == 2, text
-    assert said[0].startswith("boot: the layout's MAPPINGS, f0000000 to ffffffff, is the hypervisor's from f")
+    assert said[0].startswith("boot: layout region MAPPINGS (f0000000 to ffffffff) overlaps the hypervisor (from f")

@@ -151,7 +151,7 @@ static bool check_backend(const struct balloon_stats *now)
 	unsigned long at_boot = now->present - now->grown;
 	long host_gain = (long)now->host - ((long)at_boot + now->offset);
 
-	printk("demo: gained since boot: %lu frames; the host says %ld (%s; offset %ld, steps "
+	printk("demo: gained since boot: %lu frames; the host counts %ld (%s; offset %ld, steps "
 	       "%lu)\n",
 	       now->grown, host_gain, now->backend, now->offset, now->steps);
 	return check(host_gain == (long)now->grown, "guest and host disagree") &&
@@ -175,7 +175,7 @@ static bool check_host(void)
 		return true;
 	}
 	balloon_stats_get(&now);
-	return check(err == 0, "the host does not say how much we have") &&
+	return check(err == 0, "cannot read the host's count") &&
 	       check(now.present == present(), "balloon and memory count differently") && good;
 }
 

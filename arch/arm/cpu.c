@@ -51,7 +51,7 @@ void machine_exit(int status)
 	console_finish();
 	xen_shutdown(status);
 	psci_off();
-	printk("machine: it cannot be switched off; it stands still\n");
+	printk("machine: cannot power off: halted\n");
 	console_finish();
 	stand_still();
 }

@@ -30,22 +30,21 @@ void gic_init(const struct machine *m)
 	uint64_t pages = DIV_ROUND_UP(m->gic_distributor.size, PAGE_SIZE);
 
 	if (m->gic == MACHINE_NO_GIC)
-		panic("the device tree names no interrupt controller of a kind that is known");
+		panic("gic: no supported interrupt controller in the device tree");
 	is_v3 = m->gic == MACHINE_GIC_V3;
 	distributor = fixed_map_device(FIXED_GIC, PADDR(m->gic_distributor.base),
 				       (unsigned int)MIN(pages, DISTRIBUTOR_PAGES));
 	nr_interrupts = MIN(TYPE_LINES(mmio_read32(&distributor[GICD_TYPE])), GIC_SPECIAL);
 	quieten();
 	if (!(is_v3 ? gicv3_init(m, distributor) : gicv2_init(m, distributor)))
-		panic("the interrupt controller at %llx does not answer",
+		panic("gic: no response from the interrupt controller at %llx",
 		      (unsigned long long)m->gic_distributor.base);
 	timer_interrupt_nr = m->timer_interrupt;
 	uart_interrupt_nr = m->uart_interrupt;
 	if (timer_interrupt_nr)
 		gic_enable(timer_interrupt_nr);
 	else
-		printk("timer: the device tree names no interrupt for it; who sleeps may not wake "
-		       "up\n");
+		printk("timer: no interrupt in the device tree: sleeping threads may not wake\n");
 }
 
 bool gic_has(unsigned int interrupt)
@@ -58,8 +57,7 @@ void gic_enable(unsigned int interrupt)
 	volatile uint32_t *registers = distributor;
 
 	if (!gic_has(interrupt)) {
-		printk("gic: there is no interrupt %u; what wants it will not be heard\n",
-		       interrupt);
+		printk("gic: no interrupt %u: not enabled\n", interrupt);
 		return;
 	}
 	if (interrupt < GIC_PRIVATE && is_v3)

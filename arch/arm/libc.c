@@ -12,5 +12,5 @@ const uintptr_t __stack_chk_guard = 0x00af5a7c0def5a00;
 
 void __stack_chk_fail(void)
 {
-	panic("a function wrote past its part of the stack");
+	panic("stack: buffer overflow detected (stack protector)");
 }

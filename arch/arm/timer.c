@@ -51,8 +51,8 @@ void timer_set_rate(const struct machine *m)
 	if (m->timer_hz)
 		set_hz(m->timer_hz);
 	if (!m->timer_hz && !firmware_hz())
-		printk("timer: neither the device tree nor CNTFRQ_EL0 tells how fast the clock "
-		       "ticks: taken as 1 GHz, the clock may be wrong\n");
+		printk("timer: frequency unknown (device tree, CNTFRQ_EL0): assuming 1 GHz (the "
+		       "clock may be wrong)\n");
 	else
 		printk("timer: %u.%03u MHz by %s\n", khz / 1000, khz % 1000,
 		       m->timer_hz ? "the device tree" : "CNTFRQ_EL0");

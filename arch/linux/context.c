@@ -43,7 +43,7 @@ static __no_redzones void start(unsigned int high, unsigned int low)
 
 	after_switch(NULL);
 	start->entry(start->arg);
-	panic("a thread returned from its entry");
+	panic("thread: its entry function returned");
 }
 
 /* No more than this is left for the frames below what lies at the top. */

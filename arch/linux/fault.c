@@ -35,13 +35,13 @@ static void say_whose(const void *va)
 
 	if (!is_directmap(va))
 		return;
-	printk("  that is frame %lu, in block %lu, ", pfn.v, pfn_block(pfn));
+	printk("  frame %lu in pageblock %lu: ", pfn.v, pfn_block(pfn));
 	if (linux_pt_is_mapped(va))
-		printk("which is there\n");
+		printk("present\n");
 	else if (!linux_pt_released(va, &then))
-		printk("which this guest never had\n");
+		printk("never populated\n");
 	else
-		printk("given back to the host %llu.%03llu s after the start, %llu ms ago\n",
+		printk("released to the host %llu.%03llu s after the start, %llu ms ago\n",
 		       (unsigned long long)(then / MS_PER_S), (unsigned long long)(then % MS_PER_S),
 		       (unsigned long long)(now - then));
 }
@@ -92,5 +92,5 @@ void linux_faults_init(void)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++)
 		if (sigaction(numbers[i], &action, NULL))
-			panic("Linux refuses a signal handler");
+			panic("linux: cannot install a signal handler");
 }

@@ -22,7 +22,7 @@ void linux_signal_stack_init(void)
 	const stack_t on = {.ss_sp = stack, .ss_size = sizeof(stack)};
 
 	if (sigaltstack(&on, NULL))
-		panic("Linux refuses a stack for signals");
+		panic("linux: cannot set a stack for signals");
 }
 
 /* More signals are held off by Linux while it runs, and come right after. */

@@ -281,5 +281,5 @@ void linux_mmu_map_boot(pfn_t first, unsigned long nr_frames)
 		pte[i] = linux_pte_make(LINUX_PTE_FRAME, first.v + i, MMU_RW);
 	linux_pt_sync(pfn_to_virt(first), nr_frames, false, &done);
 	if (done < nr_frames)
-		panic("Linux refuses to map the boot memory");
+		panic("linux: cannot map the boot memory");
 }

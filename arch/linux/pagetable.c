@@ -37,7 +37,7 @@ static int open_frames(const char *name, uint64_t bytes)
 	int fd = memfd_create(name, MFD_CLOEXEC);
 
 	if (fd < 0 || ftruncate(fd, (off_t)bytes))
-		panic("Linux refuses a file in memory of %llu MiB: %s",
+		panic("linux: cannot create a memory file of %llu MiB: %s",
 		      (unsigned long long)(bytes >> 20), strerror(errno));
 	return fd;
 }
@@ -49,7 +49,7 @@ static void *reserve(void *va, uint64_t bytes, int prot)
 	void *at = mmap(va, bytes, prot, flags, -1, 0);
 
 	if (at == MAP_FAILED)
-		panic("Linux has no address space of %llu MiB at %p",
+		panic("linux: cannot reserve %llu MiB of address space at %p",
 		      (unsigned long long)(bytes >> 20), va);
 	return at;
 }
@@ -141,9 +141,7 @@ static void say_refused(void)
 	static bool said;
 
 	if (!said)
-		printk("host: Linux refuses a mapping: %s (a process has at most "
-		       "vm.max_map_count of them)\n",
-		       strerror(errno));
+		printk("linux: cannot map memory: %s (raise vm.max_map_count)\n", strerror(errno));
 	said = true;
 }
 

@@ -90,7 +90,7 @@ int linux_tables_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct f
 	if (mmu_tables_needed(va, nr_pages, leaf) > (tables ? tables->nr : 0))
 		return -ENOMEM;
 	if (linux_tables_refused()) {
-		printk("mmu: page tables are refused, as a test wants it\n");
+		printk("mmu: page tables refused (injected by a test)\n");
 		return -EIO;
 	}
 	add_missing(va, nr_pages, LINUX_GIB_SHIFT, tables);

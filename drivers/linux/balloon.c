@@ -81,7 +81,7 @@ static int linux_shrink(const pfn_t *extent, unsigned int nr, unsigned int order
 	*frames = err ? 0 : (unsigned long)nr << order;
 	nr_frames -= *frames;
 	if (err)
-		printk("host: Linux does not take memory back (%s)\n", strerror_kernel(err));
+		printk("linux: cannot release memory to the host (%s)\n", strerror_kernel(err));
 	return err;
 }
 

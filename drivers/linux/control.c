@@ -170,8 +170,8 @@ static struct client *find_place(void)
 	}
 	if (clock_ns() - idle->asked_ns < IDLE_NS)
 		return NULL;
-	send_away(idle->fd, "{\"ok\": false, \"error\": \"you asked nothing for 5 s, and somebody "
-			    "else wants your place\"}\n");
+	send_away(idle->fd,
+		  "{\"ok\": false, \"error\": \"idle for 5 s while another client waits\"}\n");
 	drop(idle);
 	return idle;
 }
@@ -252,6 +252,6 @@ int linux_control_init(const char *path)
 		return listener;
 	if (thread_start("control", control, NULL))
 		return 0;
-	printk("control: no memory for a thread; nobody listens at %s\n", path);
+	printk("control: out of memory for a thread: not listening at %s\n", path);
 	return -ENOMEM;
 }

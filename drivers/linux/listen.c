@@ -124,11 +124,11 @@ int listen_at(const char *path)
 	int lock, fd;
 
 	if (len >= sizeof(place.sun_path))
-		return refuse(path, "the path of a socket has at most 107 characters");
+		return refuse(path, "path longer than 107 characters");
 	memcpy(place.sun_path, path, len + 1);
 	lock = lock_folder(path);
 	if (lock == -EBUSY)
-		return refuse(path, "somebody keeps its folder locked");
+		return refuse(path, "its folder is locked by another process");
 	fd = take_place(path);
 	if (lock >= 0)
 		close(lock);

@@ -137,6 +137,6 @@ int linux_pressure_init(void)
 		return 0;
 	if (thread_start("pressure", pressure, NULL))
 		return 0;
-	printk("pressure: no memory for a thread; the machine's pressure is not followed\n");
+	printk("pressure: out of memory for a thread: memory pressure is not followed\n");
 	return -ENOMEM;
 }

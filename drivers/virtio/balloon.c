@@ -184,8 +184,7 @@ static int balloon_device_start(struct virtio_device *dev)
 		return err;
 	err = open_queues(dev);
 	if (err) {
-		virtio_fail(dev, err == -ENOMEM ? "finds no memory for its queues"
-						: "has not the queues of a balloon");
+		virtio_fail(dev, err == -ENOMEM ? "out of memory for its queues" : "missing queue");
 		close_queues(dev);
 		return err;
 	}
@@ -213,7 +212,7 @@ int virtio_balloon_attach(struct virtio_device *dev)
 	int err;
 
 	if (balloon_dev.dev) {
-		printk("virtio: %s is a second balloon; left alone\n", dev->name);
+		printk("virtio: %s: second balloon device: disabled\n", dev->name);
 		return -EBUSY;
 	}
 	balloon_dev.dev = dev;
@@ -224,7 +223,7 @@ int virtio_balloon_attach(struct virtio_device *dev)
 	}
 	/* Started, it is ours for good, also as one that is left alone. */
 	if (balloon_register(&backend)) {
-		virtio_fail(dev, "is of no use to the balloon");
+		virtio_fail(dev, "not registered as a balloon");
 		return 0;
 	}
 	if (has_stats())

@@ -78,7 +78,7 @@ static int wait_for(struct balloon_list *list, bool all)
 		if (all ? !list->in_use : list->in_use != UINT64_MAX)
 			return 0;
 		if (late)
-			virtio_fail(list->dev, "does not answer");
+			virtio_fail(list->dev, "no response");
 		/* Maybe by an interrupt that looked at another queue. */
 		if (list->dev->failed)
 			return -EIO;

@@ -50,8 +50,7 @@ static int flush(void)
 	err = virtq_add(&report.vq, report.range, 0, nr, 0);
 	if (!err && virtq_publish(&report.vq))
 		virtio_notify(report.dev, report.index);
-	return err ? err
-		   : virtio_wait(report.dev, &report.vq, "does not answer a report", &written);
+	return err ? err : virtio_wait(report.dev, &report.vq, "no response to a report", &written);
 }
 
 /* True: the block is the next one of the range, and in it now. */

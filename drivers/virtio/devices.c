@@ -41,8 +41,7 @@ static bool attach(struct virtio_device *dev, unsigned int line)
 	if (!driver)
 		return false;
 	if (interrupt_line_open(line)) {
-		printk("virtio: %s interrupts by line %u, which this machine does not have\n",
-		       dev->name, line);
+		printk("virtio: %s: invalid interrupt line %u: ignored\n", dev->name, line);
 		return false;
 	}
 	return driver->attach(dev) == 0;

@@ -84,7 +84,7 @@ static int mem_current(unsigned long *frames)
 	if (mem.dev->failed || mem.said || told == (uint64_t)mem.plugged << PAGE_SHIFT)
 		return 0;
 	mem.said = true;
-	printk("virtio: %s says that %llu bytes are plugged, and it is %lu frames\n", mem.dev->name,
+	printk("virtio: %s: invalid plugged size: %llu bytes, expected %lu frames\n", mem.dev->name,
 	       (unsigned long long)told, mem.plugged);
 	return 0;
 }
@@ -142,9 +142,9 @@ static const char *plan_range(uint64_t addr, uint64_t bytes, uint64_t block)
 	mm_stats_get(&stats);
 	end = ALIGN_DOWN(MIN(addr + bytes, (uint64_t)stats.max << PAGE_SHIFT), unit);
 	if (first >= end)
-		return "has a region in which no block can be used";
+		return "no usable block in its region";
 	if (addr + bytes > (uint64_t)stats.max << PAGE_SHIFT)
-		printk("virtio: of %s nothing above %llu MiB is used\n", mem.dev->name,
+		printk("virtio: %s: region above %llu MiB unused\n", mem.dev->name,
 		       (unsigned long long)end >> 20);
 	backend.unit = (unsigned long)(unit >> PAGE_SHIFT);
 	backend.region_first = paddr_to_pfn(PADDR(first));
@@ -159,11 +159,11 @@ static const char *read_region(void)
 	uint64_t block = config(CONFIG_BLOCK_SIZE);
 
 	if (block < PAGE_SIZE || (block & (block - 1)))
-		return "has blocks of a size that cannot be";
+		return "invalid block size";
 	if (block > GROW_BLOCKS_MAX * BLOCK_SIZE)
-		return "has blocks that are larger than what comes at once";
+		return "block size above the largest step";
 	if (addr >= ADDRESS_LIMIT || bytes >= ADDRESS_LIMIT || addr % block)
-		return "has a region that cannot be";
+		return "invalid region";
 	mem.addr = addr;
 	mem.queue.block_bytes = block;
 	return plan_range(addr, bytes, block);
@@ -192,7 +192,7 @@ static int unplug_all(void)
 		late = wait_limit_passed(&limit, clock_ns());
 	}
 	if (err == -EAGAIN)
-		virtio_fail(mem.dev, "does not unplug what was plugged before");
+		virtio_fail(mem.dev, "cannot unplug memory plugged before boot");
 	return err;
 }
 
@@ -211,8 +211,7 @@ static int mem_start(struct virtio_device *dev)
 	}
 	err = mem_queue_open(&mem.queue);
 	if (err) {
-		virtio_fail(dev, err == -ENOMEM ? "finds no memory for its queue"
-						: "has not the queue of a virtio-mem device");
+		virtio_fail(dev, err == -ENOMEM ? "out of memory for its queue" : "missing queue");
 		return err;
 	}
 	virtio_begin(dev);
@@ -224,7 +223,7 @@ int virtio_mem_attach(struct virtio_device *dev)
 	int err;
 
 	if (mem.dev) {
-		printk("virtio: %s is a second virtio-mem device; left alone\n", dev->name);
+		printk("virtio: %s: second virtio-mem device: disabled\n", dev->name);
 		return -EBUSY;
 	}
 	mem.dev = dev;
@@ -233,7 +232,7 @@ int virtio_mem_attach(struct virtio_device *dev)
 	if (!err)
 		err = balloon_register(&backend);
 	if (err) {
-		virtio_fail(dev, "finds no use here");
+		virtio_fail(dev, "not registered as a balloon");
 		mem_queue_close(&mem.queue);
 		mem.dev = NULL;
 		return err;

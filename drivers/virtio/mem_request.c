@@ -65,7 +65,7 @@ static int send(struct mem_queue *queue)
 	int err = virtq_add(&queue->vq, buffer, 1, 1, 0);
 
 	if (err) {
-		virtio_fail(queue->dev, "has too small a queue for a request");
+		virtio_fail(queue->dev, "queue too small for a request");
 		return -ENODEV;
 	}
 	if (virtq_publish(&queue->vq))
@@ -86,9 +86,9 @@ static int answer(struct mem_queue *queue, uint32_t written)
 	case ANSWER_BUSY:
 		return -EAGAIN;
 	case ANSWER_ERROR:
-		return fail(queue, "calls a request wrong that is not");
+		return fail(queue, "valid request rejected");
 	default:
-		return fail(queue, "answers a request with nonsense");
+		return fail(queue, "invalid response to a request");
 	}
 }
 
@@ -108,7 +108,7 @@ int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr, u
 	};
 	err = send(queue);
 	if (!err)
-		err = virtio_wait(queue->dev, &queue->vq, "does not answer a request", &written);
+		err = virtio_wait(queue->dev, &queue->vq, "no response to a request", &written);
 	return err ? err : answer(queue, written);
 }
 

@@ -237,7 +237,7 @@ static bool open_window(const struct window *here, struct virtio_device *dev)
 	if (dev->common && identify(dev, here->is.base))
 		return true;
 	if (here->is_named && !dev->by)
-		printk("virtio: no device at %llx (virtio_mmio.device=)\n",
+		printk("virtio: no device at %llx (check virtio_mmio.device=)\n",
 		       (unsigned long long)base);
 	virtio_unmap(dev);
 	return false;

@@ -33,23 +33,19 @@ static bool reach(struct virtio_device *dev, const struct pci_found *at)
 	if (IS_ENABLED(CONFIG_VIRTIO_PCI_LEGACY) && virtio_pci_legacy_init(dev, at->function))
 		return true;
 	if (at->unplaced)
-		printk("virtio: %s: no room for its registers (BAR %d) in the windows of its bus: "
-		       "not used\n",
+		printk("virtio: %s: no room for BAR %d in the windows of its bus: ignored\n",
 		       dev->name, __builtin_ctz(at->unplaced));
 	else
-		printk("virtio: %s: no registers that can be reached: not used\n", dev->name);
+		printk("virtio: %s: registers not accessible: ignored\n", dev->name);
 	return false;
 }
 
 static bool interrupts(const struct virtio_device *dev, const struct pci_found *at)
 {
 	if (!at->pin)
-		printk("virtio: %s interrupts by messages (MSI-X) only, which are not supported: "
-		       "not used\n",
-		       dev->name);
+		printk("virtio: %s: MSI-X only, which is not supported: ignored\n", dev->name);
 	else if (at->line < 0)
-		printk("virtio: %s: the line that it interrupts by is not known: not used\n",
-		       dev->name);
+		printk("virtio: %s: unknown interrupt line: ignored\n", dev->name);
 	return at->pin && at->line >= 0;
 }
 

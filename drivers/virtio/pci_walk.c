@@ -57,12 +57,12 @@ static void say(unsigned int function, const char *why, const char *so)
 		return;
 	pci_name(name, function);
 	printk("pci: %s: %s: %s\n", name, why,
-	       walk.lines == LINES_MAX ? "not used, as more that is not logged" : so);
+	       walk.lines == LINES_MAX ? "ignored (further messages suppressed)" : so);
 }
 
 static void say_lost(unsigned int bridge, const char *why)
 {
-	say(bridge, why, "what is behind this bridge is not found");
+	say(bridge, why, "devices behind this bridge ignored");
 }
 
 /*
@@ -98,7 +98,7 @@ static void find_device(const struct bus *bus, unsigned int function)
 	unsigned int pin = pci_config_byte(function, PCI_INTERRUPT + 1);
 
 	if (walk.nr_found == PCI_FOUND_MAX) {
-		say(function, "there is no room for more devices", "it is not used");
+		say(function, "too many devices", "ignored");
 		return;
 	}
 	*found = (struct pci_found){.function = function, .pin = pin};
@@ -159,9 +159,9 @@ static unsigned int numbered_bus(unsigned int function)
 	unsigned int bus = pci_config_read(function, PCI_BRIDGE_BUSES) >> 8 & 0xff;
 
 	if (!bus || bus < walk.host.first_bus || bus > walk.host.last_bus)
-		say_lost(function, "firmware gave it no number of a bus");
+		say_lost(function, "no bus number assigned by firmware");
 	else if (test(walk.walked, bus))
-		say_lost(function, "its bus has the number of another one");
+		say_lost(function, "duplicate bus number");
 	else
 		return bus;
 	return 0;
@@ -183,14 +183,14 @@ static unsigned int number_bus(unsigned int function)
 	unsigned int end = last_number();
 
 	if (walk.last == end) {
-		say_lost(function, "no number of a bus is left");
+		say_lost(function, "out of bus numbers");
 		return 0;
 	}
 	walk.last++;
 	if (pci_bridge_number(function, walk.last, end))
 		return walk.last;
 	(void)pci_bridge_number(function, 0, 0);
-	say_lost(function, "it does not take the number of a bus");
+	say_lost(function, "bus number not accepted");
 	return 0;
 }
 
@@ -203,7 +203,7 @@ static void walk_bridge(const struct bus *bus, unsigned int function)
 	unsigned int number;
 
 	if (bus->depth == DEPTH_MAX) {
-		say_lost(function, "there are too many bridges above it");
+		say_lost(function, "bridges nested too deeply");
 		return;
 	}
 	number = walk.host.firmware ? numbered_bus(function) : number_bus(function);

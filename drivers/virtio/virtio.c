@@ -47,7 +47,7 @@ void virtio_fail(struct virtio_device *dev, const char *why)
 {
 	if (dev->failed)
 		return;
-	printk("virtio: %s %s; it is left alone\n", dev->name, why);
+	printk("virtio: %s: %s: disabled\n", dev->name, why);
 	leave_alone(dev);
 }
 
@@ -55,7 +55,7 @@ void virtio_fail_queue(struct virtio_device *dev, const struct virtq *vq)
 {
 	if (dev->failed)
 		return;
-	printk("virtio: %s returned %s %u, which cannot be; it is left alone\n", dev->name, vq->lie,
+	printk("virtio: %s: invalid %s %u in a used ring: disabled\n", dev->name, vq->lie,
 	       vq->lie_number);
 	leave_alone(dev);
 }
@@ -86,18 +86,18 @@ int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *featu
 	uint64_t transport = version | (dev->by->legacy ? 0 : F_ACCESS_PLATFORM);
 
 	if (!reset(dev)) {
-		virtio_fail(dev, "does not reset");
+		virtio_fail(dev, "reset failed");
 		return -EIO;
 	}
 	dev->by->set_status(dev, STATUS_ACKNOWLEDGE);
 	dev->by->set_status(dev, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
 	*features = virtio_offers(dev) & (wanted | transport);
 	if ((*features & version) != version) {
-		virtio_fail(dev, "is modern and says it is not");
+		virtio_fail(dev, "VIRTIO_F_VERSION_1 not offered");
 		return -EIO;
 	}
 	if (!settle(dev, *features)) {
-		virtio_fail(dev, "refuses the features that it offers");
+		virtio_fail(dev, "offered features refused");
 		return -EIO;
 	}
 	return 0;
@@ -188,7 +188,7 @@ unsigned int virtio_interrupts(struct virtio_device *dev)
 	/* It says so (VIRTIO 1.2 §2.1.2), or is not there any more: then all bits are set. */
 	if ((why & VIRTIO_INTERRUPT_CONFIG) && !dev->failed &&
 	    (dev->by->status(dev) & STATUS_NEEDS_RESET))
-		virtio_fail(dev, "says that it cannot go on");
+		virtio_fail(dev, "device needs reset");
 	return why;
 }
 
@@ -238,7 +238,7 @@ uint64_t virtio_config_read(struct virtio_device *dev, unsigned int offset, unsi
 		    generation == dev->by->generation(dev))
 			return value;
 	}
-	virtio_fail(dev, "changes its configuration whenever it is read");
+	virtio_fail(dev, "configuration changes at each read");
 	return 0;
 }
 

@@ -143,15 +143,15 @@ int virtq_take(struct virtq *vq, struct virtq_done *done)
 	if (!ready)
 		return -EAGAIN;
 	if (ready > virtq_in_flight(vq))
-		return give_up(vq, "a number of chains of", ready);
+		return give_up(vq, "chain count", ready);
 	id = READ_ONCE(vq->used->ring[vq->used_idx % vq->size].id);
 	len = READ_ONCE(vq->used->ring[vq->used_idx % vq->size].len);
 	if (id >= vq->size || !vq->entry[id].in_use)
-		return give_up(vq, "chain", id);
+		return give_up(vq, "chain id", id);
 	if (len > vq->entry[id].room && vq->any_length)
 		len = vq->entry[id].room;
 	if (len > vq->entry[id].room)
-		return give_up(vq, "a length of", len);
+		return give_up(vq, "length", len);
 	vq->used_idx++;
 	*done = (struct virtq_done){.token = vq->entry[id].token, .bytes = len};
 	free_chain(vq, (uint16_t)id);

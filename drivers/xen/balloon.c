@@ -48,7 +48,7 @@ static int change(unsigned int op, unsigned int nr, unsigned int order, unsigned
 	if (result < 0)
 		return (int)result;
 	if (result > (long)nr) {
-		printk("xen: memory operation %u did %ld of %u extents; not believed\n", op, result,
+		printk("xen: memory operation %u: invalid result %ld of %u extents\n", op, result,
 		       nr);
 		return -EIO;
 	}

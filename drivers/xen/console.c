@@ -44,8 +44,7 @@ int xen_console_init(void)
 	if (!err)
 		err = xen_event_bind(port, console_event);
 	if (err && err != -ENODEV)
-		printk("xen: the console does not interrupt (%s); it is looked at now and then\n",
-		       strerror_kernel((int)err));
+		printk("xen: no console interrupt (%s): polling\n", strerror_kernel((int)err));
 	interrupts = !err;
 	console_flush(); /* after a restore the ring is another */
 	return (int)err;

@@ -47,11 +47,11 @@ static void end_domain(const struct wish *wish)
 {
 	struct sched_shutdown shutdown = {.reason = wish->reason};
 
-	printk("xen: the host asks for %s\n", wish->word);
+	printk("xen: host requested %s\n", wish->word);
 	irq_disable();
 	xen_sched_op(SCHEDOP_shutdown, &shutdown);
 	irq_enable();
-	printk("xen: and refuses it\n");
+	printk("xen: shutdown refused by Xen: continuing\n");
 }
 
 static void refuse(void)
@@ -59,7 +59,7 @@ static void refuse(void)
 	static uint64_t again;
 
 	if (say_again(&again))
-		printk("xen: control/shutdown says nothing that this guest knows; ignored\n");
+		printk("xen: unknown request in control/shutdown: ignored\n");
 }
 
 static void suspend(void)
@@ -68,8 +68,7 @@ static void suspend(void)
 	int err = IS_ENABLED(CONFIG_XEN_SUSPEND) ? xen_suspend() : -EOPNOTSUPP;
 
 	if (err && say_again(&again))
-		printk("xen: the host asks for a suspend, which this guest cannot do (%s)\n",
-		       strerror_kernel(err));
+		printk("xen: host requested suspend: failed (%s)\n", strerror_kernel(err));
 }
 
 static void obey(const char *word)

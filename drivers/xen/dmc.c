@@ -34,7 +34,7 @@ void dmc_connected(void)
 	if (!read_kib("memory/dynamic-min", &min) || !read_kib("memory/dynamic-max", &max))
 		return;
 	if (min != said_min || max != said_max)
-		printk("xen: the host moves this guest between %llu and %llu KiB\n",
+		printk("xen: dynamic memory range of the host: %llu to %llu KiB\n",
 		       (unsigned long long)min, (unsigned long long)max);
 	said_min = min;
 	said_max = max;

@@ -49,7 +49,7 @@ static void handle(unsigned int port)
 		return;
 	}
 	mask(port);
-	printk("xen: event on port %u, which nobody listens to; masked\n", port);
+	printk("xen: event on port %u without a handler: masked\n", port);
 }
 
 static void dispatch_word(unsigned int word)

@@ -23,7 +23,7 @@ static void ask_anew(void)
 	int err = balloon_resume();
 
 	if (err && err != -ENODEV)
-		printk("xen: the host does not say what we have after the resume (%s)\n",
+		printk("xen: cannot read the memory size after resume (%s)\n",
 		       strerror_kernel(err));
 	xenstore_restart();
 }

@@ -28,11 +28,9 @@ static struct {
 } target;
 
 static const char *const wrong[NR_TARGET_VERDICTS] = {
-	[TARGET_MISSING] = "is not there",
-	[TARGET_EMPTY] = "is empty",
-	[TARGET_NEGATIVE] = "is negative",
-	[TARGET_GARBAGE] = "is no number",
-	[TARGET_HUGE] = "is more than any machine has",
+	[TARGET_MISSING] = "missing",	[TARGET_EMPTY] = "empty",
+	[TARGET_NEGATIVE] = "negative", [TARGET_GARBAGE] = "not a number",
+	[TARGET_HUGE] = "out of range",
 };
 
 /* 0: *verdict says what there is. Else the store gave no answer. */
@@ -98,7 +96,7 @@ static int target_changed(void)
 		if (IS_ENABLED(CONFIG_XEN_DMC))
 			dmc_offset((long)(target.figures.current - target.figures.target));
 	} else if (say_again(&target.again[verdict])) {
-		printk("xen: memory/target %s; the target stays as it was\n", wrong[verdict]);
+		printk("xen: memory/target %s: target unchanged\n", wrong[verdict]);
 	}
 	return 0;
 }
@@ -122,8 +120,8 @@ static void say_refused(void)
 	if (!say_again(&target.again_refused))
 		return;
 	balloon_stats_get(&stats);
-	printk("xen: suspend refused: %s of memory, and a restore has room for %s (raise "
-	       "memory/target: xl mem-set)\n",
+	printk("xen: suspend refused: memory %s above restore limit %s (raise memory/target: xl "
+	       "mem-set)\n",
 	       text_size(has, stats.host), text_size(granted, target.granted));
 }
 

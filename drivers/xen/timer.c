@@ -25,7 +25,7 @@ int xen_timer_bind(void)
 	if (!err)
 		err = xen_event_bind(timer.port, timer_event);
 	if (err)
-		printk("xen: no timer event (%s); what sleeps never wakes\n",
+		printk("xen: cannot bind the timer event (%s): sleeping threads never wake\n",
 		       strerror_kernel((int)err));
 	return (int)err;
 }

@@ -25,8 +25,7 @@ static int start_balloon(void)
 		return 0;
 	if (!xen_is_direct_mapped())
 		return xen_balloon_init();
-	printk("xen: this domain is mapped directly: its memory stays as it is, there is no "
-	       "balloon\n");
+	printk("xen: direct-mapped domain: fixed memory size, no balloon\n");
 	return 0;
 }
 

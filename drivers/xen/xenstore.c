@@ -74,7 +74,9 @@ int xenstore_init(void)
 		err = -ENOMEM;
 	}
 	if (err)
-		printk("xenstore: %s; the host's wishes are not heard\n", strerror_kernel(err));
+		printk("xenstore: not available: %s (targets and shutdown requests are not "
+		       "followed)\n",
+		       strerror_kernel(err));
 	return err;
 }
 
@@ -87,6 +89,7 @@ void xenstore_restart(void)
 	reconnect_at = 0;
 	err = xenstore_client_find();
 	if (err)
-		printk("xenstore: not found again: %s; the host's wishes are not heard\n",
+		printk("xenstore: not available after resume: %s (targets and shutdown requests "
+		       "are not followed)\n",
 		       strerror_kernel(err));
 }

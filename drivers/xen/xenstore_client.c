@@ -49,7 +49,7 @@ unsigned int xenstore_client_connection(void)
 
 static void give_up(const char *why)
 {
-	printk("xenstore: %s; this connection is given up\n", why);
+	printk("xenstore: %s: connection dropped\n", why);
 	client.state = XENSTORE_BROKEN;
 	xenstore_inbox_end_all(-EIO);
 }
@@ -123,8 +123,8 @@ static bool receive(void)
 	int err = xenstore_receive(&client.in, &client.ring, &whole);
 
 	if (err)
-		give_up(err == -E2BIG ? "a message of impossible length came"
-				      : "the ring's answers have an absurd index");
+		give_up(err == -E2BIG ? "invalid message length"
+				      : "invalid response index in the ring");
 	else if (whole)
 		xenstore_inbox_take(&client.in.message);
 	return !err && whole;
@@ -159,7 +159,7 @@ static bool send(void)
 		return false;
 	if (xenstore_ring_write(&client.ring, (const char *)&client.out + client.out_sent,
 				client.out_size - client.out_sent, &done)) {
-		give_up("the ring's requests have an absurd index");
+		give_up("invalid request index in the ring");
 		return false;
 	}
 	client.out_sent += done;
@@ -201,7 +201,7 @@ static bool move(void)
 	if (client.state == XENSTORE_WAITING)
 		try_to_connect();
 	if (client.state == XENSTORE_UP && is_closed())
-		give_up("xenstored has closed it");
+		give_up("closed by xenstored");
 	if (client.state == XENSTORE_UP)
 		moved = send();
 	if (client.state == XENSTORE_UP)

@@ -32,7 +32,7 @@ void xenstore_inbox_open(void)
 static void log_strange(const char *what)
 {
 	if (!logged_strange)
-		printk("xenstore: %s; ignored\n", what);
+		printk("xenstore: %s: ignored\n", what);
 	logged_strange = true;
 }
 
@@ -99,12 +99,12 @@ static void take_answer(const struct xenstore_message *message)
 	if (!request) {
 		/* To a request that is no longer waited for it is late, and else it is nonsense. */
 		if (message->header.req_id - 1 >= last_id)
-			log_strange("an answer came without a request");
+			log_strange("response without a request");
 		return;
 	}
 	err = xenstore_reply_error(message, request->type);
 	if (err && message->header.type != XS_ERROR)
-		log_strange("an answer came that is not one to its request");
+		log_strange("response of another type than its request");
 	request->len = message->header.len;
 	if (!err && request->answer)
 		memcpy(request->answer, message->body, MIN(request->len, request->size));
@@ -133,12 +133,12 @@ static void take_event(const struct xenstore_message *message)
 	struct xenstore_watch *watch;
 
 	if (xenstore_event_parse(message, &path, &token)) {
-		log_strange("a watch's event came without path and token");
+		log_strange("watch event without path and token");
 		return;
 	}
 	watch = find_watch(token);
 	if (!watch) {
-		log_strange("a watch's event came for no watch");
+		log_strange("watch event for an unknown watch");
 		return;
 	}
 	watch->fired = true;

@@ -14,7 +14,8 @@
 static int late(struct xenstore_request *request)
 {
 	if (xenstore_inbox_give_up(request))
-		printk("xenstore: no answer within %llu s; is xenstored alive?\n", ANSWER_WAIT_S);
+		printk("xenstore: no response within %llu s (is xenstored running?)\n",
+		       ANSWER_WAIT_S);
 	return -ETIMEDOUT;
 }
 

@@ -76,7 +76,7 @@ static int set_each(void)
 	while (!err && (watch = find_unset())) {
 		err = set(watch);
 		if (err && !unset.pause && xenstore_client_state() == XENSTORE_UP)
-			printk("xenstore: no watch on %s: %s; it is tried again\n", watch->path,
+			printk("xenstore: cannot watch %s: %s (retrying)\n", watch->path,
 			       strerror_kernel(err));
 		else if (!err && watch->connected)
 			watch->connected();

@@ -83,7 +83,7 @@ def test_a_guest_is_saved_while_its_target_moves(environment, config):
             assert frames_at(dom0, guest, MOST // 2) == frames
         guest.tell("free all")
         guest.hear(f"^free: {HELD}M freed, 0K kept; 0 frames damaged")
-        assert not re.search("lost|nobody listens|unused", guest.said()), guest.said()
+        assert not re.search("leaked|without a handler|unused", guest.said()), guest.said()
         save_and_restore(dom0, guest)
         reach(dom0, guest, MOST // 4)
 

@@ -100,7 +100,7 @@ def test_a_guest_that_is_short_has_all_that_may_be_plugged():
     with MemGuest(memory=128) as guest:
         guest.want(REGION)
         assert "1G taken and filled" in guest.shell("alloc 1100M")
-        assert "could be had; nothing kept" in guest.shell("alloc 100M")
+        assert "available: nothing kept" in guest.shell("alloc 100M")
         assert guest.plugged() == REGION
         assert undamaged(guest.shell("free all"))
         guest.plug(0)
@@ -242,7 +242,7 @@ def test_a_region_far_up_is_used_if_it_can_be_paid_for():
 
 def test_a_region_beyond_the_direct_map_is_left_alone():
     with MemGuest(options=f"memaddr={600 << 30}", maximum=800 << 10) as guest:
-        assert "has a region in which no block can be used; it is left alone" in guest.console.before
+        assert "no usable block in its region: disabled" in guest.console.before
         guest.want(256)
         assert "400M taken and filled" in guest.shell("alloc 400M")
         assert guest.plugged() == 0
@@ -252,6 +252,6 @@ def test_of_two_devices_the_second_is_left_alone():
     second = ["-object", "memory-backend-memfd,id=more,size=256M"]
     second += ["-device", "virtio-mem-pci,memdev=more,requested-size=128M"]
     with MemGuest(extra=second) as guest:
-        assert "is a second virtio-mem device; left alone" in guest.console.before
+        assert "second virtio-mem device: disabled" in guest.console.before
         guest.plug(256)
         guest.plug(0)

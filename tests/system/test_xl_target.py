@@ -22,10 +22,10 @@ GUESTS = [
 
 # (what somebody writes for a target, what the guest says of it)
 NONSENSE = [
-    ("garbage", "is no number"),
-    ("", "is empty"),
-    ("-65536", "is negative"),
-    ("99999999999999999999", "is more than any machine has"),
+    ("garbage", "not a number"),
+    ("", "empty"),
+    ("-65536", "negative"),
+    ("99999999999999999999", "out of range"),
 ]
 
 
@@ -80,9 +80,9 @@ def ignore_nonsense(followed, mib):
     followed.set(mib)
     for value, why in NONSENSE:
         followed.write(value)
-        followed.guest.notice(f"xen: memory/target {why}; the target stays as it was")
+        followed.guest.notice(f"xen: memory/target {why}: target unchanged")
     followed.guest.dom0.check(f"xenstore-rm {followed.path('memory/target')}")
-    followed.guest.notice("xen: memory/target is not there; the target stays as it was")
+    followed.guest.notice("xen: memory/target missing: target unchanged")
     followed.arrives_at(mib * 256)
 
 
@@ -114,7 +114,7 @@ def refuse_to_be_saved(followed):
     """Where Xen saves no guest: one line, and the word is taken away."""
     dom0, path = followed.guest.dom0, followed.path("control/shutdown")
     dom0.check(f"xenstore-write {path} suspend")
-    followed.guest.notice("^.*xen: the host asks for a suspend, which this guest cannot do")
+    followed.guest.notice("^.*xen: host requested suspend: failed")
     assert dom0.check(f"xenstore-read {path}") == "\n"
 
 

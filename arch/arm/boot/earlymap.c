@@ -27,7 +27,7 @@ static uint64_t take_table(void)
 	const char *table = boot_pool + nr_taken * PAGE_SIZE;
 
 	if (table >= boot_pool_end)
-		panic("boot: what the loader left lies too far apart to be mapped");
+		panic("boot: data of the loader too far apart to map");
 	nr_taken++;
 	return pte_table(image_pfn(table));
 }

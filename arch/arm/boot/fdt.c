@@ -50,14 +50,14 @@ static int check_tree(const void *fdt, size_t max)
 	int err;
 
 	if (!fdt || !IS_ALIGNED((uintptr_t)fdt, TREE_ALIGNMENT)) {
-		printk("device tree: none at %p; the loader must name one in x0\n", fdt);
+		printk("device tree: none at %p (the loader must pass its address in x0)\n", fdt);
 		return -EINVAL;
 	}
 	err = check_structure(fdt, max);
 	if (!err)
 		return 0;
-	printk("device tree: what lies at %p cannot be read (%s); the loader must name a tree in "
-	       "x0\n",
+	printk("device tree: cannot read the tree at %p: %s (the loader must pass its address in "
+	       "x0)\n",
 	       fdt, fdt_strerror(err));
 	return -EINVAL;
 }
@@ -71,7 +71,7 @@ static void read_bootargs(const void *fdt, int chosen, struct machine *m)
 	if (text)
 		m->bootargs = text;
 	else if (fdt_getprop(fdt, chosen, "bootargs", NULL))
-		printk("device tree: the command line (bootargs) has no end; there is none\n");
+		printk("device tree: command line (bootargs) not terminated: ignored\n");
 }
 
 /* An alias is a path from the root. libfdt 1.6 takes other names, too, and goes on and on. */
@@ -119,7 +119,7 @@ static int read_initrd(const void *fdt, int chosen, struct machine *m)
 	if (!read_address(fdt, chosen, "linux,initrd-start", &start) ||
 	    !read_address(fdt, chosen, "linux,initrd-end", &end) || end < start ||
 	    end > MACHINE_ADDR_MAX) {
-		printk("device tree: the initrd has no proper start and end; ignored\n");
+		printk("device tree: invalid initrd range: ignored\n");
 		return 0;
 	}
 	return memory_reserve(m, (struct machine_range){start, end - start});
@@ -189,6 +189,6 @@ int machine_read(const void *fdt, size_t max, struct machine *m)
 		return err;
 	if (m->nr_banks)
 		return 0;
-	printk("device tree: it tells of no memory that can be used\n");
+	printk("device tree: no usable memory: cannot start\n");
 	return -EINVAL;
 }

@@ -24,7 +24,7 @@ static unsigned int read_interrupt(const struct fdt_node *node, const struct fdt
 
 	if (!node_interrupt(node, reader, index, &interrupt))
 		return interrupt;
-	node_say(node, "it names no interrupt of the GIC", "it does not interrupt");
+	node_say(node, "no interrupt of the GIC", "interrupt disabled");
 	return 0;
 }
 
@@ -33,7 +33,7 @@ static void read_timer(const struct fdt_node *node, struct fdt_reader *reader)
 	if (!reader->m->timer_interrupt)
 		reader->m->timer_interrupt = read_interrupt(node, reader, TIMER_VIRTUAL);
 	if (node_cell(node, "clock-frequency", 0, &reader->m->timer_hz))
-		node_say(node, "its clock-frequency is not of one cell", "it is not used");
+		node_say(node, "invalid clock-frequency", "ignored");
 }
 
 static void read_psci(const struct fdt_node *node, struct fdt_reader *reader)
@@ -45,8 +45,7 @@ static void read_psci(const struct fdt_node *node, struct fdt_reader *reader)
 	else if (method && !strcmp(method, "smc"))
 		reader->m->psci = MACHINE_PSCI_SMC;
 	else
-		node_say(node, "its method is neither hvc nor smc",
-			 "this machine cannot be switched off");
+		node_say(node, "method neither hvc nor smc", "cannot power off");
 }
 
 /* The one that stdout-path names, else the first. */
@@ -68,7 +67,7 @@ static void read_extended(const struct fdt_node *node, struct machine *m, unsign
 	if (!err && range.size)
 		err = range_add(m->extended, &m->nr_extended, MACHINE_EXTENDED_MAX, range, NULL);
 	if (err)
-		node_say(node, node_why(err), "an extended region is not used");
+		node_say(node, node_why(err), "extended region ignored");
 }
 
 static void read_hypervisor(const struct fdt_node *node, struct fdt_reader *reader)
@@ -79,9 +78,9 @@ static void read_hypervisor(const struct fdt_node *node, struct fdt_reader *read
 	m->xen = true;
 	m->event_interrupt = read_interrupt(node, reader, 0);
 	if (node_regs(node, &nr))
-		node_say(node, node_why(-EINVAL), "what of it can be read is used");
+		node_say(node, node_why(-EINVAL), "used in part");
 	if (nr && node_reg(node, HYPERVISOR_GRANTS, &m->grant_space))
-		node_say(node, "the grant space has no address", "there will be no grants");
+		node_say(node, "no address of the grant space", "grants disabled");
 	for (unsigned int i = HYPERVISOR_GRANTS + 1; i < nr; i++)
 		read_extended(node, m, i);
 }
@@ -92,7 +91,7 @@ static void read_virtio(const struct fdt_node *node, struct fdt_reader *reader)
 	struct machine_range registers;
 
 	if (m->nr_virtio == MACHINE_VIRTIO_MAX) {
-		node_say(node, node_why(-ENOSPC), "the device is not used");
+		node_say(node, node_why(-ENOSPC), "device ignored");
 		return;
 	}
 	if (!node_registers(node, 0, &registers))
@@ -143,7 +142,7 @@ void device_visit_gic(const struct fdt_node *node, struct fdt_reader *reader)
 	if (len == sizeof(*cells) && fdt32_ld(cells) >= GIC_CELLS && fdt32_ld(cells) <= 4)
 		reader->interrupt_cells = fdt32_ld(cells);
 	else
-		node_say(node, "its interrupts are of neither 3 nor 4 cells", "taken as 3");
+		node_say(node, "interrupts of neither 3 nor 4 cells", "assuming 3");
 }
 
 void device_visit(const struct fdt_node *node, struct fdt_reader *reader)

@@ -17,7 +17,7 @@
 #define REDISTRIBUTOR_BYTES 0x20000U
 #define STRIDE_UNIT	    0x10000U
 
-#define NOT_USED "the device is not used"
+#define NOT_USED "device ignored"
 
 /* As large as its registers are (Arm IHI 0048, 4.1.1; 0069, 12.8), on a page. */
 static bool is_distributor(const struct machine_range *range, enum machine_gic kind)
@@ -33,7 +33,7 @@ static bool read_distributor(const struct fdt_node *node, struct machine *m, enu
 		return false;
 	if (is_distributor(&m->gic_distributor, kind))
 		return true;
-	node_say(node, "its distributor is too small or not on a page", NOT_USED);
+	node_say(node, "distributor too small or not page-aligned", NOT_USED);
 	return false;
 }
 
@@ -43,10 +43,9 @@ static void read_region(const struct fdt_node *node, struct machine *m, unsigned
 	int err = node_reg(node, index, &region);
 
 	if (err)
-		node_say(node, node_why(err), "a region of redistributors is not looked at");
+		node_say(node, node_why(err), "redistributor region ignored");
 	else if (region.size < REDISTRIBUTOR_BYTES || !IS_ALIGNED(region.base, PAGE_SIZE))
-		node_say(node, "a region of redistributors is too small or not on a page",
-			 "it is not looked at");
+		node_say(node, "redistributor region too small or not page-aligned", "ignored");
 	else
 		m->gic_cpu[m->nr_gic_cpu++] = region;
 }
@@ -56,13 +55,11 @@ static void read_regions(const struct fdt_node *node, struct machine *m)
 	uint32_t nr;
 
 	if (node_cell(node, "#redistributor-regions", 1, &nr) || !nr) {
-		node_say(node, "it does not say how many regions of redistributors there are",
-			 "one is looked at");
+		node_say(node, "invalid #redistributor-regions", "assuming one");
 		nr = 1;
 	}
 	if (nr > MACHINE_GIC_CPU_MAX) {
-		node_say(node, node_why(-ENOSPC),
-			 "only its first regions of redistributors are looked at");
+		node_say(node, node_why(-ENOSPC), "further redistributor regions ignored");
 		nr = MACHINE_GIC_CPU_MAX;
 	}
 	for (uint32_t i = 0; i < nr; i++)
@@ -75,8 +72,7 @@ static void read_stride(const struct fdt_node *node, struct machine *m)
 	    (!m->gic_stride ||
 	     (m->gic_stride >= REDISTRIBUTOR_BYTES && IS_ALIGNED(m->gic_stride, STRIDE_UNIT))))
 		return;
-	node_say(node, "its redistributor-stride is no multiple of 64 KiB that holds one",
-		 "they are taken to follow each other");
+	node_say(node, "invalid redistributor-stride", "assuming contiguous redistributors");
 	m->gic_stride = 0;
 }
 
@@ -88,7 +84,7 @@ void gic_read_v2(const struct fdt_node *node, struct fdt_reader *reader)
 	    !node_registers(node, CPU_REG, &m->gic_cpu[0]))
 		return;
 	if (!IS_ALIGNED(m->gic_cpu[0].base, sizeof(uint32_t))) {
-		node_say(node, "its registers are not on a word", NOT_USED);
+		node_say(node, "registers not word-aligned", NOT_USED);
 		return;
 	}
 	m->gic = MACHINE_GIC_V2;
@@ -106,5 +102,5 @@ void gic_read_v3(const struct fdt_node *node, struct fdt_reader *reader)
 	if (m->nr_gic_cpu)
 		m->gic = MACHINE_GIC_V3;
 	else
-		node_say(node, "it has no redistributor", NOT_USED);
+		node_say(node, "no redistributor", NOT_USED);
 }

@@ -47,11 +47,11 @@ static void add_bank(const struct fdt_node *node, struct machine *m, struct mach
 	bool overlap = false;
 
 	if (!bank.size)
-		node_say(node, "a bank of no bytes", "left out");
+		node_say(node, "empty memory bank", "ignored");
 	else if (range_add(m->bank, &m->nr_banks, MACHINE_BANKS_MAX, bank, &overlap))
-		node_say(node, node_why(-ENOSPC), "this memory is not used");
+		node_say(node, node_why(-ENOSPC), "memory unused");
 	if (overlap)
-		node_say(node, "memory that another bank has, too", "taken as one");
+		node_say(node, "overlaps another memory bank", "merged");
 }
 
 static void read_banks(const struct fdt_node *node, struct machine *m)
@@ -59,13 +59,13 @@ static void read_banks(const struct fdt_node *node, struct machine *m)
 	unsigned int nr;
 
 	if (node_regs(node, &nr))
-		node_say(node, node_why(-EINVAL), "what of it can be read is used");
+		node_say(node, node_why(-EINVAL), "used in part");
 	for (unsigned int i = 0; i < nr; i++) {
 		struct machine_range bank;
 		int err = node_reg(node, i, &bank);
 
 		if (err)
-			node_say(node, node_why(err), "this memory is not used");
+			node_say(node, node_why(err), "memory unused");
 		else
 			add_bank(node, m, bank);
 	}
@@ -80,8 +80,7 @@ int memory_reserve(struct machine *m, struct machine_range range)
 	if (range.size)
 		err = range_add(m->reserved, &m->nr_reserved, MACHINE_RESERVED_MAX, range, NULL);
 	if (err)
-		printk("device tree: more than %u ranges are reserved; this kernel cannot keep "
-		       "them\n",
+		printk("device tree: more than %u reserved ranges: cannot start\n",
 		       MACHINE_RESERVED_MAX);
 	return err ? -EINVAL : 0;
 }
@@ -119,7 +118,7 @@ static int read_reserved_memory(const struct fdt_node *node, struct machine *m)
 			return -EINVAL;
 	}
 	if (err)
-		node_say(node, node_why(err), "what is not to be used cannot be told, stopping");
+		node_say(node, node_why(err), "cannot start");
 	return err ? -EINVAL : 0;
 }
 

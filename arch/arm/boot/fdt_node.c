@@ -199,19 +199,19 @@ const char *node_why(int err)
 {
 	switch (err) {
 	case -ENODEV:
-		return "a bus above has no ranges for its address";
+		return "address outside the ranges of a parent bus";
 	case -ERANGE:
-		return "it reaches beyond 48 bits of address";
+		return "address above 48 bits";
 	case -ENOSPC:
-		return "there are too many of its kind";
+		return "too many of this kind";
 	default:
-		return "its reg is no list of addresses and sizes";
+		return "invalid reg";
 	}
 }
 
 void node_say(const struct fdt_node *node, const char *why, const char *so)
 {
-	printk("device tree: %.64s: %s; %s\n", node_name(node), why, so);
+	printk("device tree: %.64s: %s: %s\n", node_name(node), why, so);
 }
 
 int node_cell(const struct fdt_node *node, const char *property, uint32_t otherwise,
@@ -233,7 +233,7 @@ bool node_registers(const struct fdt_node *node, unsigned int index,
 	if (!err && !range.size)
 		err = -EINVAL;
 	if (err)
-		node_say(node, node_why(err), "the device is not used");
+		node_say(node, node_why(err), "device ignored");
 	else
 		*registers = range;
 	return !err;

@@ -62,7 +62,7 @@ static void read_windows(const struct fdt_node *node, struct machine_pci *pci)
 
 	/* The parent's addresses are taken in two cells, as all such machines have them. */
 	if (!ranges || parent != 2 || len % (entry * CELL)) {
-		node_say(node, "its ranges are not of 3, 2 and 2 cells", "no BAR can be placed");
+		node_say(node, "ranges not of 3, 2 and 2 cells", "its BARs are not assigned");
 		return;
 	}
 	for (int at = 0; at < len / CELL; at += entry)
@@ -114,7 +114,7 @@ static void read_lines(const struct fdt_node *node, const struct fdt_reader *rea
 		fdt_getprop(node->fdt, node_offset(node), "interrupt-map-mask", &masks);
 
 	if (!map || !mask || masks != (CHILD_ADDRESS + PIN_CELLS) * CELL) {
-		node_say(node, "it has no map of interrupts", "its devices do not interrupt");
+		node_say(node, "no interrupt-map", "its devices have no interrupts");
 		return;
 	}
 	pci->line_mask = fdt32_ld(mask);
@@ -123,8 +123,7 @@ static void read_lines(const struct fdt_node *node, const struct fdt_reader *rea
 	for (int at = 0, n = 0; at < len / CELL && n < MACHINE_PCI_LINES_MAX; at += cells, n++) {
 		cells = take_line(node, reader, pci, map + at, len / CELL - at);
 		if (cells < 0) {
-			node_say(node, "its map of interrupts is cut off or names no GIC",
-				 "what of it can be read is used");
+			node_say(node, "invalid interrupt-map", "used in part");
 			return;
 		}
 	}
@@ -143,7 +142,7 @@ static void read_buses(const struct fdt_node *node, struct machine_pci *pci)
 		pci->first_bus = fdt32_ld(range);
 		pci->last_bus = fdt32_ld(range + 1);
 	} else if (range) {
-		node_say(node, "its bus-range is none", "taken as all buses");
+		node_say(node, "invalid bus-range", "assuming all buses");
 	}
 	if (pci->last_bus - pci->first_bus >= room)
 		pci->last_bus = pci->first_bus + (unsigned int)room - 1;
@@ -168,8 +167,8 @@ void pci_leave_memory(struct machine *m)
 		if (is_in_bank(m, &pci->io))
 			pci->io = (struct machine_range){0};
 		if (is_in_bank(m, &pci->config))
-			printk("device tree: PCI's configuration space at %llx lies in memory; the "
-			       "devices on it are not found\n",
+			printk("device tree: PCI configuration space at %llx overlaps memory: its "
+			       "devices are ignored\n",
 			       (unsigned long long)pci->config.base);
 		else
 			m->pci[nr++] = *pci;
@@ -184,8 +183,8 @@ void pci_read(const struct fdt_node *node, struct fdt_reader *reader)
 	int err = reader->m->nr_pci == MACHINE_PCI_MAX ? -ENOSPC : node_reg(node, 0, &config);
 
 	if (err || config.size < BUS_BYTES || config.base % BUS_BYTES) {
-		node_say(node, err ? node_why(err) : "it has no configuration space of a bus",
-			 "the devices on it are not found");
+		node_say(node, err ? node_why(err) : "configuration space too small",
+			 "its devices are ignored");
 		return;
 	}
 	pci->config = config;

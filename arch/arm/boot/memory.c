@@ -24,10 +24,10 @@ static bool space_grows;
 static void claim_ram(const struct machine_range *bank, paddr_t limit)
 {
 	if (!IS_ALIGNED(bank->base | bank->size, PAGE_SIZE))
-		printk("memory: the bank at %llx does not begin and end with a page; cut\n",
+		printk("memory: bank at %llx not page-aligned: truncated\n",
 		       (unsigned long long)bank->base);
 	if (bank->base + bank->size > limit.v)
-		printk("memory: of the bank at %llx nothing above %llu GiB is used\n",
+		printk("memory: bank at %llx: memory above %llu GiB unused\n",
 		       (unsigned long long)bank->base, (unsigned long long)limit.v >> 30);
 	claims_add_whole(&claims, bank->base, bank->size, CLAIM_RAM);
 }
@@ -141,7 +141,7 @@ pfn_t memory_take(void)
 	if (pfn_eq(pfn, PFN_NONE))
 		pfn = find(PFN(0), CLAIM_RAM);
 	if (pfn_eq(pfn, PFN_NONE))
-		panic("no memory is left for page tables");
+		panic("boot: out of memory for page tables");
 	claim_taken(pfn);
 	next_taken = pfn_add(pfn, 1);
 	return pfn;

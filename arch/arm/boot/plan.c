@@ -18,8 +18,7 @@ static void check_image(void)
 
 	if (!memory_next_present(image_pfn(image_start), &first, &end) ||
 	    !pfn_eq(first, image_pfn(image_start)) || end.v < image_pfn(boot_tables).v)
-		panic("the kernel lies at %llx, where the device tree tells of no memory that can "
-		      "be used",
+		panic("boot: kernel at %llx outside the usable memory of the device tree",
 		      (unsigned long long)image_paddr);
 }
 
@@ -31,7 +30,7 @@ void memory_plan(const struct machine *m)
 	xen_find_space(m, &space.range, &space.nr, &space.grows);
 	memory_read(m, &space, PFN(LAYOUT_DIRECTMAP_SIZE >> PAGE_SHIFT));
 	if (!memory_next_present(PFN(0), &first, &end))
-		panic("none of the memory that the device tree tells of can be used");
+		panic("boot: no usable memory in the device tree");
 	memory_keep(PADDR(m->tree.base), m->tree.size);
 	memory_keep_for_boot(image_addr(boot_tables), (uint64_t)(image_end - boot_tables));
 	/* Last, so that tables come behind it. */

@@ -66,7 +66,7 @@ static void read_tree(uint64_t addr)
 	if (!tree || !early_map(addr, MAX(max, (size_t)TREE_HEADER)))
 		max = 0;
 	if (machine_read(tree, max, &machine))
-		panic("nothing is known of this machine without its device tree");
+		panic("boot: no usable device tree: cannot start");
 	machine.tree = (struct machine_range){addr, max};
 }
 
@@ -91,7 +91,7 @@ static void take_cmdline(void)
 
 	if (n == BOOT_CMDLINE_MAX) {
 		n--;
-		printk("boot: the command line is longer than %zu bytes; cut\n", n);
+		printk("boot: command line longer than %zu bytes: truncated\n", n);
 	}
 	memcpy(boot_info.cmdline, machine.bootargs, n);
 	boot_info.cmdline[n] = '\0';
@@ -121,7 +121,7 @@ void arm_start(uint64_t tree_paddr, uint64_t entry_ticks, uint64_t entry_level)
 	timer_set_rate(&machine);
 	boot_info.entry_ns = timer_ns(entry_ticks);
 	boot_info.platform =
-		xen_is_present() ? xen_platform("arm64") : "arm64, no hypervisor that it knows";
+		xen_is_present() ? xen_platform("arm64") : "arm64, unknown hypervisor or none";
 	take_cmdline();
 	memory_plan(&machine);
 	bootmap_build(image_pfn(image_start), NR_FIXED_PAGES);

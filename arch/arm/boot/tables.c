@@ -18,6 +18,6 @@ pfn_t bootmap_take_table(void)
 	pfn_t pfn = memory_take();
 
 	if (!early_map(pfn_to_paddr(pfn).v, PAGE_SIZE))
-		panic("boot: no place in the direct map for frame %lx", pfn.v);
+		panic("boot: frame %lx outside the direct map", pfn.v);
 	return pfn;
 }

@@ -98,7 +98,7 @@ void xen_start(unsigned int interrupt)
 	if (interrupt)
 		gic_enable(interrupt);
 	else
-		printk("xen: the device tree names no interrupt for events; they come late\n");
+		printk("xen: no event interrupt in the device tree: events are delayed\n");
 }
 
 void xen_shutdown(int status)

@@ -11,7 +11,7 @@ void claims_add(struct claims *c, pfn_t first, pfn_t end, unsigned int claim)
 	if (first.v >= end.v)
 		return;
 	if (c->nr == CLAIMS_MAX)
-		panic("the memory map has more than %u entries", CLAIMS_MAX);
+		panic("boot: memory map has more than %u entries", CLAIMS_MAX);
 	c->list[c->nr].first = first.v;
 	c->list[c->nr].end = end.v;
 	c->list[c->nr++].claim = claim;
@@ -70,8 +70,7 @@ void boot_range_add(pfn_t first, unsigned long nr_frames, enum boot_range_kind k
 		return;
 	}
 	if (boot_info.nr_ranges == BOOT_RANGES_MAX) {
-		printk("boot: the memory map is in too many pieces; %lu frames are not used\n",
-		       nr_frames);
+		printk("boot: memory map too fragmented: %lu frames unused\n", nr_frames);
 		return;
 	}
 	*range = (struct boot_range){first, nr_frames, kind};

@@ -26,13 +26,13 @@ static void prepare(const void *va, size_t nr_pages, enum mmu_leaf kind)
 {
 	take_tables(mmu_tables_needed(va, nr_pages, kind));
 	if (mmu_prepare((void *)(uintptr_t)va, nr_pages, kind, &stash))
-		panic("no tables for %p", va);
+		panic("boot: out of memory for page tables of %p", va);
 }
 
 static void commit(void)
 {
 	if (mmu_commit(NULL))
-		panic("page tables of our own were refused");
+		panic("boot: cannot build the page tables");
 }
 
 /* What of a block is there. */

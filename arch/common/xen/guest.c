@@ -45,7 +45,7 @@ static int get_frame(uint32_t index, pfn_t *pfn)
 		*pfn = PFN(value);
 		return 0;
 	}
-	printk("xen: parameter %u names frame %llx, which cannot be; not used\n", index,
+	printk("xen: parameter %u: invalid frame %llx: ignored\n", index,
 	       (unsigned long long)value);
 	return -ENODEV;
 }
@@ -98,7 +98,7 @@ void guest_map_shared_info(pfn_t pfn)
 	long err = xen_memory_op(XENMEM_add_to_physmap, &add);
 
 	if (err)
-		panic("Xen refuses to put shared_info at frame %lx (%ld)", pfn.v, err);
+		panic("xen: cannot map shared_info at frame %lx (%ld)", pfn.v, err);
 	xen_shared_info = guest_map(GUEST_SHARED_INFO, pfn);
 	xen_vcpu = &xen_shared_info->vcpu_info[0];
 }

@@ -23,7 +23,7 @@ void pv_find_m2p(void)
 	struct xen_machphys_mapping m2p;
 
 	if (xen_memory_op(XENMEM_machphys_mapping, &m2p))
-		panic("Xen does not say where its M2P lies");
+		panic("xen: cannot locate the machine-to-physical table");
 	xen_m2p = (const unsigned long *)(uintptr_t)m2p.v_start;
 	xen_m2p_entries = m2p.max_mfn + 1;
 }
@@ -33,7 +33,7 @@ void pv_map_shared_info(void)
 	uint64_t pte = pv_pte(MFN(xen_start_info.shared_info >> PAGE_SHIFT), MMU_RW);
 
 	if (xen_update_va_mapping((unsigned long)&shared_info_page, pte, UVMF_INVLPG))
-		panic("Xen refuses to map shared_info");
+		panic("xen: cannot map shared_info");
 	xen_shared_info = &shared_info_page;
 	xen_shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
 	xen_vcpu = &xen_shared_info->vcpu_info[0];

@@ -56,7 +56,7 @@ static unsigned long find_first_free(uintptr_t boot_stack_end)
 static void commit(struct frame_stash *tables)
 {
 	if (mmu_commit(tables))
-		panic("Xen refuses the boot page tables");
+		panic("boot: page tables refused by Xen");
 }
 
 /* Keeps the list ascending. What finds no room stays reserved. */
@@ -102,7 +102,7 @@ static void drop_builder_mapping(struct directmap *map)
 static void take_tables(struct directmap *map, struct frame_stash *stash, unsigned int nr)
 {
 	if (nr > stash->max || nr > stash->nr + map->nr_frames - map->next_free)
-		panic("too little memory for %u page tables", nr);
+		panic("boot: out of memory for %u page tables", nr);
 	while (stash->nr < nr)
 		stash_push(stash, PFN(map->next_free++));
 }
@@ -115,7 +115,7 @@ static void map_blocks(struct directmap *map, unsigned long block, unsigned long
 
 		take_tables(map, stash, 1 + mmu_tables_needed(va, BLOCK_FRAMES, MMU_BLOCKS));
 		if (mmu_prepare(va, BLOCK_FRAMES, MMU_BLOCKS, stash))
-			panic("Xen refuses the upper tables of the direct map");
+			panic("boot: upper tables of the direct map refused by Xen");
 		mmu_map_block(block_pfn(block), NULL, stash);
 		/* Each block is true before the next takes a frame out of it. */
 		commit(stash);
@@ -129,7 +129,7 @@ static void prepare_all(struct directmap *map, struct frame_stash *stash)
 
 	take_tables(map, stash, mmu_tables_needed(NULL, nr_pages, MMU_BLOCKS));
 	if (mmu_prepare(NULL, nr_pages, MMU_BLOCKS, stash))
-		panic("Xen refuses the upper tables");
+		panic("boot: upper page tables refused by Xen");
 }
 
 static void map_rest(struct directmap *map)
@@ -190,7 +190,7 @@ void directmap_finish(struct directmap *map)
 	protect_image();
 	take_tables(map, &stash, p2m_adopt_needs());
 	if (p2m_adopt(list, &stash))
-		panic("Xen refuses the p2m region");
+		panic("boot: p2m region refused by Xen");
 	add_freed(map, map->boot_stack);
 	add_freed(map, PFN(image_pfn((uintptr_t)&shared_info_page)));
 }

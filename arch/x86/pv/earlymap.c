@@ -68,7 +68,7 @@ static void early_hook(unsigned long pfn, uintptr_t va, unsigned int level)
 	if (xen_update_va_mapping((unsigned long)early_virt(pfn), pv_pte(mfn, MMU_RO),
 				  UVMF_INVLPG) ||
 	    xen_mmu_update(&update, 1, NULL, DOMID_SELF))
-		panic("Xen refuses a table of the direct map");
+		panic("boot: table of the direct map refused by Xen");
 }
 
 static void add_upper_tables(struct directmap *map, uintptr_t va)
@@ -109,7 +109,7 @@ void earlymap_build(struct directmap *map)
 	nr_blocks = map->end_block - map->first_block;
 	/* One table a block, and of upper ones at most three, and a second where a GiB begins. */
 	if (map->next_free + nr_blocks + 4 > map->mapped_end)
-		panic("too few frames behind the image to begin with (%lu)",
+		panic("boot: too few free frames behind the image (%lu)",
 		      map->mapped_end - map->next_free);
 	for (unsigned long block = map->first_block; block < map->end_block; block++)
 		add_upper_tables(map, (uintptr_t)pfn_to_virt(block_pfn(block)));

@@ -89,14 +89,14 @@ static bool apply(unsigned int *done)
 	long err = queue.nr ? xen_mmu_update(queue.update, queue.nr, done, DOMID_SELF) : 0;
 
 	if (err) {
-		printk("mmu: Xen refuses update %u of %u (%ld)\n", *done + 1, queue.nr, err);
+		printk("mmu: update %u of %u refused by Xen (%ld)\n", *done + 1, queue.nr, err);
 		*done = MIN(*done, queue.nr);
 		return false;
 	}
 	*done = queue.nr;
 	if (!queue.flush || flush_tlb())
 		return true;
-	printk("mmu: Xen refuses to flush the TLB\n");
+	printk("mmu: TLB flush refused by Xen\n");
 	return false;
 }
 
@@ -115,7 +115,7 @@ static int commit(struct frame_stash *tables)
 		return 0;
 	}
 	if (!undo(done)) {
-		printk("mmu: Xen refuses to undo that; what the updates name is lost\n");
+		printk("mmu: rollback refused by Xen: the frames of these updates are leaked\n");
 		return -EBUSY;
 	}
 	push_all(tables, queue.hooked, queue.nr_hooked);

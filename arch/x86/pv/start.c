@@ -35,8 +35,8 @@ static void check_region(const char *name, uint64_t base, uint64_t size)
 
 	if (base >= PV_HYPERVISOR_END || base + size <= hypervisor)
 		return;
-	printk("boot: the layout's %s, %llx to %llx, is the hypervisor's from %llx on; the kernel "
-	       "needs another layout\n",
+	printk("boot: layout region %s (%llx to %llx) overlaps the hypervisor (from %llx): cannot "
+	       "start\n",
 	       name, (unsigned long long)base, (unsigned long long)(base + size - 1),
 	       (unsigned long long)hypervisor);
 	machine_exit(1);
@@ -52,7 +52,8 @@ static void check_layout(uintptr_t boot_stack_end)
 #undef REGION
 	if (built <= LAYOUT_IMAGE_SIZE)
 		return;
-	printk("boot: image, module and lists take %llu KiB, more than the layout holds\n",
+	printk("boot: image, module and lists take %llu KiB, more than the layout holds: cannot "
+	       "start\n",
 	       (unsigned long long)built >> 10);
 	machine_exit(1);
 }
@@ -73,7 +74,7 @@ static void take_cmdline(void)
 	size_t n = strnlen(text, MAX_GUEST_CMDLINE);
 
 	if (n >= MAX_GUEST_CMDLINE - 1)
-		printk("boot: the command line is longer than %d bytes; Xen cut it\n",
+		printk("boot: command line longer than %d bytes: truncated by Xen\n",
 		       MAX_GUEST_CMDLINE - 1);
 	memcpy(boot_info.cmdline, text, n);
 	boot_info.cmdline[n] = '\0';
@@ -116,7 +117,7 @@ static unsigned long frames_that_fit(void)
 
 	if (xen_start_info.nr_pages <= room)
 		return xen_start_info.nr_pages;
-	printk("boot: %lu frames given, but the direct map holds %lu; the rest is not used\n",
+	printk("boot: memory of %lu frames exceeds the direct map: limited to %lu\n",
 	       xen_start_info.nr_pages, room);
 	return room;
 }

@@ -67,7 +67,7 @@ int machine_suspend(bool *moved)
 	p2m_suspend();
 	if (unmap_shared_info()) {
 		irq_restore(flags);
-		printk("suspend: Xen refuses to unmap shared_info; going on as before\n");
+		printk("suspend: cannot unmap shared_info: continuing\n");
 		return -EIO;
 	}
 	name_rings_by_frame(info);
@@ -78,6 +78,6 @@ int machine_suspend(bool *moved)
 	irq_restore(flags);
 	if (result >= 0)
 		return 0;
-	printk("suspend: Xen refuses (%ld); going on as before\n", result);
+	printk("suspend: refused by Xen (%ld): continuing\n", result);
 	return -EIO;
 }

@@ -20,7 +20,7 @@ void interrupt_done(void)
 /* Xen could not reload a segment. The kernel never changes one. */
 static void __noreturn failsafe(void)
 {
-	panic("Xen's failsafe callback: a segment register is bad");
+	panic("traps: failsafe callback: invalid segment register");
 }
 
 static void register_callback(unsigned int type, uintptr_t entry)
@@ -33,7 +33,7 @@ static void register_callback(unsigned int type, uintptr_t entry)
 	long err = xen_callback_op(CALLBACKOP_register, &callback);
 
 	if (err)
-		panic("Xen refuses callback %u (%ld)", type, err);
+		panic("traps: callback %u refused by Xen (%ld)", type, err);
 }
 
 void traps_init(void)
@@ -51,7 +51,7 @@ void traps_init(void)
 		TI_SET_IF(&table[i], 1);
 	}
 	if (xen_set_trap_table(table))
-		panic("Xen refuses the trap table");
+		panic("traps: trap table refused by Xen");
 	register_callback(CALLBACKTYPE_event, trap_entries[NR_TRAPS]);
 	register_callback(CALLBACKTYPE_failsafe, (uintptr_t)failsafe);
 }

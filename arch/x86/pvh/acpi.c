@@ -89,7 +89,7 @@ static void report_damage(const struct table *table, uint64_t addr)
 	char signature[5] = {0}, shown[sizeof(signature)];
 
 	memcpy(signature, table->signature, sizeof(table->signature));
-	printk("acpi: the table %s at %llx is damaged: not used\n",
+	printk("acpi: table %s at %llx corrupted: ignored\n",
 	       text_printable(shown, sizeof(shown), signature), (unsigned long long)addr);
 }
 
@@ -142,7 +142,7 @@ static struct table_list find_list(paddr_t rsdp_addr)
 	if (!rsdp)
 		return (struct table_list){0};
 	if (memcmp(rsdp, "RSD PTR ", 8) != 0 || !is_sum_right(rsdp, RSDP_BYTES)) {
-		printk("acpi: there are no tables by the pointer at %llx\n",
+		printk("acpi: invalid root pointer (RSDP) at %llx: no tables used\n",
 		       (unsigned long long)rsdp_addr.v);
 		return (struct table_list){0};
 	}
@@ -187,8 +187,7 @@ static uint16_t port_of(const char *fadt, uint32_t field)
 
 	if (port <= UINT16_MAX)
 		return (uint16_t)port;
-	printk("acpi: the register %llx of the FADT is no port: not used\n",
-	       (unsigned long long)port);
+	printk("acpi: FADT register %llx is not an I/O port: ignored\n", (unsigned long long)port);
 	return 0;
 }
 

@@ -10,6 +10,6 @@ void *acpi_map_register(enum fixed_page page, uint64_t addr)
 	if (!(addr & ~(PTE_MADDR | (PAGE_SIZE - 1))) &&
 	    !memmap_is_present(paddr_to_pfn(PADDR(addr))))
 		return fixed_map(page, PADDR(addr));
-	printk("acpi: there can be no register at %llx: not used\n", (unsigned long long)addr);
+	printk("acpi: invalid register address %llx: ignored\n", (unsigned long long)addr);
 	return NULL;
 }

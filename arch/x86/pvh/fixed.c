@@ -14,7 +14,7 @@ static char *address(enum fixed_page page)
 static void commit(void)
 {
 	if (mmu_commit(NULL))
-		panic("page tables of our own were refused");
+		panic("boot: cannot map device registers");
 }
 
 void *fixed_map(enum fixed_page page, paddr_t addr)

@@ -54,8 +54,7 @@ uint64_t kvmclock_tsc_hz(void)
 	if (used)
 		return hz;
 	wrmsr(MSR_CLOCK, CLOCK_OFF);
-	printk("timer: KVM's clock makes no sense (version %u, multiplier %u, shift %d): not "
-	       "used\n",
+	printk("timer: invalid kvmclock (version %u, multiplier %u, shift %d): ignored\n",
 	       clock.version, clock.tsc_to_system_mul, clock.tsc_shift);
 	return 0;
 }

@@ -55,12 +55,12 @@ void lapic_init(void)
 	uint64_t base;
 
 	if (!(cpuid(1).edx & CPUID_APIC))
-		panic("this processor has no local APIC, and so no timer");
+		panic("lapic: none on this processor: no timer");
 	base = enable();
 	if ((base & (APIC_BASE_X2APIC | APIC_BASE_ENABLE)) != APIC_BASE_ENABLE)
-		panic("the local APIC cannot be enabled (base %llx)", (unsigned long long)base);
+		panic("lapic: cannot enable it (base %llx)", (unsigned long long)base);
 	if (memmap_is_present(paddr_to_pfn(PADDR(base & PTE_MADDR))))
-		panic("the local APIC lies in RAM (base %llx)", (unsigned long long)base);
+		panic("lapic: registers overlap RAM (base %llx)", (unsigned long long)base);
 	apic = fixed_map(FIXED_LAPIC, PADDR(base & PTE_MADDR));
 	write(APIC_SPURIOUS, APIC_ENABLE);
 	write(APIC_LINT0, APIC_MASKED);

@@ -98,7 +98,7 @@ static unsigned long find_nowhere(void)
 			last = end.v - 1;
 	}
 	if (!last)
-		panic("the memory map leaves no frame number for shared_info");
+		panic("boot: no free frame number for shared_info");
 	return last;
 }
 
@@ -134,7 +134,7 @@ void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t limit, p
 	claims.nr = 0;
 	claims.end = limit;
 	if (!read_entries(info) && !ask_xen())
-		panic("the start info (version %u) has no memory map", info->version);
+		panic("boot: no memory map in the start info (version %u)", info->version);
 	read_modules(info);
 	if (info->cmdline_paddr)
 		claim_in_use(info->cmdline_paddr, strlen(boot_info.cmdline) + 1);
@@ -185,7 +185,7 @@ pfn_t memmap_take(void)
 	while (taken < BELOW_4G && claims_of(&claims, PFN(taken)) != CLAIM_RAM)
 		taken++;
 	if (taken == BELOW_4G)
-		panic("no memory below 4 GiB for page tables");
+		panic("boot: no memory below 4 GiB for page tables");
 	return PFN(taken++);
 }
 
@@ -220,5 +220,5 @@ void memmap_describe(void)
 	}
 	for (unsigned int i = 0; i < claims.nr; i++)
 		if (claims.list[i].claim == CLAIM_RAM && claims.list[i].end > claims.end.v)
-			printk("boot: memory above %lu GiB is not used\n", claims.end.v >> 18);
+			printk("boot: memory above %lu GiB unused\n", claims.end.v >> 18);
 }

@@ -42,8 +42,8 @@ static bool is_configuration(void)
 	uint64_t end = described.config + (described.host.last_bus + 1) * PCI_DSDT_BUS_BYTES;
 
 	if (described.config && boot_is_memory(first, end)) {
-		printk("pci: the configuration space at %llx (DSDT) lies in memory; the devices on "
-		       "it are not found\n",
+		printk("pci: configuration space at %llx (DSDT) overlaps memory: its devices are "
+		       "ignored\n",
 		       (unsigned long long)described.config);
 		described.config = 0;
 	}

@@ -78,7 +78,6 @@ void pod_give_back(void)
 	if (given < 0 || (unsigned long)given >= present)
 		return;
 	gone = give_back(present - (unsigned long)given + SLACK);
-	printk("boot: %lu frames of %lu were given back: they are populated on demand, and Xen has "
-	       "%ld\n",
-	       gone, present, given);
+	printk("boot: released %lu of %lu frames populated on demand: Xen's pool holds %ld\n", gone,
+	       present, given);
 }

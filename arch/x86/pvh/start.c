@@ -46,10 +46,10 @@ static void take_cmdline(const struct hvm_start_info *info)
 
 	if (n == BOOT_CMDLINE_MAX) {
 		n--;
-		printk("boot: the command line is longer than %zu bytes; cut\n", n);
+		printk("boot: command line longer than %zu bytes: truncated\n", n);
 	}
 	if (xen_is_hardware_domain() && n >= MAX_GUEST_CMDLINE - 1)
-		printk("boot: the command line is longer than %d bytes; Xen cut it\n",
+		printk("boot: command line longer than %d bytes: truncated by Xen\n",
 		       MAX_GUEST_CMDLINE - 1);
 	memcpy(boot_info.cmdline, text, n);
 	boot_info.cmdline[n] = '\0';
@@ -58,7 +58,7 @@ static void take_cmdline(const struct hvm_start_info *info)
 static void forbid_execution(void)
 {
 	if (!(cpuid(0x80000001).edx & CPUID_NX))
-		panic("this processor cannot keep data from being executed (NX)");
+		panic("boot: this processor lacks no-execute pages (NX)");
 	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
 }
 
@@ -151,7 +151,7 @@ void pvh_start(uint64_t info_paddr)
 	traps_init();
 	find_host(info);
 	if (info->magic != XEN_HVM_START_MAGIC_VALUE)
-		panic("no start info at %llx", (unsigned long long)info_paddr);
+		panic("boot: no start info at %llx", (unsigned long long)info_paddr);
 	forbid_execution();
 	take_cmdline(info);
 	read_memory(info);

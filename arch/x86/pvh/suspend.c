@@ -29,6 +29,6 @@ int machine_suspend(bool *moved)
 	irq_restore(flags);
 	if (result >= 0)
 		return 0;
-	printk("suspend: Xen refuses (%ld); going on as before\n", result);
+	printk("suspend: refused by Xen (%ld): continuing\n", result);
 	return -EIO;
 }

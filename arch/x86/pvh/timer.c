@@ -55,8 +55,8 @@ static struct source ask(void)
 		if (timer_is_plausible_hz(hz))
 			return (struct source){.name = told[i].name, .hz = hz};
 		if (hz)
-			printk("timer: %s gives a TSC of %llu Hz: not used\n", told[i].name,
-			       (unsigned long long)hz);
+			printk("timer: invalid TSC frequency from %s: %llu Hz: ignored\n",
+			       told[i].name, (unsigned long long)hz);
 	}
 	return (struct source){0};
 }
@@ -72,7 +72,7 @@ static struct source measure_by(const struct counter *counter, uint64_t counter_
 	hz = rate_tsc_hz(&rate, counter_hz);
 	if (timer_is_plausible_hz(hz))
 		return (struct source){counter->name, hz, rate_error_ppm(&rate)};
-	printk("timer: by the %s the TSC has %llu Hz: not used\n", counter->name,
+	printk("timer: invalid TSC frequency by the %s: %llu Hz: ignored\n", counter->name,
 	       (unsigned long long)hz);
 	return (struct source){0};
 }
@@ -95,16 +95,13 @@ static void describe(const struct source *source)
 	uint64_t khz = source->hz / 1000;
 
 	if (!source->name) {
-		printk("timer: nothing tells how fast the TSC counts: taken as 1 GHz, the clock "
-		       "may be "
-		       "wrong\n");
+		printk("timer: TSC frequency unknown: assuming 1 GHz (the clock may be wrong)\n");
 		return;
 	}
 	printk("timer: TSC %llu.%03llu MHz by %s\n", (unsigned long long)(khz / 1000),
 	       (unsigned long long)(khz % 1000), source->name);
 	if (source->error_ppm > ERROR_PPM_MAX)
-		printk("timer: the host disturbed each measurement: the clock may be wrong by "
-		       "%u%%\n",
+		printk("timer: each TSC measurement was disturbed: the clock may be off by %u%%\n",
 		       DIV_ROUND_UP(source->error_ppm, 10000U));
 }
 
@@ -117,7 +114,7 @@ static uint64_t find_lapic_hz(uint64_t tsc_hz)
 	if (hz >= LAPIC_HZ_MIN)
 		return hz;
 	if (!rate_measure(&lapic_counter, 2, tsc_hz / LAPIC_ROUNDS, &rate))
-		panic("the local APIC's timer does not count");
+		panic("timer: the local APIC timer does not count");
 	return MAX(rate_counter_hz_least(&rate, tsc_hz), (uint64_t)1);
 }
 
@@ -127,7 +124,7 @@ void timer_init(void)
 
 	mask_legacy_interrupts();
 	if (!(cpuid(1).edx & CPUID_TSC))
-		panic("this processor has no time-stamp counter (TSC), and so no clock");
+		panic("timer: no time-stamp counter (TSC) on this processor");
 	lapic_init();
 	source = find_source();
 	if (!source.hz)

@@ -78,7 +78,7 @@ static void connect(void)
 	guest_map_shared_info(shared_info_pfn);
 	err = xen_hvm_op(HVMOP_set_param, &callback);
 	if (err)
-		panic("Xen refuses to deliver events by vector %d (%ld)", TRAP_EVENT, err);
+		panic("xen: cannot set event vector %d (%ld)", TRAP_EVENT, err);
 }
 
 void xen_start(pfn_t pfn)

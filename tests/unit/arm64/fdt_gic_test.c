@@ -141,7 +141,7 @@ static void numbers_of_regions_that_cannot_be_are_said(void **state)
 		regs[2 * i + 1] = 0x20000;
 	}
 	read_gic_v3(0, regs, 2, 0);
-	assert_said_once("how many");
+	assert_said_once("invalid #redistributor-regions");
 	assert_int_equal(m.nr_gic_cpu, 1);
 
 	read_gic_v3(MACHINE_GIC_CPU_MAX, regs, 32, 0);

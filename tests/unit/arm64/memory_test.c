@@ -24,7 +24,7 @@ static void a_bank_is_cut_to_whole_pages(void **state)
 	add_bank(GIB + 1, 64 * MIB);
 	read_machine(false);
 	memory_describe();
-	assert_said_once("cut");
+	assert_said_once("truncated");
 	assert_int_equal(boot_info.nr_ranges, 1);
 	assert_is(0, GIB + PAGE_SIZE, GIB + 64 * MIB, BOOT_RAM);
 }
@@ -113,7 +113,7 @@ static void what_the_direct_map_has_no_place_for_is_said_and_not_used(void **sta
 	add_bank(511 * GIB, 2 * GIB);
 	read_machine(true);
 	memory_describe();
-	assert_said_once("nothing above 512 GiB");
+	assert_said_once("memory above 512 GiB unused");
 	assert_is(boot_info.nr_ranges - 1, 511 * GIB, 512 * GIB, BOOT_RAM);
 }
 

@@ -125,7 +125,7 @@ static void a_pointer_that_is_damaged_is_not_followed(void **state)
 		start();
 		*byte(RSDP_AT + i) ^= 4;
 		acpi_init(PADDR(RSDP_AT));
-		assert_said_once("acpi: there are no tables by the pointer at 1000");
+		assert_said_once("acpi: invalid root pointer (RSDP) at 1000");
 		assert_int_equal(acpi_pm_timer_port(), 0);
 	}
 	start();
@@ -142,7 +142,7 @@ static void a_table_that_is_damaged_is_not_used(void **state)
 		start();
 		*byte(FADT_AT + i) ^= 1;
 		acpi_init(PADDR(RSDP_AT));
-		assert_said_once("acpi: the table FACP at 3000 is damaged: not used");
+		assert_said_once("acpi: table FACP at 3000 corrupted: ignored");
 		assert_int_equal(acpi_pm_timer_port(), 0);
 	}
 }
@@ -154,7 +154,7 @@ static void a_signature_is_printed_as_text(void **state)
 	start();
 	memcpy(byte(RSDT_AT), "\033[2J", 4);
 	acpi_init(PADDR(RSDP_AT));
-	assert_said_once("acpi: the table ?[2J at 2000 is damaged: not used");
+	assert_said_once("acpi: table ?[2J at 2000 corrupted: ignored");
 }
 
 static void a_table_of_a_length_that_cannot_be_is_not_used(void **state)
@@ -166,7 +166,7 @@ static void a_table_of_a_length_that_cannot_be_is_not_used(void **state)
 		start();
 		put32(FADT_AT + LENGTH, lengths[i]);
 		acpi_init(PADDR(RSDP_AT));
-		assert_said_once("acpi: the table FACP at 3000 is damaged: not used");
+		assert_said_once("acpi: table FACP at 3000 corrupted: ignored");
 		assert_int_equal(acpi_pm_timer_port(), 0);
 	}
 	/* One that ends before the timer. */
@@ -184,7 +184,7 @@ static void a_register_that_is_no_port_is_not_used(void **state)
 	put32(FADT_AT + 76, 0x10608);
 	sum(FADT_AT, FADT, CHECKSUM);
 	acpi_init(PADDR(RSDP_AT));
-	assert_said_once("acpi: the register 10608 of the FADT is no port: not used");
+	assert_said_once("acpi: FADT register 10608 is not an I/O port: ignored");
 	assert_int_equal(acpi_pm_timer_port(), 0);
 
 	start();
@@ -208,9 +208,9 @@ static void a_register_lies_neither_in_ram_nor_beyond_all_addresses(void **state
 {
 	(void)state;
 	put_sleep_register(0x5008);
-	assert_said_once("acpi: there can be no register at 5008: not used");
+	assert_said_once("acpi: invalid register address 5008: ignored");
 	put_sleep_register(1ULL << 52);
-	assert_said_once("acpi: there can be no register at 10000000000000: not used");
+	assert_said_once("acpi: invalid register address 10000000000000: ignored");
 	assert_int_equal(mapped, 0);
 	put_sleep_register(0xfea00000);
 	assert_said_nothing();

@@ -96,7 +96,7 @@ static void a_configuration_space_in_memory_is_none(void **state)
 	start(0x100000);
 	boot_info.range[0].nr_frames = 0x5ff000 >> PAGE_SHIFT;
 	assert_int_equal(pci_hosts(&host, 1), 0);
-	assert_said_once("pci: the configuration space at 100000 (DSDT) lies in memory");
+	assert_said_once("pci: configuration space at 100000 (DSDT) overlaps memory");
 	start(0x100000);
 	boot_info.range[0].nr_frames = 0x500000 >> PAGE_SHIFT;
 	assert_int_equal(pci_hosts(&host, 1), 1);

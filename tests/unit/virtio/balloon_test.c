@@ -221,7 +221,7 @@ static void a_second_balloon_is_left_alone(void **state)
 	start_with(FRAMES, MODERN);
 	second = fake_virtio_add(&fake_balloon_model, MODERN);
 	assert_int_equal(virtio_balloon_attach(&second->dev), -EBUSY);
-	assert_said_once("fake device 1 is a second balloon; left alone");
+	assert_said_once("fake device 1: second balloon device: disabled");
 	assert_string_equal(second->log, "");
 }
 

@@ -14,7 +14,7 @@ static void want_more(void)
 
 static void expect_torn(void)
 {
-	assert_left_alone("changes its configuration whenever it is read");
+	assert_left_alone("configuration changes at each read");
 	assert_the_guest_lives_on(FRAMES);
 }
 

@@ -37,18 +37,18 @@ static const struct config {
 	uint64_t block, addr, bytes;
 	const char *text;
 } configs[] = {
-	{0, REGION, REGION_BYTES, "has blocks of a size that cannot be"},
-	{512, REGION, REGION_BYTES, "has blocks of a size that cannot be"},
-	{3 * MIB_BYTES, REGION, REGION_BYTES, "has blocks of a size that cannot be"},
-	{1024 * MIB_BYTES, REGION, REGION_BYTES, "has blocks that are larger than what comes"},
-	{1ULL << 63, REGION, REGION_BYTES, "has blocks that are larger than what comes"},
-	{2 * MIB_BYTES, REGION + MIB_BYTES, REGION_BYTES, "has a region that cannot be"},
-	{2 * MIB_BYTES, REGION, UINT64_MAX, "has a region that cannot be"},
-	{2 * MIB_BYTES, 0 - 2 * MIB_BYTES, 4 * MIB_BYTES, "has a region that cannot be"},
-	{2 * MIB_BYTES, 1ULL << 51, REGION_BYTES, "has a region in which no block can be used"},
-	{2 * MIB_BYTES, REGION, 0, "has a region in which no block can be used"},
-	{2 * MIB_BYTES, REGION, MIB_BYTES, "has a region in which no block can be used"},
-	{MIB_BYTES, REGION + MIB_BYTES, 2 * MIB_BYTES, "has a region in which no block can"},
+	{0, REGION, REGION_BYTES, "invalid block size"},
+	{512, REGION, REGION_BYTES, "invalid block size"},
+	{3 * MIB_BYTES, REGION, REGION_BYTES, "invalid block size"},
+	{1024 * MIB_BYTES, REGION, REGION_BYTES, "block size above the largest step"},
+	{1ULL << 63, REGION, REGION_BYTES, "block size above the largest step"},
+	{2 * MIB_BYTES, REGION + MIB_BYTES, REGION_BYTES, "invalid region"},
+	{2 * MIB_BYTES, REGION, UINT64_MAX, "invalid region"},
+	{2 * MIB_BYTES, 0 - 2 * MIB_BYTES, 4 * MIB_BYTES, "invalid region"},
+	{2 * MIB_BYTES, 1ULL << 51, REGION_BYTES, "no usable block in its region"},
+	{2 * MIB_BYTES, REGION, 0, "no usable block in its region"},
+	{2 * MIB_BYTES, REGION, MIB_BYTES, "no usable block in its region"},
+	{MIB_BYTES, REGION + MIB_BYTES, 2 * MIB_BYTES, "no usable block in its region"},
 };
 
 static void a_configuration_that_cannot_be_is_refused(void **state)
@@ -80,7 +80,7 @@ static void what_the_direct_map_has_no_room_for_is_not_used(void **state)
 	mem_boot(4 * MIB_BYTES);
 	fake_mem.config->addr = 4096 * MIB_BYTES - 24 * MIB_BYTES;
 	assert_int_equal(virtio_mem_attach(&fake->dev), 0);
-	assert_said_once("nothing above 4096 MiB is used");
+	assert_said_once("region above 4096 MiB unused");
 	mem_want(100 * MIB_BYTES);
 	mem_run(5 * SECOND);
 	assert_int_equal(fake_mem.plugged, 24 * MIB_BYTES);
@@ -96,7 +96,7 @@ static void memory_that_stays_plugged_is_not_taken_over(void **state)
 	fake_mem_answer(FAKE_BUSY, 0, 1000000);
 	assert_int_equal(virtio_mem_attach(&fake->dev), -EAGAIN);
 	assert_true(fake_mem.requests < 1000);
-	expect_left_alone("does not unplug what was plugged before", 0);
+	expect_left_alone("cannot unplug memory plugged before boot", 0);
 }
 
 static void a_count_that_is_not_ours_is_said_and_no_more(void **state)
@@ -107,7 +107,7 @@ static void a_count_that_is_not_ours_is_said_and_no_more(void **state)
 	fake_mem.config->plugged_size = 5;
 	for (unsigned int i = 0; i < 3; i++)
 		assert_int_equal(balloon_refresh(), 0);
-	assert_said_once("says that 5 bytes are plugged, and it is 4096 frames");
+	assert_said_once("invalid plugged size: 5 bytes, expected 4096 frames");
 	mem_reach(2 * PLUGGED);
 	mem_reach(0);
 }
@@ -136,12 +136,12 @@ static void without_a_queue_or_memory_for_it_there_is_no_device(void **state)
 	fake->queue_max[0] = 0;
 	assert_int_equal(virtio_mem_attach(&fake->dev), -ENODEV);
 	assert_int_equal(kernel_mm.pages.nr_free, free);
-	assert_left_alone("has not the queue of a virtio-mem device");
+	assert_left_alone("missing queue");
 	for (unsigned long left = 0; left < 3; left++) {
 		mem_boot(2 * MIB_BYTES);
 		memory_take_all_but(left);
 		assert_int_equal(virtio_mem_attach(&fake->dev), -ENOMEM);
-		assert_left_alone("finds no memory for its queue");
+		assert_left_alone("out of memory for its queue");
 		assert_int_equal(kernel_mm.pages.nr_free, left);
 	}
 }
@@ -154,7 +154,7 @@ static void a_queue_of_one_entry_is_too_small(void **state)
 	assert_int_equal(virtio_mem_attach(&fake->dev), 0);
 	mem_want(PLUGGED);
 	mem_run(5 * SECOND);
-	expect_left_alone("has too small a queue for a request", 0);
+	expect_left_alone("queue too small for a request", 0);
 }
 
 /* What is wrong with an answer, or with the ring that it came by. */
@@ -165,16 +165,16 @@ static const struct lie {
 	bool does_it; /* and denies it */
 	const char *text;
 } lies[] = {
-	{FAKE_ERROR, 0, 0, false, "calls a request wrong that is not"},
-	{FAKE_ERROR, 0, 0, true, "calls a request wrong that is not"},
-	{4, 0, 0, false, "answers a request with nonsense"},
-	{0xffff, 0, 0, true, "answers a request with nonsense"},
-	{0, 1, 0, true, "answers a request with nonsense"},
-	{0, 0, LIE_SILENT, true, "does not answer a request"},
-	{0, 0, LIE_NO_CHAIN, true, "returned chain 128, which cannot be"},
-	{0, 0, LIE_NOT_LENT, true, "returned chain "},
-	{0, 0, LIE_TOO_LONG, true, "returned a length of 11"},
-	{0, 0, LIE_JUMP, true, "returned a number of chains of "},
+	{FAKE_ERROR, 0, 0, false, "valid request rejected"},
+	{FAKE_ERROR, 0, 0, true, "valid request rejected"},
+	{4, 0, 0, false, "invalid response to a request"},
+	{0xffff, 0, 0, true, "invalid response to a request"},
+	{0, 1, 0, true, "invalid response to a request"},
+	{0, 0, LIE_SILENT, true, "no response to a request"},
+	{0, 0, LIE_NO_CHAIN, true, "invalid chain id 128 in a used ring"},
+	{0, 0, LIE_NOT_LENT, true, "invalid chain id "},
+	{0, 0, LIE_TOO_LONG, true, "invalid length 11"},
+	{0, 0, LIE_JUMP, true, "invalid chain count "},
 };
 
 static void start_liar(const struct lie *lie)
@@ -239,7 +239,7 @@ static void what_was_not_asked_about_stays(void **state)
 	fake_mem_answer(FAKE_ERROR, 5, 0);
 	mem_want(0);
 	mem_run(20 * SECOND);
-	expect_lost("calls a request wrong that is not", BLOCK_SIZE);
+	expect_lost("valid request rejected", BLOCK_SIZE);
 	expect_asked_no_more(PLUGGED - 3 * BLOCK_SIZE);
 }
 
@@ -266,7 +266,7 @@ static void what_an_interrupt_finds_ends_the_wait(void **state)
 	fake_virtio_at_look = tear_config;
 	mem_run(SECOND);
 	assert_true(clock_ns() - before < 2 * SECOND);
-	expect_left_alone("changes its configuration whenever it is read", 0);
+	expect_left_alone("configuration changes at each read", 0);
 }
 
 /* The host changes it between the two halves: 4 GiB less a block, and 4 GiB. */

@@ -179,7 +179,7 @@ static void a_second_device_is_left_alone(void **state)
 	first = fake;
 	second = fake_virtio_add(&fake_mem_model, FAKE_F_VERSION_1);
 	assert_int_equal(virtio_mem_attach(&second->dev), -EBUSY);
-	assert_said_once("is a second virtio-mem device");
+	assert_said_once("second virtio-mem device: disabled");
 	assert_string_equal(second->log, "");
 	fake = first;
 	mem_reach(8 * MIB_BYTES);

@@ -5,7 +5,7 @@
  */
 #include "bus.h"
 
-#define NOWHERE ": no registers that can be reached: not used"
+#define NOWHERE ": registers not accessible: ignored"
 
 /* What is wrong with it: a value at a byte of configuration space. */
 static const struct wrong {
@@ -190,7 +190,7 @@ static void where_it_is_notified_must_be_mapped(void **state)
 
 	boot(FAKE_PCI_MODERN);
 	memcpy(fake_bus_function()->config.bytes + 0x80, step, sizeof(*step));
-	expect_none("has not the queues of a balloon");
+	expect_none("missing queue");
 }
 
 static void a_legacy_function_without_ports_is_left_alone(void **state)
@@ -208,7 +208,7 @@ static void a_function_whose_line_nobody_knows_is_left_alone(void **state)
 	(void)state;
 	boot(FAKE_PCI_MODERN);
 	fake_bus_function()->config.bytes[0x3c] = 255;
-	expect_none("pci device 00:01.0: the line that it interrupts by is not known: not used");
+	expect_none("pci device 00:01.0: unknown interrupt line: ignored");
 }
 
 static void a_function_without_a_pin_interrupts_by_messages(void **state)
@@ -216,7 +216,7 @@ static void a_function_without_a_pin_interrupts_by_messages(void **state)
 	(void)state;
 	boot(FAKE_PCI_MODERN);
 	fake_bus_function()->config.bytes[0x3d] = 0;
-	expect_none("pci device 00:01.0 interrupts by messages (MSI-X) only");
+	expect_none("pci device 00:01.0: MSI-X only");
 }
 
 /* Where there was no firmware, BARs hold anything. */

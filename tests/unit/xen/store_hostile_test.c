@@ -21,12 +21,12 @@ static void an_absurd_index_ends_the_connection(void **state)
 	(void)state;
 	assert_works();
 	fake_store.page.rsp_prod = fake_store.page.rsp_cons + XENSTORE_RING_SIZE + 1;
-	assert_given_up("answers have an absurd index");
+	assert_given_up("invalid response index");
 	store_start();
 	assert_works();
 	fake_store.page.req_cons = fake_store.page.req_prod + 1;
 	fake_store.dead = true;
-	assert_given_up("requests have an absurd index");
+	assert_given_up("invalid request index");
 }
 
 static void a_server_that_closes_is_left(void **state)
@@ -36,7 +36,7 @@ static void a_server_that_closes_is_left(void **state)
 	fake_store.page.error = XENSTORE_ERROR_PROTO;
 	assert_works(); /* of a server that knows no such field it says nothing */
 	fake_store.page.server_features = XENSTORE_SERVER_FEATURE_ERROR;
-	assert_given_up("has closed it");
+	assert_given_up("closed by xenstored");
 }
 
 static void an_impossible_length_ends_the_connection(void **state)
@@ -51,7 +51,7 @@ static void an_impossible_length_ends_the_connection(void **state)
 		store_start();
 		fake_store_say(&header, sizeof(header));
 		store_kicked = true;
-		assert_given_up("impossible length");
+		assert_given_up("invalid message length");
 	}
 }
 
@@ -128,7 +128,7 @@ static void an_answer_that_is_none_is_an_error(void **state)
 	(void)state;
 	assert_int_equal(read_lied(XS_READ, "1", 1), 0);
 	assert_int_equal(read_lied(XS_WRITE, "OK", 3), -EIO);
-	assert_said_once("not one to its request");
+	assert_said_once("of another type than its request");
 	assert_int_equal(read_lied(XS_ERROR, "ENOENT", 7), -ENOENT);
 	assert_int_equal(read_lied(XS_ERROR, "ENOENT", 6), -ENOENT);
 	assert_int_equal(read_lied(XS_ERROR, "EVIL", 5), -EIO);

@@ -104,7 +104,7 @@ static void without_a_xenstore_there_is_nothing(void **state)
 	(void)state;
 	store_missing = -ENODEV;
 	xenstore_restart();
-	assert_said_once("not found again");
+	assert_said_once("not available after resume");
 	assert_int_equal(read_text("a", value, sizeof(value)), -ENODEV);
 }
 
@@ -217,7 +217,7 @@ static void a_dead_server_costs_ten_seconds_and_a_line(void **state)
 	assert_int_equal(read_text("a", value, sizeof(value)), -ETIMEDOUT);
 	assert_in_range(clock_ns() - before, 10 * SECOND, 10 * SECOND + SECOND / 1000);
 	assert_int_equal(read_text("a", value, sizeof(value)), -ETIMEDOUT);
-	assert_said_once("no answer within 10 s");
+	assert_said_once("no response within 10 s");
 }
 
 static void a_guest_that_stood_still_takes_the_answer(void **state)
@@ -247,7 +247,7 @@ static void a_server_that_wakes_up_finds_the_stream_in_order(void **state)
 	fake_store.dead = false;
 	store_kicked = true;
 	assert_works();
-	assert_said_once("no answer"); /* what comes late is no news */
+	assert_said_once("no response"); /* what comes late is no news */
 	assert_string_equal(fake_store_get("long"), value);
 	assert_null(fake_store_get("next"));
 }
