@@ -38,6 +38,10 @@ SECTIONS
 	.text : AT(ADDR(.text) - layout_IMAGE_base) {
 		*(.text .text.*)
 	} :text
+	/* No part of the file: Xen fills it. */
+	.hypercalls : AT(ADDR(.hypercalls) - layout_IMAGE_base) {
+		*(.hypercalls)
+	} :text
 	. = ALIGN(0x1000);
 	text_end = .;
 	.rodata : AT(ADDR(.rodata) - layout_IMAGE_base) {

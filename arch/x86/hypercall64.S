@@ -2,14 +2,16 @@
 /* x86_64: the hypercall page and the functions of asm/hypercall.h. */
 #include <asm/xen.h>
 
-	.text
+	.section .hypercalls, "ax", @nobits
 	.balign 4096
 	.globl hypercall_page
 	.type hypercall_page, @function
 /* Filled in by Xen: 32 bytes a hypercall. */
 hypercall_page:
-	.fill 4096, 1, 0xcc
+	.skip 4096
 	.size hypercall_page, 4096
+
+	.text
 
 /* The fourth argument travels in R10: SYSCALL takes RCX. */
 .macro HYPERCALL name, nr

@@ -13,8 +13,11 @@
 /* What fails was said; the guest lives on with what it has. */
 static void bind_events(void)
 {
+	int err;
+
 	xen_events_init();
-	if (!xen_timer_bind() && IS_ENABLED(CONFIG_CONSOLE_XEN))
+	err = xen_timer_bind();
+	if (!err && IS_ENABLED(CONFIG_CONSOLE_XEN))
 		(void)xen_console_init();
 }
 

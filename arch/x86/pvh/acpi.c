@@ -197,7 +197,7 @@ void acpi_init(paddr_t rsdp)
 	const char *fadt = find_table(list.table, list.size, "FACP"), *dsdt;
 	const char *madt = find_table(list.table, list.size, "APIC");
 
-	if (madt)
+	if (IS_ENABLED(CONFIG_DEVICES) && madt)
 		ioapic_read(madt, table_length(madt));
 	if (!fadt || table_length(fadt) < FADT_FLAGS + 4)
 		return;
