@@ -219,6 +219,36 @@ def test_a_function_without_a_comment_fails_the_reference(tmp_path):
     assert "lock(void)" in text and "open_n" not in text and "close_n" not in text
 
 
+def sentences(page):
+    """What stands between two full stops, without tables, headings and code."""
+    text = re.sub(r"```.*?```", "", page, flags=re.DOTALL)
+    text = re.sub(r"(?m)^[|#].*$", "", text)
+    for block in re.split(r"\n\s*\n|\n\s*(?:[-*]|\d+\.) ", text):
+        for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z`*_\[0-9])", " ".join(block.split())):
+            if re.search(r"\w", sentence):
+                yield sentence
+
+
+def test_documents_have_short_sentences():
+    """At most 20 words on average."""
+    _, names = run("git", "ls-files", "*.md")
+    lengths = {
+        name: [len(re.findall(r"[\w`]\S*", one)) for one in sentences((TREE / name).read_text())]
+        for name in names.split()
+    }
+    assert len(lengths) > 10
+    assert {name: sum(n) / len(n) for name, n in lengths.items() if sum(n) > 20 * len(n)} == {}
+
+
+def test_documents_personify_no_host_and_no_device():
+    who = "device|driver|guest|host|hypervisor|kernel|linux|qemu|toolstack|xen|xenstored"
+    wrong = rf"\b({who})s? (believes?|knows?|lies|says?|tells?|thinks?|wants?)\b|\b(some|no)body\b|\banew\b"
+    _, names = run("git", "ls-files", "*.md")
+    pages = {name: " ".join((TREE / name).read_text().split()) for name in names.split()}
+    found = {name: [m[0] for m in re.finditer(wrong, page, re.IGNORECASE)] for name, page in pages.items()}
+    assert {name: hits for name, hits in found.items() if hits} == {}
+
+
 def test_the_layout_page_is_what_the_tables_say():
     status, text = run("scripts/build/layout", "--check")
     assert status == 0, text
