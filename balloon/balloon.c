@@ -1,117 +1,144 @@
 /* SPDX-License-Identifier: MIT */
-/* Who brings memory, what we have, what the host says we have, and what it allows. */
-#include <lib/printk.h>
+/* Growing and shrinking by command, growing on shortage, and what others are told. */
+#include <mm/oom.h>
+#include <mm/owner.h>
+#include <mm/reserve.h>
 
-#include "engine.h"
+#include "control.h"
+#include "grow.h"
+#include "policy.h"
+#include "shrink.h"
+#include "target.h"
+#include "trace.h"
 
-struct balloon_engine balloon;
-
-struct balloon_member *balloon_next(const struct balloon_member *m)
+/* Of two failures -ENOMEM is the one to report: free frames help against it. */
+static int worse(int a, int b)
 {
-	unsigned long i = m ? (unsigned long)(m - balloon.member) + 1 : 0;
-
-	while (i < BALLOON_MEMBERS_MAX && !balloon.member[i].backend)
-		i++;
-	return i < BALLOON_MEMBERS_MAX ? &balloon.member[i] : NULL;
+	return a == -ENOMEM ? a : b;
 }
 
-void balloon_account(struct balloon_member *m, unsigned long current)
+/* Tries one backend after the other until one brings something. */
+static int grow_any(unsigned int order, unsigned long *grown)
 {
-	struct balloon_stats *stats = &m->stats;
-	long beyond = (long)(current - balloon_own_present(m)) - stats->offset;
-	unsigned long lost = (unsigned long)MAX(beyond, 0L);
+	struct balloon_dev *dev = NULL, *tried = NULL;
+	int result = -ENODEV, err = 0;
 
-	stats->host = current;
-	if (lost > stats->lost)
-		printk("balloon: %lu frames leaked: accounted to the guest but unusable\n",
-		       lost - stats->lost);
-	stats->lost = lost;
+	*grown = 0;
+	while (!*grown && (dev = balloon_next(dev))) {
+		if (balloon_may_grow(dev))
+			tried = dev;
+		err = balloon_grow_shortage(dev, order, grown);
+		balloon_grew_beyond(dev, *grown);
+		result = worse(result, err);
+	}
+	/* One event, however many were tried: all at their ceilings, it is the same every time. */
+	if (tried)
+		balloon_trace(tried->stats.backend, BALLOON_SHORTAGE, *grown, err);
+	return result;
 }
 
-int balloon_read_current(struct balloon_member *m)
+int mm_oom(unsigned int order)
 {
-	unsigned long current;
-	int err = m->backend->current(&current);
+	unsigned long grown;
+	int err;
 
-	if (!err)
-		balloon_account(m, current);
+	if (balloon_shrink_cancel())
+		return 0;
+	if (!balloon_begin_step())
+		return -EBUSY;
+	err = grow_any(order, &grown);
+	balloon_grow_end();
+	return grown ? 0 : err;
+}
+
+/*
+ * By command, not for a target: the base first, then the others, each as far as its host goes
+ * along, until so many frames moved; `move` adds to *moved. Return: 0: some did; else what the
+ * first answered.
+ */
+static int command(enum balloon_event_kind what,
+		   int (*move)(struct balloon_dev *dev, unsigned long frames, unsigned long *moved),
+		   unsigned long frames, unsigned long *moved)
+{
+	struct balloon_dev *dev = balloon_next(NULL);
+	int result;
+
+	*moved = 0;
+	if (!dev)
+		return -ENODEV;
+	if (!balloon_begin_step())
+		return -EBUSY;
+	balloon_shrink_cancel();
+	result = move(dev, frames, moved);
+	while (*moved < frames && (dev = balloon_next(dev)))
+		(void)move(dev, frames - *moved, moved);
+	balloon_end_step();
+	balloon_trace(NULL, what, *moved, *moved < frames ? result : 0);
+	return *moved ? 0 : result;
+}
+
+static int grow_by(struct balloon_dev *dev, unsigned long frames, unsigned long *grown)
+{
+	unsigned long came = 0;
+	int err = 0;
+
+	while (!err && came < frames) {
+		unsigned long some;
+
+		err = balloon_grow_step(dev, frames - came, &some);
+		came += some;
+	}
+	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
+	balloon_grew_beyond(dev, came);
+	*grown += came;
 	return err;
 }
 
-/* Frame numbers there can ever be for it: the direct map's room, or its range. */
-static unsigned long max_frames(const struct balloon_member *m)
+int balloon_grow(unsigned long frames, unsigned long *grown)
 {
-	struct mm_stats have;
-
-	if (balloon_owner(m))
-		return m->backend->region_frames;
-	mm_stats_get(&have);
-	return have.max;
+	return command(BALLOON_GREW, grow_by, frames, grown);
 }
 
-/* The direct map ends before the ceiling: once said for each ceiling. */
-static void say_clamped(struct balloon_member *m, unsigned long max)
+static int shrink_by(struct balloon_dev *dev, unsigned long frames, unsigned long *shrunk)
 {
-	unsigned long ceiling = m->stats.ceiling;
+	unsigned long left = ALIGN_DOWN(frames, dev->backend->unit);
+	int err = left ? 0 : -ENOSPC;
 
-	if (ceiling == BALLOON_UNLIMITED || ceiling <= max || ceiling == m->said_ceiling)
-		return;
-	m->said_ceiling = ceiling;
-	printk("balloon: ceiling of %lu frames exceeds the direct map: limited to %lu\n", ceiling,
-	       max);
+	mm_reserve_migrate(&kernel_mm);
+	balloon_forget_refusals(dev);
+	while (!err && left) {
+		unsigned long gone;
+
+		balloon_shrink_begin(dev, left);
+		balloon_shrink_collect(dev, left);
+		err = balloon_shrink_release(dev, &gone);
+		left -= gone;
+		*shrunk += gone;
+		if (err == -EAGAIN && !gone && balloon_may_shrink(dev))
+			err = 0;
+	}
+	return err;
 }
 
-/* In our count, so less what only the host counts. */
-int balloon_read_ceiling(struct balloon_member *m)
+int balloon_shrink(unsigned long frames, unsigned long *shrunk)
 {
-	struct balloon_stats *stats = &m->stats;
-	unsigned long host;
-	int err = m->backend->ceiling(&host);
-
-	if (err)
-		return err;
-	if (host == CEILING_UNLIMITED)
-		stats->ceiling = BALLOON_UNLIMITED;
-	else
-		stats->ceiling = (unsigned long)MAX((long)host - stats->offset, 0L);
-	say_clamped(m, max_frames(m));
-	return 0;
+	return command(BALLOON_SHRANK, shrink_by, frames, shrunk);
 }
 
-unsigned long balloon_room(const struct balloon_member *m)
+static int refresh(struct balloon_dev *dev)
 {
-	unsigned long present = balloon_own_present(m);
-	unsigned long ceiling = m->stats.ceiling;
+	int err = balloon_read_current(dev);
 
-	/* Lost frames lie in its range, and nobody knows where: nothing may come there again. */
-	if (balloon_owner(m) && m->stats.lost)
-		return 0;
-	ceiling -= MIN(ceiling, m->stats.lost);
-	ceiling = MIN(ceiling, max_frames(m));
-	return ceiling > present ? ALIGN_DOWN(ceiling - present, m->backend->unit) : 0;
-}
-
-void balloon_ask_again(struct balloon_member *m)
-{
-	m->backoff = 0;
-	m->loss_pause = 0;
-	m->retry_at = 0;
-}
-
-static int refresh(struct balloon_member *m)
-{
-	int err = balloon_read_current(m);
-
-	return err ? err : balloon_read_ceiling(m);
+	return err ? err : balloon_read_ceiling(dev);
 }
 
 int balloon_refresh(void)
 {
-	struct balloon_member *m = balloon_next(NULL);
-	int result = m ? 0 : -ENODEV;
+	struct balloon_dev *dev = balloon_next(NULL);
+	int result = dev ? 0 : -ENODEV;
 
-	for (; m; m = balloon_next(m)) {
-		int err = refresh(m);
+	for (; dev; dev = balloon_next(dev)) {
+		int err = refresh(dev);
 
 		result = result ? result : err;
 	}
@@ -120,53 +147,44 @@ int balloon_refresh(void)
 
 int balloon_resume(void)
 {
-	struct balloon_member *m = NULL;
+	struct balloon_dev *dev = NULL;
 
-	while ((m = balloon_next(m)))
-		balloon_ask_again(m);
+	while ((dev = balloon_next(dev)))
+		balloon_reset_backoff(dev);
 	return balloon_refresh();
 }
 
-int balloon_command(enum balloon_event_kind what,
-		    int (*move)(struct balloon_member *m, unsigned long frames,
-				unsigned long *moved),
-		    unsigned long frames, unsigned long *moved)
+/* Of the whole guest, or of its own frames. */
+static void get_stats(const struct balloon_dev *dev, bool whole, struct balloon_stats *stats)
 {
-	struct balloon_member *m = balloon_next(NULL);
-	int result;
+	struct policy_state s;
 
-	*moved = 0;
-	if (!m)
-		return -ENODEV;
-	if (balloon.busy)
-		return -EBUSY;
-	balloon_cancel();
-	balloon.busy = true;
-	result = move(m, frames, moved);
-	while (*moved < frames && (m = balloon_next(m)))
-		(void)move(m, frames - *moved, moved);
-	balloon.busy = false;
-	balloon_trace(NULL, what, *moved, *moved < frames ? result : 0);
-	return *moved ? 0 : result;
+	balloon_snapshot(dev, &s);
+	*stats = dev->stats;
+	stats->present = whole ? s.present : balloon_present(dev);
+	stats->ceiling = whole ? s.ceiling : dev->stats.ceiling;
+	stats->target = whole ? s.target : balloon_own_target(dev);
+	stats->floor = policy_floor(s.present, s.free, s.user_floor);
+	stats->over_target = s.over_target;
 }
 
 void balloon_stats_get(struct balloon_stats *stats)
 {
-	const struct balloon_member *base = &balloon.member[0];
+	const struct balloon_dev *base = &balloon.dev[OWNER_BASE];
 
-	balloon_member_stats(base, true, stats);
-	stats->others = pagedb_nr_present(&kernel_mm.db) - balloon_own_present(base);
+	get_stats(base, true, stats);
+	stats->others = stats->present - balloon_present(base);
 	if (!base->backend)
 		stats->ceiling = BALLOON_UNLIMITED;
 }
 
 bool balloon_backend_stats_get(unsigned int nth, struct balloon_stats *stats)
 {
-	const struct balloon_member *m = balloon_next(NULL);
+	const struct balloon_dev *dev = balloon_next(NULL);
 
-	while (m && nth--)
-		m = balloon_next(m);
-	if (m)
-		balloon_member_stats(m, false, stats);
-	return m;
+	while (dev && nth--)
+		dev = balloon_next(dev);
+	if (dev)
+		get_stats(dev, false, stats);
+	return dev;
 }

@@ -5,23 +5,34 @@
  */
 #include <arch/cpu.h>
 #include <lib/printk.h>
-#include <mm/oom.h>
 #include <mm/reserve.h>
 
-#include "engine.h"
+#include "grow.h"
 #include "policy.h"
 
-/* Single frames, where whole blocks cannot be had? */
-static bool has_frames(const struct balloon_member *m)
+bool balloon_may_grow(const struct balloon_dev *dev)
 {
-	return m->backend->unit == 1;
+	return !dev->growth.retry_at || clock_ns() >= dev->growth.retry_at;
+}
+
+void balloon_reset_backoff(struct balloon_dev *dev)
+{
+	dev->growth.backoff = 0;
+	dev->growth.leak_backoff = 0;
+	dev->growth.retry_at = 0;
+}
+
+/* Single frames, where whole blocks cannot be had? */
+static bool has_frames(const struct balloon_dev *dev)
+{
+	return dev->backend->unit == 1;
 }
 
 /* The host gave nothing: not before a pause is it asked again. */
-static void back_off(struct balloon_member *m)
+static void back_off(struct balloon_dev *dev)
 {
-	m->backoff = policy_backoff(m->backoff);
-	m->retry_at = clock_ns() + m->backoff;
+	dev->growth.backoff = policy_backoff(dev->growth.backoff);
+	dev->growth.retry_at = clock_ns() + dev->growth.backoff;
 }
 
 /*
@@ -29,61 +40,61 @@ static void back_off(struct balloon_member *m)
  * memory for the tables of a translated guest. Each attempt costs an extent, so that the next one
  * waits, and is of single frames.
  */
-static void be_careful(struct balloon_member *m)
+static void note_leak(struct balloon_dev *dev)
 {
-	if (!has_frames(m))
+	if (!has_frames(dev))
 		printk("balloon: %s: growth disabled: it leaked frames at unknown addresses\n",
-		       m->backend->name);
-	else if (!m->careful)
+		       dev->backend->name);
+	else if (!dev->growth.single_pages)
 		printk("balloon: growth paused: the host cannot map what it populates (with xl, "
 		       "raise shadow_memory)\n");
-	m->careful = true;
-	m->loss_pause = policy_loss_pause(m->loss_pause);
-	m->retry_at = clock_ns() + m->loss_pause;
+	dev->growth.single_pages = true;
+	dev->growth.leak_backoff = policy_leak_backoff(dev->growth.leak_backoff);
+	dev->growth.retry_at = clock_ns() + dev->growth.leak_backoff;
 }
 
 /* A new block came whole: by single frames first, and when that went well as it is asked for. */
-static void trust_again(struct balloon_member *m)
+static void trust_again(struct balloon_dev *dev)
 {
-	if (!m->careful)
-		m->loss_pause = 0;
-	m->careful = false;
+	if (!dev->growth.single_pages)
+		dev->growth.leak_backoff = 0;
+	dev->growth.single_pages = false;
 }
 
 /* When may the next attempt be, after one that ended with `err`? */
-static void plan_next(struct balloon_member *m, unsigned int done, int err,
+static void plan_next(struct balloon_dev *dev, unsigned int done, int err,
 		      unsigned long lost_before)
 {
-	if (m->stats.lost > lost_before) {
-		be_careful(m);
+	if (dev->stats.lost > lost_before) {
+		note_leak(dev);
 		return;
 	}
 	if (done && done == balloon.step.nr_extents && balloon.step.nr_new)
-		trust_again(m);
+		trust_again(dev);
 	if (done)
-		m->backoff = 0;
+		dev->growth.backoff = 0;
 	else if (err != -ENOSPC && err != -ENOMEM)
-		back_off(m);
+		back_off(dev);
 }
 
 /* The host gave less than was asked: because it is short, or because we are at our maximum? */
-static int host_was_short(struct balloon_member *m, unsigned long grown)
+static int host_was_short(struct balloon_dev *dev, unsigned long grown)
 {
-	if (balloon_read_current(m) || balloon_read_ceiling(m))
+	if (balloon_read_current(dev) || balloon_read_ceiling(dev))
 		return -EIO;
-	if (!balloon_room(m))
+	if (!balloon_room(dev))
 		return -ENOSPC;
 	/* Out of whole blocks, it may have single frames. */
-	if (grown && balloon.step.order && has_frames(m))
+	if (grown && balloon.step.order && has_frames(dev))
 		return 0;
 	return -EAGAIN;
 }
 
 /* Frames that could not be mapped go back to the host; those that it does not take are lost. */
-static void give_back(const struct balloon_member *m, struct grow_step *step, unsigned int nr)
+static void give_back(const struct balloon_dev *dev, struct grow_step *step, unsigned int nr)
 {
 	unsigned long gone, frames = (unsigned long)nr << step->order;
-	int err = m->backend->shrink(step->extent, nr, step->order, &gone);
+	int err = dev->backend->shrink(step->extent, nr, step->order, &gone);
 
 	if (gone < frames)
 		printk("balloon: %lu frames leaked: neither mapped nor released (%s)\n",
@@ -91,9 +102,9 @@ static void give_back(const struct balloon_member *m, struct grow_step *step, un
 }
 
 /* One step, as planned. *done: extents that joined. */
-static int run_step(const struct balloon_member *m, struct grow_step *step, unsigned int *done)
+static int run_step(const struct balloon_dev *dev, struct grow_step *step, unsigned int *done)
 {
-	int err = m->backend->grow(step->extent, step->nr_extents, step->order, done);
+	int err = dev->backend->grow(step->extent, step->nr_extents, step->order, done);
 
 	if (!*done) {
 		grow_drop(&kernel_mm, step);
@@ -101,7 +112,7 @@ static int run_step(const struct balloon_member *m, struct grow_step *step, unsi
 	}
 	err = grow_commit(&kernel_mm, step, *done);
 	if (err == -EIO) {
-		give_back(m, step, *done);
+		give_back(dev, step, *done);
 		grow_drop(&kernel_mm, step);
 	}
 	if (err)
@@ -110,175 +121,94 @@ static int run_step(const struct balloon_member *m, struct grow_step *step, unsi
 }
 
 /* Does the host count more as ours than it did, and than there is? Or will it not say? */
-static bool may_have_lost(struct balloon_member *m, unsigned long before)
+static bool may_have_lost(struct balloon_dev *dev, unsigned long before)
 {
-	return balloon_read_current(m) || m->stats.lost > before;
+	return balloon_read_current(dev) || dev->stats.lost > before;
 }
 
 /* One step of at most `frames`; whole blocks if the host has them, else single frames. */
-static int try_step(struct balloon_member *m, unsigned long frames, unsigned int order,
+static int try_step(struct balloon_dev *dev, unsigned long frames, unsigned int order,
 		    unsigned int *done)
 {
 	struct grow_request want = {
 		.frames = frames,
 		.order = order,
-		.blocks = !m->careful || !has_frames(m),
-		.owner = balloon_owner(m),
-		.granule = m->backend->unit,
+		.blocks = !dev->growth.single_pages || !has_frames(dev),
+		.owner = balloon_owner(dev),
+		.granule = dev->backend->unit,
 	};
-	unsigned long lost = m->stats.lost;
+	unsigned long lost = dev->stats.lost;
 	int err;
 
 	*done = 0;
 	do {
 		err = grow_plan(&kernel_mm, &balloon.step, &want);
 		if (!err)
-			err = run_step(m, &balloon.step, done);
+			err = run_step(dev, &balloon.step, done);
 		want.blocks = false;
-	} while (!err && !*done && balloon.step.order == BLOCK_ORDER && has_frames(m) &&
-		 !may_have_lost(m, lost));
+	} while (!err && !*done && balloon.step.order == BLOCK_ORDER && has_frames(dev) &&
+		 !may_have_lost(dev, lost));
 	return err;
 }
 
-static int grow_once(struct balloon_member *m, unsigned long frames, unsigned int order,
+static int grow_once(struct balloon_dev *dev, unsigned long frames, unsigned int order,
 		     unsigned long *grown)
 {
-	unsigned long lost = m->stats.lost;
+	unsigned long lost = dev->stats.lost;
 	unsigned int done;
-	int err = try_step(m, frames, order, &done);
+	int err = try_step(dev, frames, order, &done);
 
 	*grown = (unsigned long)done << balloon.step.order;
 	if (err == -EIO)
-		balloon_read_current(m);
+		balloon_read_current(dev);
 	else if (!err && done < balloon.step.nr_extents)
-		err = host_was_short(m, *grown);
-	m->stats.grown += *grown;
-	m->stats.held -= MIN(m->stats.held, *grown);
-	m->stats.steps += done != 0;
-	m->stats.refused += done == 0;
-	plan_next(m, done, err, lost);
-	return !err && m->stats.lost > lost ? -EAGAIN : err;
-}
-
-static int may_grow(const struct balloon_member *m)
-{
-	return m->retry_at && clock_ns() < m->retry_at ? -EAGAIN : 0;
+		err = host_was_short(dev, *grown);
+	balloon_count_grown(dev, *grown);
+	plan_next(dev, done, err, lost);
+	return !err && dev->stats.lost > lost ? -EAGAIN : err;
 }
 
 /* Asks for the ceiling anew: is there room for so many? */
-static int find_room(struct balloon_member *m, unsigned long frames)
+static int find_room(struct balloon_dev *dev, unsigned long frames)
 {
-	if (balloon_read_ceiling(m))
+	if (balloon_read_ceiling(dev))
 		return -EIO;
-	return balloon_room(m) < frames ? -ENOSPC : 0;
+	return balloon_room(dev) < frames ? -ENOSPC : 0;
 }
 
 /* Grows by what policy makes of the request. *grown is 0 before. */
-static int grow_towards(struct balloon_member *m, unsigned int order, unsigned long *grown)
+static int grow_towards(struct balloon_dev *dev, unsigned int order, unsigned long *grown)
 {
 	unsigned long frames = 1UL << order;
-	int err = find_room(m, frames);
+	int err = find_room(dev, frames);
 
 	if (err)
 		return err;
-	frames = policy_step(frames, pagedb_nr_present(&kernel_mm.db), balloon_room(m),
-			     m->backend->unit);
-	return grow_once(m, frames, order, grown);
+	frames = policy_step(frames, pagedb_nr_present(&kernel_mm.db), balloon_room(dev),
+			     dev->backend->unit);
+	return grow_once(dev, frames, order, grown);
 }
 
-static int grow_some(struct balloon_member *m, unsigned long frames, unsigned long *grown)
+int balloon_grow_shortage(struct balloon_dev *dev, unsigned int order, unsigned long *grown)
+{
+	*grown = 0;
+	return balloon_may_grow(dev) ? grow_towards(dev, order, grown) : -EAGAIN;
+}
+
+int balloon_grow_step(struct balloon_dev *dev, unsigned long frames, unsigned long *grown)
 {
 	int err;
 
 	*grown = 0;
-	frames = ALIGN_DOWN(frames, m->backend->unit);
-	err = frames ? find_room(m, 1) : -ENOSPC;
-	return err ? err : grow_once(m, MIN(frames, balloon_room(m)), 0, grown);
+	if (!balloon_may_grow(dev))
+		return -EAGAIN;
+	frames = ALIGN_DOWN(frames, dev->backend->unit);
+	err = frames ? find_room(dev, 1) : -ENOSPC;
+	return err ? err : grow_once(dev, MIN(frames, balloon_room(dev)), 0, grown);
 }
 
-static void end_growth(void)
+void balloon_grow_end(void)
 {
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
-	balloon.busy = false;
-}
-
-int balloon_grow_step(struct balloon_member *m, unsigned long frames, unsigned long *grown)
-{
-	int err = balloon.busy ? -EBUSY : may_grow(m);
-
-	*grown = 0;
-	if (err)
-		return err;
-	balloon.busy = true;
-	err = grow_some(m, frames, grown);
-	end_growth();
-	balloon_trace(m, BALLOON_GREW, *grown, err);
-	return err;
-}
-
-/* As far as its host goes along; what came is added to *grown. */
-static int grow_by(struct balloon_member *m, unsigned long frames, unsigned long *grown)
-{
-	int err = may_grow(m);
-	unsigned long came = 0;
-
-	while (!err && came < frames) {
-		unsigned long some;
-
-		err = grow_some(m, frames - came, &some);
-		came += some;
-	}
-	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
-	balloon_grew_beyond(m, came);
-	*grown += came;
-	return err;
-}
-
-int balloon_grow(unsigned long frames, unsigned long *grown)
-{
-	return balloon_command(BALLOON_GREW, grow_by, frames, grown);
-}
-
-/* Of two failures -ENOMEM is the one to report: free frames help against it. */
-static int worse(int a, int b)
-{
-	return a == -ENOMEM ? a : b;
-}
-
-/* Asks one backend after the other until one brings something. */
-static int grow_any(unsigned int order, unsigned long *grown)
-{
-	struct balloon_member *m = NULL, *asked = NULL;
-	int result = -ENODEV, err = 0;
-
-	*grown = 0;
-	while (!*grown && (m = balloon_next(m))) {
-		if (may_grow(m)) {
-			result = worse(result, -EAGAIN);
-			continue;
-		}
-		asked = m;
-		balloon.busy = true;
-		err = grow_towards(m, order, grown);
-		end_growth();
-		balloon_grew_beyond(m, *grown);
-		result = worse(result, err);
-	}
-	/* One event, however many were asked: all at their ceilings, it is the same every time. */
-	if (asked)
-		balloon_trace(asked, BALLOON_SHORTAGE, *grown, err);
-	return result;
-}
-
-int mm_oom(unsigned int order)
-{
-	unsigned long grown;
-	int err;
-
-	if (balloon_cancel())
-		return 0;
-	if (balloon.busy)
-		return -EBUSY;
-	err = grow_any(order, &grown);
-	return grown ? 0 : err;
+	balloon_end_step();
 }

@@ -33,7 +33,7 @@ uint64_t policy_backoff(uint64_t backoff)
 	return doubled(backoff, POLICY_BACKOFF_MIN, POLICY_BACKOFF_MAX);
 }
 
-uint64_t policy_loss_pause(uint64_t pause)
+uint64_t policy_leak_backoff(uint64_t pause)
 {
 	return doubled(pause, POLICY_LOSS_MIN, POLICY_LOSS_MAX);
 }
@@ -96,7 +96,7 @@ static struct policy_decision decide_give(const struct policy_state *s, unsigned
 
 	if (whole)
 		return act(POLICY_SHRINK, MIN(whole, step_max(s)));
-	if ((frames < want || frames >= unit) && !s->asked)
+	if ((frames < want || frames >= unit) && !s->reclaimed)
 		return act(POLICY_RECLAIM, want);
 	if (frames && s->unit == 1)
 		return act(POLICY_SHRINK, MIN(frames, BLOCK_FRAMES));
@@ -116,9 +116,9 @@ static struct policy_decision shrink(const struct policy_state *s)
 {
 	unsigned long beyond_target = s->present - s->target;
 	unsigned long above = ALIGN_UP(beyond_target, s->unit);
-	unsigned long extra = ALIGN_UP(MIN(s->extra, beyond_target), s->unit);
-	unsigned long may = beyond(s->present, policy_floor(s->present, s->free, s->least));
-	unsigned long most = ALIGN_DOWN(beyond(s->present, s->least), s->unit);
+	unsigned long extra = ALIGN_UP(MIN(s->over_target, beyond_target), s->unit);
+	unsigned long may = beyond(s->present, policy_floor(s->present, s->free, s->user_floor));
+	unsigned long most = ALIGN_DOWN(beyond(s->present, s->user_floor), s->unit);
 	uint64_t due = slow_due(s);
 	struct policy_decision d =
 		decide_give(s, MIN(above - extra, beyond(most, extra)), beyond(may, extra));

@@ -46,7 +46,7 @@ unsigned long policy_step(unsigned long request, unsigned long present, unsigned
 uint64_t policy_backoff(uint64_t backoff);
 
 /* The same where the host's answer cost frames: each attempt may cost as many again. */
-uint64_t policy_loss_pause(uint64_t pause);
+uint64_t policy_leak_backoff(uint64_t pause);
 
 /*
  * What the way of one backend to its target is decided by. Counts are of the whole guest, so that
@@ -56,19 +56,19 @@ uint64_t policy_loss_pause(uint64_t pause);
 struct policy_state {
 	unsigned long unit; /* frames that come and go together: 1, or 2^n, a block at least */
 	unsigned long present;
-	unsigned long free;    /* of these, what the allocator has */
-	unsigned long whole;   /* this backend's that are free as a whole: units, blocks at least;
-				* more than POLICY_UNITS_MAX count as that */
-	unsigned long target;  /* BALLOON_NO_TARGET; between two units it counts as the lower */
-	unsigned long least;   /* the user's floor; 0: none */
-	unsigned long ceiling; /* as it was last read */
-	unsigned long extra;   /* frames that shortage brought in, beyond the target */
+	unsigned long free;   /* of these, what the allocator has */
+	unsigned long whole;  /* this backend's that are free as a whole: units, blocks at least;
+			       * more than POLICY_UNITS_MAX count as that */
+	unsigned long target; /* BALLOON_NO_TARGET; between two units it counts as the lower */
+	unsigned long user_floor;  /* the user's floor; 0: none */
+	unsigned long ceiling;	   /* as it was last read */
+	unsigned long over_target; /* frames that shortage brought in, beyond the target */
 
 	uint64_t since_shortage; /* ns since it brought in something, */
 	uint64_t since_slow;	 /* since some of that went back, */
 	uint64_t since_try;	 /* since the last attempt ended */
 	uint64_t pause;		 /* ns after it; 0: it made progress */
-	bool asked; /* caches were asked, and little of what they let go is still free */
+	bool reclaimed; /* caches were asked, and little of what they let go is still free */
 };
 
 enum policy_action { POLICY_REST, POLICY_GROW, POLICY_SHRINK, POLICY_RECLAIM };

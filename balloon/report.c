@@ -9,8 +9,10 @@
 #include <mm/report.h>
 #include <sched/thread.h>
 
-#include "engine.h"
 #include "policy.h"
+#include "registry.h"
+#include "report.h"
+#include "trace.h"
 
 static struct {
 	uint64_t at; /* clock_ns() of the last look */
@@ -20,13 +22,13 @@ static struct {
 } idle;
 
 /* Who takes reports, of all memory; NULL: nobody. */
-static const struct balloon_member *reporter(void)
+static const struct balloon_dev *reporter(void)
 {
-	const struct balloon_member *m = NULL;
+	const struct balloon_dev *dev = NULL;
 
-	while ((m = balloon_next(m)))
-		if (m->backend->report)
-			return m;
+	while ((dev = balloon_next(dev)))
+		if (dev->backend->report)
+			return dev;
 	return NULL;
 }
 
@@ -34,19 +36,20 @@ static const struct balloon_member *reporter(void)
 static bool report_some(unsigned long max)
 {
 	static struct report_step step;
-	const struct balloon_member *m = reporter();
+	const struct balloon_dev *dev = reporter();
 	int err;
 
 	if (!report_begin(&kernel_mm, &step,
 			  (unsigned int)MIN(max, (unsigned long)REPORT_BLOCKS_MAX)))
 		return false;
-	err = m->backend->report(step.block, step.nr);
+	err = dev->backend->report(step.block, step.nr);
 	if (err == -EBUSY)
 		printk("balloon: %lu frames leaked: the host may still discard them\n",
 		       (unsigned long)step.nr << BLOCK_ORDER);
 	else
 		report_finish(&kernel_mm, &step, !err);
-	balloon_trace(m, BALLOON_REPORTED, err ? 0 : (unsigned long)step.nr << BLOCK_ORDER, err);
+	balloon_trace(dev->backend->name, BALLOON_REPORTED,
+		      err ? 0 : (unsigned long)step.nr << BLOCK_ORDER, err);
 	idle.off = err != 0;
 	return !err;
 }
@@ -81,7 +84,7 @@ static bool is_quiet(bool *used)
 	return same;
 }
 
-static void look(void)
+static void scan(void)
 {
 	bool used, quiet = is_quiet(&used);
 
@@ -93,7 +96,7 @@ static void look(void)
 		idle.noisy = 0;
 }
 
-uint64_t balloon_look(void)
+uint64_t balloon_idle_scan(void)
 {
 	uint64_t now = clock_ns();
 
@@ -102,6 +105,6 @@ uint64_t balloon_look(void)
 	if (now - idle.at < POLICY_LOOK)
 		return idle.at + POLICY_LOOK - now;
 	idle.at = now;
-	look();
+	scan();
 	return POLICY_LOOK;
 }

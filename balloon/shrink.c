@@ -5,8 +5,10 @@
 #include <mm/owner.h>
 #include <mm/reserve.h>
 
-#include "engine.h"
+#include "grow.h"
 #include "policy.h"
+#include "shrink.h"
+#include "trace.h"
 
 /* The extent in which the host stopped: how much of it lies behind `known`. */
 static unsigned long rest_of_extent(const struct shrink_step *step, unsigned long known)
@@ -21,53 +23,53 @@ static unsigned long rest_of_extent(const struct shrink_step *step, unsigned lon
  * not count: the host's own count says how many (its loop goes frame by frame, from the first on).
  * If it does not tell, none of that extent may be used again. Whole units go, or stay.
  */
-static unsigned long count_gone(const struct balloon_member *m, const struct shrink_step *step,
+static unsigned long count_gone(const struct balloon_dev *dev, const struct shrink_step *step,
 				unsigned long known, const unsigned long *released)
 {
-	bool inside = step->order && m->backend->unit == 1;
+	bool inside = step->order && dev->backend->unit == 1;
 	unsigned long more = inside ? rest_of_extent(step, known) : 0;
 
 	if (released)
 		more = MIN(more, *released - MIN(*released, known));
 	if (more)
-		m->backend->forget(pfn_add(step->extent[known >> step->order],
-					   known & ((1UL << step->order) - 1)),
-				   more);
+		dev->backend->forget(pfn_add(step->extent[known >> step->order],
+					     known & ((1UL << step->order) - 1)),
+				     more);
 	return known + more;
 }
 
 /* One step, as planned. *gone: frames that the host has now. */
-static int run_step(struct balloon_member *m, struct shrink_step *step, unsigned long *gone)
+static int run_step(struct balloon_dev *dev, struct shrink_step *step, unsigned long *gone)
 {
 	unsigned long before, after, known, released, lost;
 	bool told;
-	int err = m->backend->current(&before);
+	int err = dev->backend->current(&before);
 
 	*gone = 0;
 	if (err) {
 		shrink_finish(&kernel_mm, step, 0, &lost);
 		return -EIO;
 	}
-	err = m->backend->shrink(step->extent, step->nr_extents, step->order, &known);
-	told = !m->backend->current(&after);
+	err = dev->backend->shrink(step->extent, step->nr_extents, step->order, &known);
+	told = !dev->backend->current(&after);
 	released = told ? before - MIN(before, after) : 0;
-	*gone = count_gone(m, step, known, told ? &released : NULL);
+	*gone = count_gone(dev, step, known, told ? &released : NULL);
 	shrink_finish(&kernel_mm, step, *gone, &lost);
 	if (lost)
 		printk("balloon: %lu frames leaked: cannot map them again\n", lost);
 	if (told)
-		balloon_account(m, after);
+		balloon_account(dev, after);
 	return err ? -EIO : 0;
 }
 
-static int release(struct balloon_member *m, struct shrink_step *step, unsigned long *gone)
+static int release(struct balloon_dev *dev, struct shrink_step *step, unsigned long *gone)
 {
 	int err = shrink_unmap(&kernel_mm, step);
 
 	*gone = 0;
 	if (err)
 		return err;
-	err = run_step(m, step, gone);
+	err = run_step(dev, step, gone);
 	if (!err && *gone < (unsigned long)step->nr_extents << step->order)
 		err = -EAGAIN;
 	return err;
@@ -80,90 +82,108 @@ static int release(struct balloon_member *m, struct shrink_step *step, unsigned 
 #define REFUSALS_TO_FRAMES 2U
 #define REFUSALS_MAX	   3U
 
-void balloon_forget_refusals(struct balloon_member *m)
+void balloon_forget_refusals(struct balloon_dev *dev)
 {
-	m->refusals = 0;
-	m->frames_pause = 0;
+	dev->release.refusals = 0;
+	dev->release.single_backoff = 0;
 }
 
 /* Single frames may go where blocks do not: that alone does not end the pause. */
-static void note_taken(struct balloon_member *m)
+static void note_taken(struct balloon_dev *dev)
 {
-	if (balloon.shrink.order || m->refusals < REFUSALS_TO_FRAMES)
-		balloon_forget_refusals(m);
+	if (balloon.shrink.order || dev->release.refusals < REFUSALS_TO_FRAMES)
+		balloon_forget_refusals(dev);
 }
 
 /* A step of blocks that is refused was scrubbed for nothing: each next one waits longer. */
-static void note_refused(struct balloon_member *m)
+static void note_refused(struct balloon_dev *dev)
 {
-	if (++m->refusals < REFUSALS_TO_FRAMES || !balloon.shrink.order)
+	if (++dev->release.refusals < REFUSALS_TO_FRAMES || !balloon.shrink.order)
 		return;
-	m->frames_pause = policy_loss_pause(m->frames_pause);
-	m->blocks_at = clock_ns() + m->frames_pause;
+	dev->release.single_backoff = policy_leak_backoff(dev->release.single_backoff);
+	dev->release.blocks_at = clock_ns() + dev->release.single_backoff;
 }
 
-static bool offers_blocks(const struct balloon_member *m)
+static bool offers_blocks(const struct balloon_dev *dev)
 {
-	return m->refusals < REFUSALS_TO_FRAMES || clock_ns() >= m->blocks_at;
+	return dev->release.refusals < REFUSALS_TO_FRAMES || clock_ns() >= dev->release.blocks_at;
 }
 
-void balloon_begin_release(struct balloon_member *m, unsigned long frames)
+bool balloon_may_shrink(const struct balloon_dev *dev)
+{
+	return dev->release.refusals < REFUSALS_MAX;
+}
+
+unsigned long balloon_collected(void)
+{
+	return balloon.collecting ? (unsigned long)balloon.shrink.nr_extents << balloon.shrink.order
+				  : 0;
+}
+
+unsigned long balloon_whole(const struct balloon_dev *dev)
+{
+	unsigned long held = balloon.shrink.order ? balloon_collected() : 0;
+	unsigned long unit = dev->backend->unit;
+
+	return mm_whole_granules(&kernel_mm, balloon_owner(dev), unit, POLICY_UNITS_MAX) +
+	       held / MAX(unit, BLOCK_FRAMES);
+}
+
+void balloon_shrink_begin(struct balloon_dev *dev, unsigned long frames)
 {
 	struct shrink_request want = {
 		.frames = frames,
-		.blocks = offers_blocks(m),
-		.owner = balloon_owner(m),
-		.granule = m->backend->unit,
+		.blocks = offers_blocks(dev),
+		.owner = balloon_owner(dev),
+		.granule = dev->backend->unit,
 	};
 
 	shrink_begin(&kernel_mm, &balloon.shrink, &want);
+	balloon.collecting = dev;
 }
 
-int balloon_release(struct balloon_member *m, unsigned long *gone)
+bool balloon_shrink_collect(struct balloon_dev *dev, unsigned long frames)
 {
-	int err = release(m, &balloon.shrink, gone);
+	return shrink_collect(&kernel_mm, &balloon.shrink, frames, dev->backend->needs_scrub);
+}
 
+void balloon_shrink_cut(unsigned long frames)
+{
+	unsigned long before = balloon_collected(), kept;
+
+	if (!balloon.collecting)
+		return;
+	shrink_cut(&kernel_mm, &balloon.shrink, frames);
+	kept = before - balloon_collected();
+	if (kept)
+		balloon_trace(balloon.collecting->stats.backend, BALLOON_CANCELLED, kept, 0);
+	if (!balloon.shrink.nr_wanted)
+		balloon.collecting = NULL;
+}
+
+bool balloon_shrink_cancel(void)
+{
+	bool some = balloon_collected() > 0;
+
+	balloon_shrink_cut(0);
+	return some;
+}
+
+int balloon_shrink_release(struct balloon_dev *dev, unsigned long *gone)
+{
+	int err;
+
+	balloon.collecting = NULL;
+	err = release(dev, &balloon.shrink, gone);
 	balloon.shrink.nr_extents = 0;
-	m->stats.held += *gone;
+	balloon_count_released(dev, *gone);
 	if (*gone) {
-		balloon_ask_again(m);
-		note_taken(m);
+		balloon_reset_backoff(dev);
+		note_taken(dev);
 	} else if (err == -EAGAIN) {
-		note_refused(m);
+		note_refused(dev);
 	}
 	/* The tables of blocks that went are free memory now. */
 	reserve_trim(&kernel_mm.pages, RESERVE_NORMAL);
 	return err;
-}
-
-static int shrink_once(struct balloon_member *m, unsigned long frames, unsigned long *gone)
-{
-	balloon_begin_release(m, frames);
-	shrink_collect(&kernel_mm, &balloon.shrink, frames, m->backend->needs_scrub);
-	return balloon_release(m, gone);
-}
-
-/* As far as its host goes along; what went is added to *shrunk. */
-static int shrink_by(struct balloon_member *m, unsigned long frames, unsigned long *shrunk)
-{
-	unsigned long left = ALIGN_DOWN(frames, m->backend->unit);
-	int err = left ? 0 : -ENOSPC;
-
-	mm_reserve_migrate(&kernel_mm);
-	balloon_forget_refusals(m);
-	while (!err && left) {
-		unsigned long gone;
-
-		err = shrink_once(m, left, &gone);
-		left -= gone;
-		*shrunk += gone;
-		if (err == -EAGAIN && !gone && m->refusals < REFUSALS_MAX)
-			err = 0;
-	}
-	return err;
-}
-
-int balloon_shrink(unsigned long frames, unsigned long *shrunk)
-{
-	return balloon_command(BALLOON_SHRANK, shrink_by, frames, shrunk);
 }

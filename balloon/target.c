@@ -1,8 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wanted: targets and the user's floor. Any context says it, turn.c follows. */
+/* Targets and the user's floor: any context sets them; control.c follows, and rests in between. */
 #include <arch/cpu.h>
+#include <sched/thread.h>
 
-#include "engine.h"
+#include "policy.h"
+#include "target.h"
+#include "trace.h"
+
+static struct wait_queue changes, settlers;
+static bool woken, settled;
+
+void balloon_wake(void)
+{
+	unsigned long flags = irq_save();
+
+	woken = true;
+	settled = false;
+	thread_wake(&changes);
+	irq_restore(flags);
+}
+
+void balloon_rest(uint64_t ns)
+{
+	unsigned long flags = irq_save();
+
+	if (!woken) {
+		settled = true;
+		thread_wake(&settlers);
+		thread_wait(&changes, ns == POLICY_NEVER ? 0 : clock_ns() + ns);
+	}
+	woken = false;
+	irq_restore(flags);
+}
+
+void balloon_await_rest(void)
+{
+	unsigned long flags = irq_save();
+
+	while (!settled)
+		thread_wait(&settlers, 0);
+	irq_restore(flags);
+}
 
 /* Any number may come from outside. */
 static unsigned long to_own_count(const struct balloon_stats *stats, unsigned long target)
@@ -16,64 +54,64 @@ static unsigned long to_own_count(const struct balloon_stats *stats, unsigned lo
 	return MIN(target, BALLOON_NO_TARGET - 1);
 }
 
-unsigned long balloon_own_target(const struct balloon_member *m)
+unsigned long balloon_own_target(const struct balloon_dev *dev)
 {
-	const struct balloon_wanted *wanted = &m->wanted;
 	unsigned long flags = irq_save();
 	unsigned long target = BALLOON_NO_TARGET;
 
-	if (wanted->is_set)
-		target = to_own_count(&m->stats, wanted->target);
+	if (dev->target.is_set)
+		target = to_own_count(&dev->stats, dev->target.frames);
 	irq_restore(flags);
 	return target;
 }
 
-static void set_target(struct balloon_member *m, bool is_set, unsigned long target)
+static void set_target(struct balloon_dev *dev, bool is_set, unsigned long frames)
 {
-	struct balloon_wanted *wanted = &m->wanted;
+	struct balloon_target *target = &dev->target;
 	unsigned long flags = irq_save();
-	bool changed = wanted->is_set != is_set || wanted->target != target;
+	bool changed = target->is_set != is_set || target->frames != frames;
 
-	wanted->is_set = is_set;
-	wanted->target = target;
-	wanted->changed |= changed;
+	target->is_set = is_set;
+	target->frames = frames;
+	target->changed |= changed;
 	irq_restore(flags);
 	if (changed)
-		balloon_trace(m, is_set ? BALLOON_TARGET : BALLOON_NONE, target, 0);
+		balloon_trace(dev->stats.backend, is_set ? BALLOON_TARGET : BALLOON_NONE, frames,
+			      0);
 	balloon_wake();
 }
 
 void balloon_target_set(unsigned long frames)
 {
-	set_target(&balloon.member[0], true, frames);
+	set_target(&balloon.dev[OWNER_BASE], true, frames);
 }
 
 void balloon_target_none(void)
 {
-	set_target(&balloon.member[0], false, 0);
+	set_target(&balloon.dev[OWNER_BASE], false, 0);
 }
 
 void balloon_backend_target_set(const struct balloon_backend *backend, unsigned long frames)
 {
-	struct balloon_member *m = NULL;
+	struct balloon_dev *dev = NULL;
 
-	while ((m = balloon_next(m)))
-		if (m->backend == backend)
-			set_target(m, true, frames);
+	while ((dev = balloon_next(dev)))
+		if (dev->backend == backend)
+			set_target(dev, true, frames);
 }
 
 void balloon_floor_set(unsigned long frames)
 {
-	WRITE_ONCE(balloon.least, frames);
+	WRITE_ONCE(balloon.user_floor, frames);
 	balloon_wake();
 }
 
-bool balloon_target_changed(struct balloon_member *m)
+bool balloon_target_changed(struct balloon_dev *dev)
 {
 	unsigned long flags = irq_save();
-	bool changed = m->wanted.changed;
+	bool changed = dev->target.changed;
 
-	m->wanted.changed = false;
+	dev->target.changed = false;
 	irq_restore(flags);
 	return changed;
 }

@@ -2,7 +2,7 @@
 /* The last events, in a ring. */
 #include <arch/cpu.h>
 
-#include "engine.h"
+#include "trace.h"
 
 static struct balloon_event ring[BALLOON_EVENTS_MAX];
 static unsigned int newest, nr_events;
@@ -16,11 +16,10 @@ static bool is_repeated(const struct balloon_event *event)
 	       last->frames == event->frames && last->err == event->err;
 }
 
-void balloon_trace(const struct balloon_member *m, enum balloon_event_kind kind,
-		   unsigned long frames, int err)
+void balloon_trace(const char *backend, enum balloon_event_kind kind, unsigned long frames, int err)
 {
 	struct balloon_event event = {
-		.backend = m && m->backend ? m->backend->name : NULL,
+		.backend = backend,
 		.kind = kind,
 		.frames = frames,
 		.err = err,
@@ -42,8 +41,8 @@ const char *balloon_event_name(enum balloon_event_kind kind)
 	static const char *const name[NR_BALLOON_EVENTS] = {
 		[BALLOON_TARGET] = "target",	 [BALLOON_NONE] = "no target",
 		[BALLOON_SHORTAGE] = "shortage", [BALLOON_GREW] = "grew",
-		[BALLOON_SHRANK] = "shrank",	 [BALLOON_ASKED] = "asked caches",
-		[BALLOON_REPORTED] = "reported", [BALLOON_KEPT] = "kept",
+		[BALLOON_SHRANK] = "shrank",	 [BALLOON_RECLAIMED] = "reclaimed",
+		[BALLOON_REPORTED] = "reported", [BALLOON_CANCELLED] = "cancelled",
 	};
 
 	return name[kind];

@@ -67,8 +67,8 @@ static void show_goals(const struct balloon_stats *balloon)
 		printk(", no target");
 	else
 		printk(", target %s", text_size(size, balloon->target));
-	if (balloon->extra)
-		printk("; shortage brought in %s beyond it", text_size(size, balloon->extra));
+	if (balloon->over_target)
+		printk("; shortage brought in %s beyond it", text_size(size, balloon->over_target));
 	printk("\n");
 }
 

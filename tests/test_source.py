@@ -134,20 +134,6 @@ def test_a_port_fulfils_its_contract(tmp_path):
     assert "arch/x86/b needs a_inside2 of arch/x86/e" in text
 
 
-def test_a_known_cycle_is_of_its_files_alone_and_goes_when_it_is_gone(tmp_path):
-    make_house(tmp_path, {})
-    files = {"lib/a": ("lib_a", "lib_a"), "mm/a": ("mm_a", "mm_a")}
-    known = {"balloon/turn": ("turn", "grow"), "balloon/grow": ("grow", "turn")}
-    assert make_floors(tmp_path, files | known)[0] == 0
-    wider = {"balloon/grow": ("grow", "policy"), "balloon/policy": ("policy", "turn")}
-    status, text = make_floors(tmp_path, files | known | wider)
-    assert status == 1
-    assert "balloon/grow needs policy of balloon/policy" in text
-    status, text = make_floors(tmp_path, files | known | {"balloon/grow": ("grow", "grow")})
-    assert status == 1
-    assert "no cycle any more, but in KNOWN" in text
-
-
 def sources():
     _, names = run("git", "ls-files", "*.c", "*.h")
     there = [name for name in names.split() if (TREE / name).exists()]

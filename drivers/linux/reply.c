@@ -101,7 +101,7 @@ static void tell_stats(struct reply *reply)
 		  mem.free, mem.whole_blocks);
 	reply_add(reply, ", \"reserve\": %lu, \"heap\": %lu", mem.reserve, heap.frames);
 	reply_add(reply, ", \"grown\": %lu, \"held\": %lu, \"extra\": %lu", balloon.grown,
-		  balloon.held, balloon.extra);
+		  balloon.held, balloon.over_target);
 	reply_add(reply, ", \"steps\": %lu, \"refused\": %lu, \"lost\": %lu}\n", balloon.steps,
 		  balloon.refused, balloon.lost);
 }

@@ -141,7 +141,7 @@ int xen_target_settle(void)
 			say_refused();
 			return -ENOSPC;
 		}
-		balloon_extra_drop();
+		balloon_drop_over_target();
 		(void)balloon_settle();
 		if (!xen_target_fits())
 			thread_sleep_ns(SETTLE_LOOK_NS);

@@ -25,20 +25,20 @@ struct balloon_stats {
 	unsigned long lost;    /* frames the host counts as ours and that we cannot use */
 	unsigned long target;  /* what the host wants the guest to have; BALLOON_NO_TARGET */
 	unsigned long floor;   /* what the guest does not shrink below (balloon/README.md) */
-	unsigned long extra;   /* frames that shortage brought in beyond the target */
+	unsigned long over_target; /* frames that shortage brought in beyond the target */
 };
 
 /* What happened, and how many frames it was about. */
 enum balloon_event_kind {
-	BALLOON_TARGET,	  /* there is a new target, in the host's count */
-	BALLOON_NONE,	  /* there is none any more */
-	BALLOON_SHORTAGE, /* an allocation found nothing; so many came (0: the last asked says why)
-			   */
-	BALLOON_GREW,	  /* so many came, for the target or by command */
-	BALLOON_SHRANK,	  /* so many went */
-	BALLOON_ASKED,	  /* caches let so many go */
-	BALLOON_REPORTED, /* so many stay ours, and the host has what is behind them */
-	BALLOON_KEPT,	  /* they were to go, and did not: memory was short, or the target moved */
+	BALLOON_TARGET,	   /* there is a new target, in the host's count */
+	BALLOON_NONE,	   /* there is none any more */
+	BALLOON_SHORTAGE,  /* an allocation found nothing; so many came (0: the last asked says why)
+			    */
+	BALLOON_GREW,	   /* so many came, for the target or by command */
+	BALLOON_SHRANK,	   /* so many went */
+	BALLOON_RECLAIMED, /* caches let so many go */
+	BALLOON_REPORTED,  /* so many stay ours, and the host has what is behind them */
+	BALLOON_CANCELLED, /* they were to go, and did not: memory was short, or the target moved */
 	NR_BALLOON_EVENTS
 };
 
@@ -118,7 +118,7 @@ void balloon_backend_target_set(const struct balloon_backend *backend, unsigned 
  * What shortage brought in beyond the targets goes at once, and not slowly: before a suspend.
  * Threads; balloon_settle() tells when it went.
  */
-void balloon_extra_drop(void);
+void balloon_drop_over_target(void);
 
 /* The user's own floor, in the guest's count; what is in use is one anyway. Any context. */
 void balloon_floor_set(unsigned long frames);
@@ -193,7 +193,7 @@ static inline void balloon_backend_target_set(const struct balloon_backend *back
 	(void)frames;
 }
 
-static inline void balloon_extra_drop(void)
+static inline void balloon_drop_over_target(void)
 {
 }
 

@@ -27,11 +27,6 @@ OWN_HEADER = re.compile(r"(lib|arch|asm|mm|sched|balloon|drivers|aerostat)/")
 COMPILER_HEADERS = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h", "stdalign.h"}
 # A process sees the C library; these folders alone.
 HOSTED = ("arch/linux/", "drivers/linux/")
-# A cycle that is known: it is to become a ladder, from the shortage and the target down to backends.
-KNOWN = [
-    f"balloon/{name}"
-    for name in ("balloon", "grow", "observe", "report", "shrink", "target", "thread", "turn")
-]
 FUNCTION = "TtWi"  # nm's letters
 INCLUDE = re.compile(r'\s*#\s*include\s+(?:<([^>]+)>|"([^"]+)")')
 
@@ -209,16 +204,7 @@ def cycles(tree, build):
     files = needed_files(tree, build) if build else {}
     for room, others in by_rooms(files).items():
         rooms[room] = rooms.get(room, {}) | others
-    known = {f: {o: why for o, why in files[f].items() if o in KNOWN} for f in KNOWN if f in files}
-    if known and not cycle(known, ""):
-        yield f"no cycle any more, but in KNOWN: {', '.join(known)}"
-    merged = {}
-    for file, needs in files.items():
-        whole = merged.setdefault(KNOWN[0] if file in KNOWN else file, {})
-        for other, why in needs.items():
-            if file not in KNOWN or other not in KNOWN:
-                whole[KNOWN[0] if other in KNOWN else other] = why
-    yield from cycle(merged, "files")
+    yield from cycle(files, "files")
     yield from cycle(rooms, "rooms")
 
 

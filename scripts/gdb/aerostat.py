@@ -89,13 +89,13 @@ class Balloon:
     FIELDS = ("ceiling", "host", "grown", "held", "refused", "lost")
 
     def members(self):
-        members = value("balloon.member")
+        members = value("balloon.dev")
         first, last = members.type.range()
         return [members[i] for i in range(first, last + 1) if int(members[i]["backend"])]
 
     def present(self, member):
         """Frames that are there of this backend's."""
-        owner = (int(member.address) - int(value("balloon.member").address)) // member.type.sizeof
+        owner = (int(member.address) - int(value("balloon.dev").address)) // member.type.sizeof
         return value("kernel_mm.db.nr_present")[owner]
 
     def events(self):
@@ -114,8 +114,8 @@ class Balloon:
         for member in members:
             told = {"has": self.present(member)}
             told |= {field: member["stats"][field] for field in self.FIELDS}
-            wanted = member["wanted"]
-            target = frames(wanted["target"]) if wanted["is_set"] else "none"
+            set_to = member["target"]
+            target = frames(set_to["frames"]) if set_to["is_set"] else "none"
             words = " ".join(f"{field}={frames(count)}" for field, count in told.items())
             yield f"{text_of(member['backend']['name'])}: target={target} {words}"
         present = value("kernel_mm.db.nr_present")

@@ -10,7 +10,7 @@
 #include <mm/reserve.h>
 #include <string.h>
 
-#include "balloon/engine.h"
+#include "balloon/registry.h"
 #include "drivers/xen/xen.h"
 #include "machine.h"
 

@@ -43,10 +43,10 @@ static void prove_shrink(const struct policy_state *s, const struct policy_decis
 	prove(d->frames <= s->free && d->frames <= MAX(POLICY_STEP_MAX, s->unit),
 	      "no more than is free, or a step");
 	prove(left + s->unit > s->target, "not beyond the target by a unit");
-	prove(left >= policy_floor(s->present, s->free, s->least), "not below the floor");
+	prove(left >= policy_floor(s->present, s->free, s->user_floor), "not below the floor");
 	prove(s->unit == 1 || d->frames <= s->whole * s->unit, "of units, only free ones");
-	prove(d->slow || d->frames <=
-				 ALIGN_UP(above, s->unit) - ALIGN_UP(MIN(s->extra, above), s->unit),
+	prove(d->slow || d->frames <= ALIGN_UP(above, s->unit) -
+					      ALIGN_UP(MIN(s->over_target, above), s->unit),
 	      "what shortage brought in does not go at once");
 	prove(!d->slow || (s->since_shortage >= POLICY_QUIET && s->since_slow >= POLICY_SLOW),
 	      "nor before it is quiet, and but once a second");
@@ -72,7 +72,7 @@ static void decide(unsigned long unit)
 	if (d.action == POLICY_SHRINK)
 		prove_shrink(&s, &d);
 	if (d.action == POLICY_RECLAIM)
-		prove(d.frames <= s.present && s.present - d.frames >= s.least,
+		prove(d.frames <= s.present && s.present - d.frames >= s.user_floor,
 		      "caches are asked for nothing that the user's floor keeps");
 	prove(s.since_try >= s.pause || d.action == POLICY_REST, "a pause is kept");
 }

@@ -143,10 +143,12 @@ static void shortage_goes_before_the_target(void)
 	while (present() <= 64 * MIB && runs_keep(&more, page_alloc(0, PAGE_FIXED), 0))
 		;
 	CHECK(present() > 64 * MIB, "nothing came");
-	CHECK(stats().extra == present() - 64 * MIB, "%lu are known to be more", stats().extra);
+	CHECK(stats().over_target == present() - 64 * MIB, "%lu are known to be more",
+	      stats().over_target);
 	runs_check_and_free(&more);
 	thread_sleep_ns(2000 * MS);
-	CHECK(stats().extra == present() - 64 * MIB && stats().extra > 0, "it went at once");
+	CHECK(stats().over_target == present() - 64 * MIB && stats().over_target > 0,
+	      "it went at once");
 	command("balloon 50M", 50 * MIB);
 	CHECK(shell_run("balloon none") == 0, "the target stays");
 	CHECK(stats().target == BALLOON_NO_TARGET, "the target is %lu", stats().target);

@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
 #include "balloon/policy.h"
 #include "tests/unit/random.h"
 #include "tests/unit/said.h"
@@ -192,7 +192,7 @@ static inline unsigned int owner_of(int who)
 {
 	unsigned int place = 0;
 
-	while (balloon.member[place].backend != &backend[who])
+	while (balloon.dev[place].backend != &backend[who])
 		place++;
 	return place;
 }

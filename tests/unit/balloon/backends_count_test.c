@@ -196,7 +196,7 @@ static void a_range_that_lost_frames_is_said_to_bring_nothing_any_more(void **st
 	host[WIDE].budget = UNIT;
 	want(WIDE, 2 * UNIT);
 	linux_fail_commit(1);
-	balloon_turn();
+	balloon_work_step();
 	linux_fail_commit(0);
 	assert_int_equal(stats(1).lost, UNIT);
 	assert_non_null(strstr(said_last, "growth disabled"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is idle, or is to go, is reported to the host: when, how much, and to whom. */
 #include "backends.h"
+#include "balloon/report.h"
 
 #define NR_BLOCKS_MAX (NR_FRAMES / BLOCK_FRAMES)
 
@@ -19,7 +20,7 @@ static int take_report(const pfn_t *block, unsigned int nr)
 static uint64_t look(void)
 {
 	linux_stop_clock(clock_ns() + POLICY_LOOK);
-	return balloon_look();
+	return balloon_idle_scan();
 }
 
 /* All whole blocks have held data, and are free; how many. */
@@ -70,12 +71,12 @@ static void what_held_data_is_reported_when_it_is_quiet(void **state)
 	assert_int_equal(look(), POLICY_LOOK);
 	assert_int_equal(nr_reported, 0);
 	linux_stop_clock(clock_ns() + POLICY_LOOK / 4);
-	assert_int_equal(balloon_look(), POLICY_LOOK - POLICY_LOOK / 4);
+	assert_int_equal(balloon_idle_scan(), POLICY_LOOK - POLICY_LOOK / 4);
 	linux_stop_clock(clock_ns() + POLICY_LOOK - POLICY_LOOK / 4 - 1);
-	assert_int_equal(balloon_look(), 1);
+	assert_int_equal(balloon_idle_scan(), 1);
 	assert_int_equal(nr_reported, 0);
 	linux_stop_clock(clock_ns() + 1);
-	assert_int_equal(balloon_look(), POLICY_LOOK);
+	assert_int_equal(balloon_idle_scan(), POLICY_LOOK);
 	assert_int_equal(nr_reported, used);
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(look(), POLICY_LOOK);
@@ -123,7 +124,7 @@ static void what_goes_for_another_target_is_reported_too(void **state)
 	use_all();
 	want(BASE, RAM - BLOCKS(4));
 	for (int i = 0; i < 10 && !nr_reported; i++)
-		balloon_turn();
+		balloon_work_step();
 	assert_int_equal(nr_reported, 4);
 	want(BASE, RAM - BLOCKS(12));
 	work();

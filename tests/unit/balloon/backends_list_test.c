@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The list of backends: who gets into it, what it says of each, and commands that are for all. */
 #include "backends.h"
+#include "balloon/report.h"
 
 /* Nothing is kept of one that was refused: the same place may be another's. */
 static void who_does_not_answer_is_not_kept(void **state)

@@ -52,8 +52,8 @@ static void what_shortage_brought_goes_back_slowly_to_whom_it_was_from(void **st
 	want(BLOCKWISE, 0);
 	work();
 	assert_true(hold(RAM));
-	assert_int_equal(stats(1).extra, host[WIDE].count);
-	assert_int_equal(stats(0).extra, 0);
+	assert_int_equal(stats(1).over_target, host[WIDE].count);
+	assert_int_equal(stats(0).over_target, 0);
 	assert_true(host[WIDE].count > 0);
 	let_go(nr_held);
 	work_for(POLICY_QUIET - POLICY_S);
@@ -73,7 +73,7 @@ static void what_one_collects_a_shortage_has_back(void **state)
 	work();
 	calls = host[BASE].calls + host[BLOCKWISE].calls;
 	want(BLOCKWISE, 0);
-	assert_int_equal(balloon_turn(), 0);
+	assert_int_equal(balloon_work_step(), 0);
 	assert_true(balloon_collected() > 0);
 	assert_true(hold(kernel_mm.pages.nr_free + 1));
 	assert_int_equal(balloon_collected(), 0);
@@ -104,7 +104,7 @@ static void while_one_collects_it_alone_has_turns(void **state)
 	work();
 	want(BLOCKWISE, BLOCKS(1));
 	want(WIDE, OWN_FRAMES);
-	for (unsigned int i = 0; i < TURNS_MAX && balloon_turn() == 0; i++) {
+	for (unsigned int i = 0; i < TURNS_MAX && balloon_work_step() == 0; i++) {
 		bool collects = balloon.collecting;
 
 		if (collects && collected)
@@ -124,8 +124,8 @@ static void in_between_they_take_turns(void **state)
 	want(BLOCKWISE, OWN_FRAMES);
 	want(WIDE, OWN_FRAMES);
 	/* A step is 32 blocks: each has had one, before one has had two. */
-	assert_int_equal(balloon_turn(), 0);
-	assert_int_equal(balloon_turn(), 0);
+	assert_int_equal(balloon_work_step(), 0);
+	assert_int_equal(balloon_work_step(), 0);
 	assert_int_equal(host[BLOCKWISE].count, POLICY_STEP_MAX);
 	assert_int_equal(host[WIDE].count, POLICY_STEP_MAX);
 	work();
@@ -141,11 +141,11 @@ static void one_that_fails_does_not_stop_the_others(void **state)
 		for (int i = BASE; i < NR_HOSTS; i++)
 			want(i, BLOCKS(36));
 		work_for(2 * POLICY_S);
-		assert_int_equal(balloon_turn_result(), -EIO);
+		assert_int_equal(balloon_result(), -EIO);
 		assert_int_equal(present(), 2 * BLOCKS(36) + (bad ? 0 : RAM));
 		host[bad].err = 0;
 		work_for(2 * POLICY_S);
-		assert_int_equal(balloon_turn_result(), 0);
+		assert_int_equal(balloon_result(), 0);
 		assert_int_equal(present(), 3 * BLOCKS(36));
 		check();
 	}
@@ -159,7 +159,7 @@ static void one_that_does_little_is_asked_again(void **state)
 	host[WIDE].budget = 3 * UNIT - 1;
 	work_for(2 * POLICY_S);
 	assert_int_equal(host[WIDE].count, 2 * UNIT);
-	assert_int_equal(balloon_turn_result(), -EAGAIN);
+	assert_int_equal(balloon_result(), -EAGAIN);
 	check();
 	host[WIDE].budget = OWN_FRAMES - 2 * UNIT;
 	work_for(2 * POLICY_S);
@@ -189,7 +189,7 @@ static void where_a_range_lost_frames_nothing_comes_any_more(void **state)
 	host[WIDE].budget = UNIT;
 	linux_fail_commit(1);
 	want(WIDE, 2 * UNIT);
-	balloon_turn();
+	balloon_work_step();
 	linux_fail_commit(0);
 	assert_int_equal(stats(1).lost, UNIT);
 	assert_int_equal(present(), RAM);
@@ -235,7 +235,7 @@ static void what_is_free_of_others_is_not_ones_own_to_give(void **state)
 	assert_in_range(cache.nr_asked, 8, 12);
 	assert_int_equal(host[BASE].count, RAM + ONLY_HOSTS);
 	assert_int_equal(host[BASE].calls, 0);
-	assert_int_equal(balloon_turn_result(), -ENOSPC);
+	assert_int_equal(balloon_result(), -ENOSPC);
 	check();
 	let_go(nr_held);
 	work_for(2 * POLICY_S);

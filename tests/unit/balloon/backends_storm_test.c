@@ -6,6 +6,7 @@
 #include <mm/reclaim.h>
 
 #include "backends.h"
+#include "balloon/report.h"
 
 #define OPERATIONS 1000
 #define STRIDE	   61UL /* from one page of a run that is written to the next: each is a page fault */
@@ -151,7 +152,7 @@ static void everything_at_once_loses_nothing(void **state)
 			refuse_a_commit();
 		anything();
 		for (unsigned long turns = random_below(6); turns; turns--)
-			balloon_turn();
+			balloon_work_step();
 		linux_fail_commit(0);
 		linux_stop_clock(clock_ns() + random_below(2 * POLICY_S));
 		if (random_one_in(20))

@@ -22,7 +22,7 @@ static void each_target_is_followed_and_moves_no_other(void **state)
 	want(WIDE, 0);
 	assert_int_equal(work(), POLICY_NEVER);
 	assert_int_equal(present(), RAM - 1000 + BLOCKS(3));
-	assert_int_equal(balloon_turn_result(), 0);
+	assert_int_equal(balloon_result(), 0);
 	check();
 }
 
@@ -72,7 +72,7 @@ static void absurd_targets_do_no_harm(void **state)
 	want(BASE, ~0UL - ONLY_HOSTS);
 	work_for(2 * POLICY_S);
 	assert_int_equal(present(), BASE_MAX + 2 * OWN_FRAMES);
-	assert_int_equal(balloon_turn_result(), -ENOSPC);
+	assert_int_equal(balloon_result(), -ENOSPC);
 	check();
 }
 
@@ -108,7 +108,7 @@ static void what_is_in_use_stays_until_it_is_free(void **state)
 	want(BASE, 0);
 	want(BLOCKWISE, 0);
 	work_for(3 * POLICY_S);
-	assert_int_equal(balloon_turn_result(), -ENOSPC);
+	assert_int_equal(balloon_result(), -ENOSPC);
 	pinned = host[BLOCKWISE].count;
 	assert_true(pinned > 0 && pinned < OWN_FRAMES);
 	check();
@@ -188,7 +188,7 @@ static void a_storm_of_targets_and_use_ends_at_the_last(void **state)
 		else
 			let_go(random_below(2000));
 		for (unsigned long turns = random_below(9); turns; turns--)
-			balloon_turn();
+			balloon_work_step();
 		linux_stop_clock(clock_ns() + random_below(POLICY_S));
 		if (random_one_in(50))
 			check();

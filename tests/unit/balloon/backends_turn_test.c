@@ -3,15 +3,39 @@
  */
 #include <mm/oom.h>
 #include <mm/reclaim.h>
+#include <sched/thread.h>
 
 #include "backends.h"
 
 static unsigned int nr_wakes, nr_refused, nr_asked;
 
-/* In place of the thread's. */
-void balloon_wake(void)
+/* In place of the scheduler: the only one to wake is the balloon's thread. */
+void thread_wake(struct wait_queue *queue)
 {
+	(void)queue;
+	assert_true(linux_irqs_off);
 	nr_wakes++;
+}
+
+void thread_yield(void)
+{
+}
+
+bool thread_wait(struct wait_queue *queue, uint64_t until)
+{
+	(void)queue;
+	(void)until;
+	fail_msg("nothing sleeps here");
+	return false;
+}
+
+struct thread *thread_start(const char *name, void (*run)(void *), void *arg)
+{
+	(void)name;
+	(void)run;
+	(void)arg;
+	fail_msg("no thread is started");
+	return NULL;
 }
 
 /* Not at 0, which is a time that nothing was done at. */
@@ -39,7 +63,7 @@ static void what_is_to_be_followed_wakes_the_thread(void **state)
 	assert_wakes(balloon_target_none());
 	assert_wakes(balloon_backend_target_set(&backend[WIDE], UNIT));
 	assert_wakes(balloon_floor_set(RAM / 2));
-	assert_wakes(balloon_extra_drop());
+	assert_wakes(balloon_drop_over_target());
 	want(BASE, RAM);
 	assert_true(hold(kernel_mm.pages.nr_free));
 	assert_wakes(assert_int_equal(mm_oom(0), 0));
@@ -78,7 +102,7 @@ static void a_step_under_way_lets_no_other_begin(void **state)
 	work();
 	assert_int_equal(balloon_grow(3, &moved), 0);
 	assert_int_equal(balloon_shrink(2, &moved), 0);
-	assert_int_equal(balloon_turn_result(), 0);
+	assert_int_equal(balloon_result(), 0);
 	balloon_target_none();
 	assert_true(hold(kernel_mm.pages.nr_free));
 	assert_int_equal(mm_oom(0), 0);
@@ -93,7 +117,7 @@ static void assert_kept(unsigned int nth, unsigned long frames)
 	struct balloon_event event;
 
 	assert_true(balloon_event_get(nth, &event));
-	assert_int_equal(event.kind, BALLOON_KEPT);
+	assert_int_equal(event.kind, BALLOON_CANCELLED);
 	assert_int_equal(event.frames, frames);
 	assert_string_equal(event.backend, "base");
 }
@@ -103,20 +127,20 @@ static void what_was_to_go_and_stays_is_an_event(void **state)
 {
 	(void)state;
 	want(BASE, RAM - BLOCKS(8));
-	assert_int_equal(balloon_turn(), 0);
+	assert_int_equal(balloon_work_step(), 0);
 	assert_int_equal(balloon_collected(), BLOCKS(2));
 	want(BASE, RAM);
-	balloon_turn();
+	balloon_work_step();
 	assert_kept(0, BLOCKS(2));
 	want(BASE, RAM - BLOCKS(8));
-	balloon_turn();
-	balloon_turn();
+	balloon_work_step();
+	balloon_work_step();
 	assert_int_equal(balloon_collected(), BLOCKS(4));
 	want(BASE, RAM - BLOCKS(3));
-	balloon_turn();
+	balloon_work_step();
 	assert_kept(1, BLOCKS(1)); /* before those that went */
 	want(BASE, RAM - BLOCKS(8));
-	balloon_turn();
+	balloon_work_step();
 	assert_int_equal(mm_oom(0), 0);
 	assert_kept(0, BLOCKS(2));
 	assert_int_equal(balloon_collected(), 0);
@@ -151,17 +175,17 @@ static void caches_are_asked_at_a_new_target_and_after_a_pause(void **state)
 	nr_asked = 0;
 	assert_true(hold(kernel_mm.pages.nr_free - 100));
 	want(BASE, RAM / 2);
-	balloon_turn();
+	balloon_work_step();
 	assert_int_equal(nr_asked, 1);
-	assert_event(BALLOON_ASKED, 0);
+	assert_event(BALLOON_RECLAIMED, 0);
 	want(BASE, RAM / 2 - 1);
-	balloon_turn();
+	balloon_work_step();
 	assert_int_equal(nr_asked, 2);
 	wait = work();
 	assert_int_equal(nr_asked, 2);
-	assert_int_equal(balloon_turn_result(), -ENOSPC);
+	assert_int_equal(balloon_result(), -ENOSPC);
 	linux_stop_clock(clock_ns() + wait);
-	balloon_turn();
+	balloon_work_step();
 	assert_int_equal(nr_asked, 3);
 	let_go(nr_held);
 }
@@ -175,9 +199,9 @@ static void a_new_target_is_tried_at_once(void **state)
 	want(BASE, BASE_MAX);
 	work();
 	calls = host[BASE].calls;
-	balloon_turn();
+	balloon_work_step();
 	assert_int_equal(host[BASE].calls, calls);
-	assert_int_equal(balloon_turn_result(), -EAGAIN);
+	assert_int_equal(balloon_result(), -EAGAIN);
 	host[BASE].budget = ~0UL;
 	want(BASE, RAM - 10);
 	assert_int_equal(work(), POLICY_NEVER);
@@ -194,14 +218,14 @@ static void a_new_target_keeps_nothing_for_shortage(void **state)
 	assert_true(hold(kernel_mm.pages.nr_free));
 	assert_int_equal(mm_oom(0), 0);
 	let_go(nr_held);
-	assert_true(stats(0).extra > 0);
-	assert_int_equal(stats(0).extra, stats(0).present - RAM);
+	assert_true(stats(0).over_target > 0);
+	assert_int_equal(stats(0).over_target, stats(0).present - RAM);
 	assert_in_range(work(), 1, POLICY_S);
-	assert_int_equal(balloon_turn_result(), -EAGAIN);
-	assert_int_equal(stats(0).extra, stats(0).present - RAM);
+	assert_int_equal(balloon_result(), -EAGAIN);
+	assert_int_equal(stats(0).over_target, stats(0).present - RAM);
 	want(BASE, RAM - 1);
 	assert_int_equal(work(), POLICY_NEVER);
-	assert_int_equal(stats(0).extra, 0);
+	assert_int_equal(stats(0).over_target, 0);
 	assert_int_equal(stats(0).present, RAM - 1);
 	check();
 }
@@ -217,16 +241,16 @@ static void what_shortage_brought_in_goes_slowly(void **state)
 	assert_int_equal(mm_oom(0), 0);
 	let_go(nr_held);
 	work();
-	extra = stats(0).extra;
+	extra = stats(0).over_target;
 	assert_true(extra > BLOCKS(2));
 	for (uint64_t pause = POLICY_QUIET; extra > BLOCKS(1); pause = POLICY_SLOW) {
 		before = extra;
 		linux_stop_clock(clock_ns() + pause - 1);
 		work();
-		assert_int_equal(stats(0).extra, before);
+		assert_int_equal(stats(0).over_target, before);
 		linux_stop_clock(clock_ns() + 1);
 		work();
-		extra = stats(0).extra;
+		extra = stats(0).over_target;
 		assert_in_range(before - extra, 1, MAX(before / POLICY_SLOW_PART, BLOCK_FRAMES));
 		assert_int_equal(stats(0).present, RAM + extra);
 	}
@@ -242,13 +266,13 @@ static void shortage_after_a_new_target_is_beyond_that(void **state)
 	assert_true(hold(kernel_mm.pages.nr_free));
 	want(BASE, RAM);
 	assert_int_equal(mm_oom(0), 0);
-	extra = stats(0).extra;
+	extra = stats(0).over_target;
 	assert_true(extra > 0);
 	let_go(nr_held);
 	work();
-	assert_int_equal(stats(0).extra, extra);
-	balloon_extra_drop();
-	assert_int_equal(stats(0).extra, 0);
+	assert_int_equal(stats(0).over_target, extra);
+	balloon_drop_over_target();
+	assert_int_equal(stats(0).over_target, 0);
 	assert_int_equal(work(), POLICY_NEVER);
 	assert_int_equal(stats(0).present, RAM);
 	check();
@@ -261,8 +285,8 @@ static void to_drop_what_is_extra_ends_a_pause(void **state)
 	want(BASE, RAM - 10);
 	assert_in_range(work(), 1, POLICY_S);
 	host[BASE].err = 0;
-	assert_in_range(balloon_turn(), 1, POLICY_S);
-	balloon_extra_drop();
+	assert_in_range(balloon_work_step(), 1, POLICY_S);
+	balloon_drop_over_target();
 	assert_int_equal(work(), POLICY_NEVER);
 	assert_int_equal(stats(0).present, RAM - 10);
 	check();
@@ -278,11 +302,11 @@ static void each_target_out_of_reach_is_logged_once(void **state)
 		want(BASE, target);
 		work_for(10 * POLICY_S);
 		assert_said_once("below floor");
-		assert_int_equal(balloon_turn_result(), -ENOSPC);
+		assert_int_equal(balloon_result(), -ENOSPC);
 	}
 	balloon_target_none();
 	assert_int_equal(work(), POLICY_NEVER);
-	assert_int_equal(balloon_turn_result(), 0);
+	assert_int_equal(balloon_result(), 0);
 	let_go(nr_held);
 }
 

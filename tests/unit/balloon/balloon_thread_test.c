@@ -10,13 +10,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "balloon/engine.h"
 #include "balloon/policy.h"
+#include "balloon/registry.h"
+#include "balloon/report.h"
+#include "balloon/target.h"
 
 #define NOW 1000ULL
 
-static struct balloon_member member;
-static bool has_backend, has_memory;
+static const struct balloon_backend backend = {.name = "backend", .unit = 1};
+static bool has_memory;
 static void (*entry)(void *arg);
 
 /* What each turn and the look after it answer, and in which turns something wakes the thread. */
@@ -29,11 +31,6 @@ static uint64_t deadline[8];
 static jmp_buf test;
 static unsigned int last_turn; /* the thread goes no further than the rest after this one */
 
-struct balloon_member *balloon_next(const struct balloon_member *m)
-{
-	return !m && has_backend ? &member : NULL;
-}
-
 struct thread *thread_start(const char *name, void (*run)(void *), void *arg)
 {
 	static char thread;
@@ -44,23 +41,58 @@ struct thread *thread_start(const char *name, void (*run)(void *), void *arg)
 	return has_memory ? (struct thread *)(void *)&thread : NULL;
 }
 
-uint64_t balloon_turn(void)
+/* In place of policy: it rests, and so the work step answers what is decided here. */
+struct policy_decision policy_decide(const struct policy_state *s)
 {
+	(void)s;
 	assert_false(linux_irqs_off);
 	if (script[nr_turns].woken_in_turn)
 		balloon_wake();
 	assert_false(linux_irqs_off);
-	return script[nr_turns++].turn;
+	return (struct policy_decision){.action = POLICY_REST, .wait = script[nr_turns++].turn};
 }
 
-uint64_t balloon_look(void)
+uint64_t balloon_idle_scan(void)
 {
 	return script[nr_turns - 1].look;
 }
 
-int balloon_turn_result(void)
+void balloon_report(unsigned long max)
 {
-	return -42;
+	(void)max;
+}
+
+uint64_t policy_backoff(uint64_t backoff)
+{
+	return backoff;
+}
+
+uint64_t policy_leak_backoff(uint64_t pause)
+{
+	return pause;
+}
+
+unsigned long policy_floor(unsigned long present, unsigned long free, unsigned long user_floor)
+{
+	(void)present;
+	(void)free;
+	return user_floor;
+}
+
+unsigned long policy_step(unsigned long request, unsigned long present, unsigned long room,
+			  unsigned long unit)
+{
+	(void)present;
+	(void)room;
+	(void)unit;
+	return request;
+}
+
+unsigned long policy_report(bool quiet, unsigned int looks)
+{
+	(void)quiet;
+	(void)looks;
+	return 0;
 }
 
 void thread_yield(void)
@@ -127,7 +159,7 @@ static void without_a_backend_or_memory_there_is_no_thread(void **state)
 	has_memory = true;
 	assert_int_equal(balloon_start(), -ENODEV);
 	assert_int_equal(balloon_settle(), -ENODEV);
-	has_backend = true;
+	balloon.dev[OWNER_BASE].backend = &backend;
 	has_memory = false;
 	assert_int_equal(balloon_start(), -ENOMEM);
 	assert_int_equal(balloon_settle(), -ENODEV);
@@ -177,15 +209,17 @@ static void a_result_is_waited_for_until_the_thread_rests(void **state)
 	assert_int_equal(nr_wakes, 1);
 	script[0].turn = 0;
 	script[1].turn = 0;
-	assert_int_equal(balloon_settle(), -42);
+	script[2].turn = script[3].turn = 5;
+	assert_int_equal(balloon_settle(), -EAGAIN);
 	assert_int_equal(nr_settling, 1);
 	assert_false(linux_irqs_off);
 	/* It stays settled until something changes. */
-	assert_int_equal(balloon_settle(), -42);
+	assert_int_equal(balloon_settle(), -EAGAIN);
 	assert_int_equal(nr_settling, 1);
 	nr_turns = 0;
+	script[0].turn = 5;
 	balloon_wake();
-	assert_int_equal(balloon_settle(), -42);
+	assert_int_equal(balloon_settle(), -EAGAIN);
 	assert_int_equal(nr_settling, 2);
 }
 

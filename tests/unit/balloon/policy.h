@@ -51,13 +51,13 @@ static inline struct policy_state any_state(unsigned long unit)
 		.present = 1 + random_below(1UL << random_below(34)),
 		.target = random_below(1UL << random_below(34)),
 		.ceiling = random_one_in(3) ? NO_LIMIT : random_below(1UL << 34),
-		.least = random_one_in(2) ? 0 : random_below(1UL << 34),
-		.extra = random_one_in(2) ? 0 : random_below(1UL << random_below(34)),
+		.user_floor = random_one_in(2) ? 0 : random_below(1UL << 34),
+		.over_target = random_one_in(2) ? 0 : random_below(1UL << random_below(34)),
 		.since_shortage = random_below(20 * POLICY_S),
 		.since_slow = random_below(3 * POLICY_S),
 		.since_try = random_below(2 * POLICY_S),
 		.pause = random_one_in(2) ? 0 : random_below(POLICY_S),
-		.asked = random_one_in(2),
+		.reclaimed = random_one_in(2),
 	};
 
 	s.free = random_below(s.present + 1);

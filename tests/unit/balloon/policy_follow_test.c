@@ -55,7 +55,7 @@ static uint64_t world_turn(struct world *w)
 	d = policy_decide(&w->s);
 	w->turns++;
 	if (d.action == POLICY_RECLAIM)
-		w->s.asked = true;
+		w->s.reclaimed = true;
 	if (d.action == POLICY_GROW || d.action == POLICY_SHRINK) {
 		long n = d.action == POLICY_GROW ? (long)d.frames : -(long)d.frames;
 
@@ -65,13 +65,13 @@ static uint64_t world_turn(struct world *w)
 		w->given += d.action == POLICY_SHRINK ? d.frames : 0;
 	}
 	if (d.slow && d.action == POLICY_SHRINK) {
-		w->s.extra -= MIN(w->s.extra, d.frames);
+		w->s.over_target -= MIN(w->s.over_target, d.frames);
 		w->slow_at = w->now;
 	}
 	if (d.stuck) {
 		w->s.pause = d.wait;
 		w->try_at = w->now;
-		w->s.asked = false;
+		w->s.reclaimed = false;
 	}
 	return d.wait;
 }
@@ -93,8 +93,8 @@ static void world_shortage(struct world *w, unsigned long frames)
 {
 	w->s.present += frames;
 	w->s.free += frames;
-	w->s.extra = MIN(w->s.extra + frames,
-			 w->s.present > w->s.target ? w->s.present - w->s.target : 0);
+	w->s.over_target = MIN(w->s.over_target + frames,
+			       w->s.present > w->s.target ? w->s.present - w->s.target : 0);
 	w->shortage_at = w->now;
 	w->shortages++;
 }
@@ -157,7 +157,7 @@ static void growing_and_shrinking_do_not_chase_each_other(void **state)
 	assert_true(w.given <= 1400 * MIB);
 	world_run(&w, 300 * POLICY_S);
 	assert_int_equal(w.s.present, 65 * MIB);
-	assert_int_equal(w.s.extra, 0);
+	assert_int_equal(w.s.over_target, 0);
 }
 
 static void of_targets_that_change_ten_times_a_second_the_last_counts(void **state)
@@ -171,7 +171,7 @@ static void of_targets_that_change_ten_times_a_second_the_last_counts(void **sta
 	for (int i = 0; i < 1000; i++) {
 		w.s.target = random_below(2000 * MIB);
 		w.s.pause = 0;
-		w.s.asked = false;
+		w.s.reclaimed = false;
 		world_run(&w, POLICY_S / 10);
 	}
 	w.s.target = 100 * MIB + 7;

@@ -19,10 +19,11 @@ static void at_the_target_there_is_no_deadline(void **state)
 {
 	(void)state;
 	assert_rests(STATE(at.target = 128 * MIB), POLICY_NEVER);
-	assert_rests(STATE(at.target = 128 * MIB, at.extra = 5, at.pause = 7), POLICY_NEVER);
+	assert_rests(STATE(at.target = 128 * MIB, at.over_target = 5, at.pause = 7), POLICY_NEVER);
 	assert_rests(STATE(at.target = BALLOON_NO_TARGET), POLICY_NEVER);
-	assert_rests(STATE(at.target = BALLOON_NO_TARGET, at.extra = 5, at.least = 200 * MIB),
-		     POLICY_NEVER);
+	assert_rests(
+		STATE(at.target = BALLOON_NO_TARGET, at.over_target = 5, at.user_floor = 200 * MIB),
+		POLICY_NEVER);
 }
 
 static void it_grows_by_steps_up_to_the_target(void **state)
@@ -52,7 +53,7 @@ static void whole_blocks_go_first_then_caches_are_asked_then_single_frames(void 
 	/* No more whole blocks than there are; with none, caches may make some. */
 	assert_does(STATE(at.whole = 3), POLICY_SHRINK, 3 * block);
 	assert_does(STATE(at.whole = 0), POLICY_RECLAIM, 32 * MIB);
-	assert_does(STATE(at.whole = 0, at.asked = true), POLICY_SHRINK, block);
+	assert_does(STATE(at.whole = 0, at.reclaimed = true), POLICY_SHRINK, block);
 	/* A part of a block is not worth a cache. */
 	assert_does(STATE(at.target = 128 * MIB - 188, at.whole = 0), POLICY_SHRINK, 188);
 }
@@ -66,25 +67,28 @@ static void it_never_goes_below_the_floor(void **state)
 	assert_does(STATE(at.target = 10 * MIB, at.free = MIB + 5, at.whole = 0), POLICY_RECLAIM,
 		    118 * MIB);
 	/* and what is left goes to the frame: of 127 MiB in use 1/64 stays free, */
-	assert_does(STATE(at.target = 10 * MIB, at.free = 2 * MIB, at.whole = 0, at.asked = true),
-		    POLICY_SHRINK, 2 * MIB - 126 * MIB / 64);
+	assert_does(
+		STATE(at.target = 10 * MIB, at.free = 2 * MIB, at.whole = 0, at.reclaimed = true),
+		POLICY_SHRINK, 2 * MIB - 126 * MIB / 64);
 	/* then it is stuck, and looks again. */
 	assert_true(assert_rests(STATE(at.target = 10 * MIB, at.free = MIB, at.whole = 0,
-				       at.asked = true),
+				       at.reclaimed = true),
 				 POLICY_MS)
 			    .stuck);
 	/* The user's floor holds as well. */
-	assert_does(STATE(at.target = 10 * MIB, at.least = 100 * MIB), POLICY_SHRINK, 28 * MIB);
+	assert_does(STATE(at.target = 10 * MIB, at.user_floor = 100 * MIB), POLICY_SHRINK,
+		    28 * MIB);
 	/* and nothing that caches let go could pass it: they are asked for what is above it alone,
 	 */
-	assert_rests(STATE(at.target = 0, at.least = 128 * MIB), POLICY_MS);
-	assert_rests(STATE(at.target = 0, at.least = NO_LIMIT), POLICY_MS);
-	assert_does(STATE(at.target = 0, at.free = 0, at.whole = 0, at.least = 127 * MIB),
+	assert_rests(STATE(at.target = 0, at.user_floor = 128 * MIB), POLICY_MS);
+	assert_rests(STATE(at.target = 0, at.user_floor = NO_LIMIT), POLICY_MS);
+	assert_does(STATE(at.target = 0, at.free = 0, at.whole = 0, at.user_floor = 127 * MIB),
 		    POLICY_RECLAIM, MIB);
 	/* of what shortage brought in, too. */
-	assert_rests(STATE(at.target = 0, at.extra = 128 * MIB, at.least = 128 * MIB), POLICY_MS);
-	assert_does(STATE(at.target = 0, at.extra = 128 * MIB, at.free = 0, at.whole = 0,
-			  at.least = 128 * MIB - 5),
+	assert_rests(STATE(at.target = 0, at.over_target = 128 * MIB, at.user_floor = 128 * MIB),
+		     POLICY_MS);
+	assert_does(STATE(at.target = 0, at.over_target = 128 * MIB, at.free = 0, at.whole = 0,
+			  at.user_floor = 128 * MIB - 5),
 		    POLICY_RECLAIM, 5);
 }
 
@@ -99,7 +103,7 @@ static void no_decision_passes_floor_or_target(void **state)
 		struct policy_decision d;
 		unsigned long floor;
 
-		floor = policy_floor(s.present, s.free, s.least);
+		floor = policy_floor(s.present, s.free, s.user_floor);
 		d = policy_decide(&s);
 		assert_true(d.wait <= POLICY_S ||
 			    (d.wait == POLICY_NEVER && s.present == s.target));
@@ -113,7 +117,7 @@ static void no_decision_passes_floor_or_target(void **state)
 				    d.frames <= MIN(s.free, POLICY_STEP_MAX));
 		if (d.action == POLICY_SHRINK && !d.slow)
 			assert_true(s.present - d.frames >=
-				    s.target + MIN(s.extra, s.present - s.target));
+				    s.target + MIN(s.over_target, s.present - s.target));
 	}
 }
 
@@ -126,28 +130,31 @@ static void an_attempt_that_brought_nothing_is_followed_by_a_pause(void **state)
 	assert_rests(STATE(at.target = 200 * MIB, at.pause = POLICY_S, at.since_try = 1),
 		     POLICY_S - 1);
 	/* Being stuck is one. */
-	assert_rests(STATE(at.least = NO_LIMIT, at.asked = true, at.pause = 4 * POLICY_MS),
+	assert_rests(STATE(at.user_floor = NO_LIMIT, at.reclaimed = true, at.pause = 4 * POLICY_MS),
 		     8 * POLICY_MS);
-	assert_rests(STATE(at.least = NO_LIMIT, at.asked = true, at.pause = POLICY_S), POLICY_S);
+	assert_rests(STATE(at.user_floor = NO_LIMIT, at.reclaimed = true, at.pause = POLICY_S),
+		     POLICY_S);
 }
 
 static void what_shortage_brought_in_stays_until_it_is_quiet(void **state)
 {
 	(void)state;
 	/* 32 MiB above the target, of which shortage brought 20: 12 go at once. */
-	assert_does(STATE(at.extra = 20 * MIB, at.since_shortage = 0), POLICY_SHRINK, 12 * MIB);
+	assert_does(STATE(at.over_target = 20 * MIB, at.since_shortage = 0), POLICY_SHRINK,
+		    12 * MIB);
 	/* All of it: nothing goes, but it looks every second. */
-	assert_false(
-		assert_rests(STATE(at.extra = 32 * MIB, at.since_shortage = 0), POLICY_S).stuck);
-	assert_rests(STATE(at.extra = 99 * MIB, at.since_shortage = POLICY_QUIET - 5), 5);
+	assert_false(assert_rests(STATE(at.over_target = 32 * MIB, at.since_shortage = 0), POLICY_S)
+			     .stuck);
+	assert_rests(STATE(at.over_target = 99 * MIB, at.since_shortage = POLICY_QUIET - 5), 5);
 	/* Quiet: a sixteenth, whole blocks of it, and a second later the next. */
-	assert_does(STATE(at.extra = 32 * MIB, at.since_shortage = POLICY_QUIET), POLICY_SHRINK,
-		    2 * MIB);
-	assert_true(policy_decide(STATE(at.extra = 32 * MIB)).slow);
-	assert_rests(STATE(at.extra = 32 * MIB, at.since_slow = 1), POLICY_S - 1);
+	assert_does(STATE(at.over_target = 32 * MIB, at.since_shortage = POLICY_QUIET),
+		    POLICY_SHRINK, 2 * MIB);
+	assert_true(policy_decide(STATE(at.over_target = 32 * MIB)).slow);
+	assert_rests(STATE(at.over_target = 32 * MIB, at.since_slow = 1), POLICY_S - 1);
 	/* A block at least, and the last of it to the frame. */
-	assert_does(STATE(at.target = 120 * MIB, at.extra = 8 * MIB), POLICY_SHRINK, BLOCK_FRAMES);
-	assert_does(STATE(at.target = 128 * MIB - 5, at.extra = 5), POLICY_SHRINK, 5);
+	assert_does(STATE(at.target = 120 * MIB, at.over_target = 8 * MIB), POLICY_SHRINK,
+		    BLOCK_FRAMES);
+	assert_does(STATE(at.target = 128 * MIB - 5, at.over_target = 5), POLICY_SHRINK, 5);
 }
 
 /* The floor is below; yet what came for a shortage is not taken from those who were short. */
@@ -155,11 +162,11 @@ static void what_shortage_brought_in_is_not_taken_for_another_target(void **stat
 {
 	(void)state;
 	/* 84 are in use, 44 free, and 30 of these came just now. */
-	assert_does(STATE(at.target = 10 * MIB, at.free = 44 * MIB, at.extra = 30 * MIB,
+	assert_does(STATE(at.target = 10 * MIB, at.free = 44 * MIB, at.over_target = 30 * MIB,
 			  at.since_shortage = 0),
 		    POLICY_SHRINK, ALIGN_DOWN(14 * MIB - 84 * MIB / 64, BLOCK_FRAMES));
-	assert_rests(STATE(at.target = 10 * MIB, at.free = 31 * MIB, at.extra = 30 * MIB,
-			   at.since_shortage = 0, at.asked = true),
+	assert_rests(STATE(at.target = 10 * MIB, at.free = 31 * MIB, at.over_target = 30 * MIB,
+			   at.since_shortage = 0, at.reclaimed = true),
 		     POLICY_MS);
 }
 

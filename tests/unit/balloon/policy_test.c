@@ -80,7 +80,7 @@ static void after_a_loss_they_double_from_a_second_to_17_minutes(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < 13; i++) {
-		pause = policy_loss_pause(pause);
+		pause = policy_leak_backoff(pause);
 		assert_int_equal(pause, 1000000000ULL << MIN(i, 10U));
 	}
 }

@@ -65,25 +65,25 @@ static void only_units_that_are_free_as_a_whole_go(void **state)
 	assert_does(STATE(at.whole = 1), POLICY_SHRINK, UNIT);
 	assert_does(STATE(at.whole = 0), POLICY_RECLAIM, 2 * UNIT);
 	/* No single frame goes, however many are free. */
-	assert_waits(STATE(at.whole = 0, at.asked = true), POLICY_MS);
+	assert_waits(STATE(at.whole = 0, at.reclaimed = true), POLICY_MS);
 	/* The floor leaves room for less than a unit. */
-	assert_waits(STATE(at.least = OTHERS + 7 * UNIT + 1), POLICY_MS);
-	assert_does(STATE(at.least = OTHERS + 7 * UNIT), POLICY_SHRINK, UNIT);
+	assert_waits(STATE(at.user_floor = OTHERS + 7 * UNIT + 1), POLICY_MS);
+	assert_does(STATE(at.user_floor = OTHERS + 7 * UNIT), POLICY_SHRINK, UNIT);
 }
 
 static void what_shortage_brought_goes_slowly_and_by_units(void **state)
 {
 	(void)state;
-	assert_does(
-		STATE(at.target = OTHERS + 4 * UNIT, at.extra = 2 * UNIT, at.since_shortage = 0),
-		POLICY_SHRINK, 2 * UNIT);
-	assert_waits(STATE(at.extra = 2 * UNIT, at.since_shortage = 0), POLICY_S);
-	assert_does(STATE(at.extra = 2 * UNIT), POLICY_SHRINK, UNIT);
-	assert_true(policy_decide(STATE(at.extra = 2 * UNIT)).slow);
+	assert_does(STATE(at.target = OTHERS + 4 * UNIT, at.over_target = 2 * UNIT,
+			  at.since_shortage = 0),
+		    POLICY_SHRINK, 2 * UNIT);
+	assert_waits(STATE(at.over_target = 2 * UNIT, at.since_shortage = 0), POLICY_S);
+	assert_does(STATE(at.over_target = 2 * UNIT), POLICY_SHRINK, UNIT);
+	assert_true(policy_decide(STATE(at.over_target = 2 * UNIT)).slow);
 	/* A part of a unit that is beyond the target goes with it. */
-	assert_does(STATE(at.target = OTHERS + 7 * UNIT + 5, at.extra = UNIT - 5), POLICY_SHRINK,
-		    UNIT);
-	assert_does(STATE(at.target = OTHERS + 5 * UNIT + 5, at.extra = 3 * UNIT - 5),
+	assert_does(STATE(at.target = OTHERS + 7 * UNIT + 5, at.over_target = UNIT - 5),
+		    POLICY_SHRINK, UNIT);
+	assert_does(STATE(at.target = OTHERS + 5 * UNIT + 5, at.over_target = 3 * UNIT - 5),
 		    POLICY_SHRINK, UNIT);
 }
 
@@ -96,7 +96,7 @@ static void no_decision_cuts_a_unit_or_passes_floor_or_target(void **state)
 		struct policy_decision d;
 		unsigned long floor, most = MAX(POLICY_STEP_MAX, s.unit);
 
-		floor = policy_floor(s.present, s.free, s.least);
+		floor = policy_floor(s.present, s.free, s.user_floor);
 		d = policy_decide(&s);
 		assert_int_equal(d.frames == 0, d.action == POLICY_REST);
 		if (d.action == POLICY_GROW || d.action == POLICY_SHRINK)
@@ -123,7 +123,7 @@ static void every_target_is_reached_to_the_unit(void **state)
 
 		s.present = OTHERS + UNIT * random_below(64);
 		s.target = OTHERS + wanted;
-		s.extra = random_one_in(2) ? 0 : random_below(64 * UNIT);
+		s.over_target = random_one_in(2) ? 0 : random_below(64 * UNIT);
 		s.ceiling = NO_LIMIT;
 		for (;;) {
 			struct policy_decision d;
@@ -135,7 +135,7 @@ static void every_target_is_reached_to_the_unit(void **state)
 				break;
 			assert_true(d.action != POLICY_REST && ++turns < 1000);
 			s.present += d.action == POLICY_GROW ? d.frames : 0UL - d.frames;
-			s.extra -= d.slow ? MIN(s.extra, d.frames) : 0;
+			s.over_target -= d.slow ? MIN(s.over_target, d.frames) : 0;
 		}
 		assert_int_equal(s.present, OTHERS + ALIGN_DOWN(wanted, UNIT));
 	}

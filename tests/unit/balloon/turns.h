@@ -9,7 +9,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
+#include "balloon/shrink.h"
+#include "balloon/target.h"
 
 #define TURNS_MAX 5000U
 
@@ -17,7 +19,7 @@
 static inline uint64_t work(void)
 {
 	for (unsigned int i = 0; i < TURNS_MAX; i++) {
-		uint64_t wait = balloon_turn();
+		uint64_t wait = balloon_work_step();
 
 		if (wait)
 			return wait;

@@ -16,7 +16,7 @@
 #include <xen/memory.h>
 #include <cmocka.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
 #include "drivers/xen/xen.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/said.h"

@@ -2,7 +2,7 @@
 /* The virtio balloon's driver with an honest device: what it chooses, and what goes where when. */
 #include <arch/cpu.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
 #include "virtio.h"
 
 #define FRAMES (64 * MIB)
@@ -153,7 +153,7 @@ static void what_it_was_not_told_yet_comes_first(void **state)
 
 static void turns_until_rest(void)
 {
-	while (!balloon_turn())
+	while (!balloon_work_step())
 		;
 }
 

@@ -79,7 +79,7 @@ static void an_interrupt_has_two_reasons(void **state)
 	fake->interrupts |= ~VIRTIO_INTERRUPTS & 0xff;
 	virtio_dispatch();
 	assert_int_equal(fake->interrupts & VIRTIO_INTERRUPTS, 0);
-	while (!balloon_turn())
+	while (!balloon_work_step())
 		;
 	assert_int_equal(present(), FRAMES - 10 * MIB);
 	assert_said_nothing();
@@ -98,7 +98,7 @@ static void one_interrupt_may_have_both_reasons(void **state)
 	assert_int_equal(fake->interrupts, VIRTIO_INTERRUPTS);
 	virtio_dispatch();
 	assert_int_equal(fake_balloon.nr_stats, 2);
-	while (!balloon_turn())
+	while (!balloon_work_step())
 		;
 	assert_int_equal(present(), FRAMES - 10 * MIB);
 }

@@ -112,7 +112,7 @@ static void configuration_ends_where_the_device_says(void **state)
 	assert_int_equal(balloon_shrink(100, &moved), 0);
 	assert_null(strstr(fake->log, "config"));
 	assert_int_equal(fake_balloon.nr_held, 100);
-	while (!balloon_turn())
+	while (!balloon_work_step())
 		;
 	assert_int_equal(present(), FRAMES - (*bytes < 4 ? 100 : 0x101));
 }

@@ -6,6 +6,7 @@
  */
 #include <arch/cpu.h>
 
+#include "balloon/report.h"
 #include "virtio.h"
 
 #define FRAMES (64 * MIB)

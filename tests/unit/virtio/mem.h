@@ -6,7 +6,7 @@
 #include <arch/cpu.h>
 #include <mm/owner.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
 #include "balloon/policy.h"
 #include "drivers/virtio/mem.h"
 #include "tests/fake/virtio/mem.h"
@@ -53,7 +53,7 @@ static inline void mem_run(uint64_t ns)
 	uint64_t end = clock_ns() + ns;
 
 	while (clock_ns() < end) {
-		uint64_t wait = balloon_turn();
+		uint64_t wait = balloon_work_step();
 
 		if (wait == POLICY_NEVER)
 			return;

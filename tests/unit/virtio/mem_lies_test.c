@@ -17,7 +17,7 @@ static void expect_asked_no_more(uint64_t bytes)
 	fake->interrupts = VIRTIO_INTERRUPT_CONFIG | VIRTIO_INTERRUPT_QUEUE;
 	mem_interrupt();
 	mem_run(10 * SECOND);
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
+	assert_int_equal(balloon_work_step(), POLICY_NEVER);
 	assert_true(balloon_grow(1000, &moved) < 0 && balloon_shrink(1000, &moved) < 0);
 	while (page_alloc(0, PAGE_FIXED))
 		;

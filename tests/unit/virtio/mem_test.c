@@ -135,7 +135,7 @@ static void a_host_that_is_busy_or_refuses_is_asked_again(void **state)
 	mem_start(2 * MIB_BYTES);
 	mem_want(64 * MIB_BYTES);
 	fake_mem_answer(*answer, 0, 30);
-	balloon_turn();
+	balloon_work_step();
 	mem_expect(0);
 	mem_run(100 * SECOND);
 	mem_expect(64 * MIB_BYTES);
@@ -204,7 +204,7 @@ static void beside_a_balloon_each_has_its_own(void **state)
 		virtio_balloon_interrupt(virtio_interrupts(&inflated->dev));
 		mem_want(plugged);
 		for (unsigned int turn = 0; turn < random_below(8); turn++)
-			balloon_turn();
+			balloon_work_step();
 		if (i % 10)
 			continue;
 		mem_run(100 * SECOND);
@@ -249,7 +249,7 @@ static void random_wishes_are_followed(void **state)
 			held[h] = held[--nr];
 		}
 		fake_virtio_wait(random_below(20) * 1000000);
-		balloon_turn();
+		balloon_work_step();
 		if (i % 50 == 0)
 			fake_mem_check();
 	}

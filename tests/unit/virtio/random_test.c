@@ -6,7 +6,8 @@
  */
 #include <arch/cpu.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
+#include "balloon/report.h"
 #include "tests/unit/random.h"
 #include "virtio.h"
 
@@ -105,7 +106,7 @@ static void operate(void)
 		random_one_in(2) ? report() : ask();
 		break;
 	default:
-		balloon_turn();
+		balloon_work_step();
 	}
 }
 

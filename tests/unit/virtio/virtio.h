@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
 #include "balloon/policy.h"
 #include "drivers/virtio/balloon.h"
 #include "drivers/virtio/virtio.h"
@@ -112,7 +112,7 @@ static inline void assert_the_guest_lives_on(unsigned long frames)
 	take_interrupt();
 	balloon_stats_get(&stats);
 	assert_int_equal(stats.target, BALLOON_NO_TARGET);
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
+	assert_int_equal(balloon_work_step(), POLICY_NEVER);
 	assert_int_equal(present(), frames);
 	assert_string_equal(fake->log, log);
 }

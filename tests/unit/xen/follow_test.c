@@ -47,7 +47,7 @@ static void at_the_target_nothing_is_asked_of_the_host(void **state)
 	calls = fake_events().calls;
 	for (int i = 0; i < 100; i++) {
 		fake_wait(POLICY_S);
-		assert_int_equal(balloon_turn(), POLICY_NEVER);
+		assert_int_equal(balloon_work_step(), POLICY_NEVER);
 		balloon_target_set(32 * MIB);
 	}
 	assert_int_equal(fake_events().calls, calls);
@@ -56,10 +56,10 @@ static void at_the_target_nothing_is_asked_of_the_host(void **state)
 static void without_a_target_it_does_nothing(void **state)
 {
 	(void)state;
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
+	assert_int_equal(balloon_work_step(), POLICY_NEVER);
 	balloon_target_set(32 * MIB);
 	balloon_target_none();
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
+	assert_int_equal(balloon_work_step(), POLICY_NEVER);
 	assert_int_equal(present(), setup.frames);
 	assert_int_equal(stats().target, BALLOON_NO_TARGET);
 	assert_int_equal(fake_events().calls, 0);
@@ -77,7 +77,7 @@ static void it_stops_at_the_floor_and_says_so_once(void **state)
 	assert_int_equal(stats().floor, floor);
 	assert_int_equal(floor, present() - free_frames() + MIB);
 	assert_said_once("below floor");
-	assert_int_equal(balloon_turn_result(), -ENOSPC);
+	assert_int_equal(balloon_result(), -ENOSPC);
 	fake_check();
 	/* What is freed goes within a second. */
 	let_go(10 * MIB);
@@ -147,7 +147,7 @@ static void a_short_host_is_asked_again_in_pauses(void **state)
 	work_for(10 * POLICY_S);
 	assert_int_equal(present(), 69 * MIB);
 	assert_true(fake_events().calls < 150);
-	assert_int_equal(balloon_turn_result(), -EAGAIN);
+	assert_int_equal(balloon_result(), -EAGAIN);
 	fake_no_faults();
 	work_for(2 * POLICY_S);
 	assert_at(90 * MIB);
@@ -187,7 +187,7 @@ static unsigned long releases_after(unsigned int refused, unsigned long down, ui
 	fake_wait(2 * POLICY_QUIET);
 	fake_set_faults(&(struct fake_faults){.release = {1, refused - 1}});
 	for (int i = 0; i < 200 && fake_events().releases < refused; i++)
-		fake_wait(MIN(balloon_turn(), POLICY_S));
+		fake_wait(MIN(balloon_work_step(), POLICY_S));
 	fake_no_faults();
 	fake_wait(later);
 	work_for(60 * POLICY_S);

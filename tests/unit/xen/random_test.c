@@ -6,7 +6,9 @@
 #include <arch/layout.h>
 #include <mm/map.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
+#include "balloon/shrink.h"
+#include "balloon/target.h"
 #include "tests/unit/random.h"
 #include "xen.h"
 
@@ -143,7 +145,7 @@ static void move_target(void)
 static void turn(void)
 {
 	if (!lossy)
-		balloon_turn();
+		balloon_work_step();
 }
 
 static void move_ceiling(void)
@@ -206,7 +208,7 @@ static void set_fault(void)
 static void check(void)
 {
 	fake_no_faults();
-	balloon_cancel();
+	balloon_shrink_cancel();
 	gone = lost_frames();
 	if (!lossy) {
 		assert_int_equal(gone, 0);

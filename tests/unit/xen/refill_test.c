@@ -61,7 +61,7 @@ static struct course run_for(uint64_t ns, void (*between)(void))
 	struct course course = {0};
 
 	while (clock_ns() < end) {
-		uint64_t wait = balloon_turn();
+		uint64_t wait = balloon_work_step();
 
 		between();
 		course.turns++;

@@ -17,14 +17,14 @@ static void a_shortage_has_back_what_is_collected_to_go(void **state)
 	calls = fake_events().calls;
 	/* Some are collected, and none have gone. */
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(balloon_turn(), 0);
+		assert_int_equal(balloon_work_step(), 0);
 	kept = setup.frames - free_frames();
 	hold(free_frames());
 	assert_int_equal(fake_events().calls, calls);
 	hold(1);
 	assert_int_equal(fake_events().calls, calls);
 	assert_true(balloon_event_get(0, &event));
-	assert_int_equal(event.kind, BALLOON_KEPT);
+	assert_int_equal(event.kind, BALLOON_CANCELLED);
 	assert_int_equal(event.frames, 3 * 4 * MIB);
 	assert_true(kept > event.frames);
 	fake_check();
@@ -41,15 +41,15 @@ static void a_target_that_moves_lets_go_what_is_too_many(void **state)
 	let_go(50 * MIB);
 	balloon_target_set(30 * MIB);
 	for (int i = 0; i < 4; i++)
-		assert_int_equal(balloon_turn(), 0);
+		assert_int_equal(balloon_work_step(), 0);
 	balloon_target_set(setup.frames - 6 * MIB);
 	work();
 	assert_at(setup.frames - 6 * MIB);
 	balloon_target_set(20 * MIB);
 	for (int i = 0; i < 4; i++)
-		assert_int_equal(balloon_turn(), 0);
+		assert_int_equal(balloon_work_step(), 0);
 	balloon_target_none();
-	assert_int_equal(balloon_turn(), POLICY_NEVER);
+	assert_int_equal(balloon_work_step(), POLICY_NEVER);
 	assert_int_equal(present(), setup.frames - 6 * MIB);
 	fake_check();
 }
@@ -62,11 +62,11 @@ static void growing_and_giving_back_by_command_let_it_go(void **state)
 	(void)state;
 	balloon_target_set(30 * MIB);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(balloon_turn(), 0);
+		assert_int_equal(balloon_work_step(), 0);
 	assert_int_equal(balloon_shrink(5 * MIB, &moved), 0);
 	assert_int_equal(present(), setup.frames - 5 * MIB);
 	fake_check();
-	assert_int_equal(balloon_turn(), 0);
+	assert_int_equal(balloon_work_step(), 0);
 	assert_int_equal(balloon_grow(1 * MIB, &moved), 0);
 	assert_int_equal(present(), setup.frames - 4 * MIB);
 	fake_check();
@@ -81,7 +81,7 @@ static void of_a_storm_of_targets_the_last_counts(void **state)
 	for (int i = 0; i < 300; i++) {
 		balloon_target_set(random_below(110 * MIB));
 		for (unsigned int turns = (unsigned int)random_below(8); turns; turns--)
-			balloon_turn();
+			balloon_work_step();
 		if (random_one_in(4))
 			balloon_target_set(ULONG_MAX - random_below(3));
 		fake_wait(POLICY_S / 10);
@@ -90,7 +90,7 @@ static void of_a_storm_of_targets_the_last_counts(void **state)
 		else
 			let_go(random_below(20));
 	}
-	balloon_cancel();
+	balloon_shrink_cancel();
 	fake_check();
 	balloon_target_set(41 * MIB + 9);
 	work();
@@ -112,7 +112,7 @@ static void targets_may_come_in_interrupts(void **state)
 	fake_set_faults(&(struct fake_faults){.on_interrupt = set_some_target});
 	balloon_target_set(30 * MIB);
 	for (int i = 0; i < 300; i++)
-		fake_wait(MIN(balloon_turn(), POLICY_MS));
+		fake_wait(MIN(balloon_work_step(), POLICY_MS));
 	fake_no_faults();
 	balloon_target_set(43 * MIB + 1);
 	work();
@@ -131,7 +131,7 @@ static void what_shortage_brought_in_goes_back_slowly(void **state)
 	hold(free_frames() + 1);
 	brought = present() - 32 * MIB;
 	assert_true(brought > 0);
-	assert_int_equal(stats().extra, brought);
+	assert_int_equal(stats().over_target, brought);
 	let_go(nr_held);
 	work_for(POLICY_QUIET - POLICY_S);
 	assert_int_equal(present(), 32 * MIB + brought);
@@ -143,7 +143,7 @@ static void what_shortage_brought_in_goes_back_slowly(void **state)
 		assert_true(clock_ns() < 200 * POLICY_S);
 	}
 	assert_at(32 * MIB);
-	assert_int_equal(stats().extra, 0);
+	assert_int_equal(stats().over_target, 0);
 }
 
 /* Before a suspend: nothing waits, and nothing is said. */
@@ -156,7 +156,7 @@ static void what_shortage_brought_in_goes_at_once_where_it_must(void **state)
 	let_go(nr_held);
 	work();
 	assert_true(present() > 32 * MIB);
-	balloon_extra_drop();
+	balloon_drop_over_target();
 	work();
 	assert_at(32 * MIB);
 	assert_said_nothing();
@@ -175,7 +175,7 @@ static void a_new_target_is_followed_at_once(void **state)
 	extra = present() - 32 * MIB;
 	balloon_target_set(32 * MIB);
 	work();
-	assert_int_equal(stats().extra, extra);
+	assert_int_equal(stats().over_target, extra);
 	assert_int_equal(present(), 32 * MIB + extra);
 	balloon_target_set(31 * MIB);
 	work();

@@ -30,7 +30,7 @@ int balloon_refresh(void)
 	return 0;
 }
 
-void balloon_extra_drop(void)
+void balloon_drop_over_target(void)
 {
 	drops++;
 }

@@ -6,8 +6,10 @@
 #include <arch/cpu.h>
 #include <limits.h>
 
-#include "balloon/engine.h"
+#include "balloon/control.h"
 #include "balloon/policy.h"
+#include "balloon/shrink.h"
+#include "balloon/target.h"
 #include "tests/unit/balloon/turns.h"
 #include "tests/unit/random.h"
 #include "xen.h"
@@ -73,7 +75,7 @@ static inline void assert_at(unsigned long target)
 {
 	assert_int_equal(fake_tot_pages(), target);
 	assert_int_equal(work(), POLICY_NEVER);
-	assert_int_equal(balloon_turn_result(), 0);
+	assert_int_equal(balloon_result(), 0);
 	fake_check();
 }
 
