@@ -102,7 +102,7 @@ format:
 # In folders of their own, by clang: its flags are not gcc's.
 tidy:
 	@scripts/setup/setup --quiet check
-	@$(MAKE) CC=clang O=build/clang/$(CONFIG) CONFIG=$(CONFIG) tidied
+	@$(MAKE) CC=clang O=build/clang/$(CONFIG) CONFIG=$(CONFIG) WERROR=1 tidied
 
 clean:
 	@rm -rf $(O)

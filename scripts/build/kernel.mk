@@ -159,14 +159,16 @@ $(O)/compile_commands.json: $(floor-objects) $(app-objects) FORCE
 # clang-tidy looks again at what changed; with CC=clang, since it takes clang's flags. Not as
 # freestanding: then it does not know what memcpy does. NODES bounds what its analyzer, which takes
 # nearly all of the time, looks at in a function. What a configuration of BESIDE compiles too gets
-# clang's own warnings alone, unless the file knows of options.
+# clang's own warnings alone, unless the file knows of options. A folder that holds the whole build has
+# had these from clang already: its objects are brought up to date instead.
 beside = $(if $(wildcard $(BESIDE:%=build/%/$*.o)),$(if $(shell grep -l CONFIG_ $<),,beside))
 nodes := $(if $(NODES),-Xclang -analyzer-config -Xclang max-nodes=$(NODES))
 tidy-flags = $(cppflags) $(cflags) $(cflags-$(patsubst $(O)/%,%,$*.o))
+warn = $(if $(is-built),true,$(CC) -Werror -fsyntax-only $(tidy-flags) -MMD -MP -MT $@ -MF $@.d $<)
 cmd-TIDY = { $(if $(beside),,clang-tidy --quiet $< -- $(filter-out -ffreestanding,$(tidy-flags)) \
-	$(nodes) &&) $(CC) -Werror -fsyntax-only $(tidy-flags) -MMD -MP -MT $@ -MF $@.d $<; } \
-	>$@.log 2>&1 || { cat $@.log; false; } && mv $@.log $@
-$(O)/%.tidy: %.c .clang-tidy FORCE | $(headers)
+	$(nodes) &&) $(warn); } >$@.log 2>&1 || { cat $@.log; false; } && mv $@.log $@
+is-built := $(wildcard $(kernel))
+$(O)/%.tidy: %.c $(if $(is-built),$(O)/%.o) .clang-tidy FORCE | $(headers)
 	$(call if-changed,TIDY)
 
 tidied := $(patsubst %.o,%.tidy,$(foreach o,$(floor-objects) $(app-objects) $(test-objects) \
