@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an application sees. It is linked with the kernel (make APP=dir) and defines app_main, which
- * runs in a thread of its own once the kernel is up, before the shell.
+ * The interface for applications. An application is linked with the kernel (make APP=dir) and
+ * defines app_main, which runs in a thread of its own after the kernel's start, before the shell.
  */
 #ifndef AEROSTAT_APP_H
 #define AEROSTAT_APP_H
@@ -17,7 +17,7 @@
 #include <mm/reclaim.h>
 #include <sched/thread.h>
 
-/* Words of the kernel command line that are not the kernel's own; argv[argc] is NULL. */
+/* Run the application with its words of the command line. argv[argc] is NULL. Context: thread. */
 int app_main(int argc, char **argv);
 
 #endif

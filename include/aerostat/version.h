@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The version, as the banner says it. */
+/* The version, as in the banner. */
 #ifndef AEROSTAT_VERSION_H
 #define AEROSTAT_VERSION_H
 

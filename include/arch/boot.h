@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a port knows of its memory when it hands over to the kernel. By then the direct map covers
- * every frame of BOOT_RAM and BOOT_RESERVED.
+ * The memory map that a port reports at start. By then the direct map covers every frame of
+ * BOOT_RAM and BOOT_RESERVED.
  */
 #ifndef ARCH_BOOT_H
 #define ARCH_BOOT_H
@@ -10,7 +10,7 @@
 
 enum boot_range_kind {
 	BOOT_RAM,      /* present, free to use */
-	BOOT_RESERVED, /* present, in use for ever: image, tables, p2m, start info */
+	BOOT_RESERVED, /* present, never freed: image, tables, p2m, start info */
 	BOOT_GROWABLE, /* not present; a frame number that may be populated */
 };
 
@@ -28,14 +28,14 @@ struct boot_info {
 	/* Ascending and disjoint. Numbers in no range are holes: never used, never populated. */
 	struct boot_range range[BOOT_RANGES_MAX];
 	unsigned int nr_ranges;
-	char cmdline[BOOT_CMDLINE_MAX]; /* NUL-terminated; cut, with a line said, when longer */
+	char cmdline[BOOT_CMDLINE_MAX]; /* NUL-terminated; truncated, with a message, if longer */
 	uint64_t entry_ns;		/* clock_ns() at the first instruction that could read it */
 };
 
-/* Filled by the port before upcall_start(); constant afterwards. */
+/* The port fills it before upcall_start(). Constant afterwards. */
 extern struct boot_info boot_info;
 
-/* Does memory that is present at the start lie in first..end-1? No device's registers do. */
+/* Test whether bytes first..end-1 hold memory present at boot, where no registers can be. */
 static inline bool boot_is_memory(uint64_t first, uint64_t end)
 {
 	for (unsigned int i = 0; i < boot_info.nr_ranges; i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The console that a port always has, from its first line on (hypervisor console, debug port). Text
- * that the device does not take is kept, 16 KiB of it (arch/common/console/output.c): nothing ever
- * waits for a reader that stopped. What is lost then is the oldest, and a mark counts its bytes.
+ * The console of a port, from its first line on (hypervisor console, debug port). Text that the
+ * device does not take is kept, up to 16 KiB (arch/common/console/output.c). No caller waits for a
+ * reader that stopped: the oldest text is lost, and a mark counts its bytes.
  */
 #ifndef ARCH_CONSOLE_H
 #define ARCH_CONSOLE_H
@@ -10,39 +10,38 @@
 #include <lib/types.h>
 
 /*
- * A printk sink.
- *
- * Context: any; never sleeps. Spins for at most 100 ms when what is kept fills up, and not at all
- * while the device stands still.
+ * Write text to the console: a printk sink.
+ * Context: any; never sleeps. Spins for at most 100 ms when the buffer is full, and not at all
+ * while the device takes nothing.
  */
 void console_early_write(const char *text, size_t n);
 
 /*
- * Hands the device what is kept, as far as it takes it.
- *
+ * Pass kept text to the device, as far as it has room.
  * Return: true if nothing is left.
  * Context: any; never waits. In an interrupt at most 512 bytes.
  */
 bool console_flush(void);
 
 /*
- * True while a thread that prints much should sleep a little and ask again: half of the room is
- * taken, and the device took something within the last second.
+ * Test whether a thread that prints much should sleep and test again: half of the buffer is full,
+ * and the device took text within the last second.
+ * Context: any.
  */
 bool console_is_slow(void);
 
 /*
- * Hands over what is kept before the machine ends. Gives up one second after the device took
- * something last, and after ten in any case. Returns at once if it is interrupted by itself, as by
- * a fault of the device's code or a second signal.
- *
+ * Flush kept text before the machine ends. It gives up one second after the device last took text,
+ * and after ten seconds in any case. A nested call (a fault in the device's code, a second signal)
+ * returns at once.
  * Context: any.
  */
 void console_finish(void);
 
 /*
- * What was typed so far, at most `max` bytes, 0 if nothing; never waits. -ENODEV: this console
- * cannot be read. Threads only.
+ * Read at most `max` bytes of pending input.
+ * Return: the number of bytes, 0 if there are none; -ENODEV if this console has no input.
+ * Context: thread; never waits.
  */
 int console_early_read(char *text, size_t max);
 

@@ -6,17 +6,17 @@
 #include <asm/irq.h> /* unsigned long irq_save(void); void irq_restore(unsigned long); both inline */
 #include <lib/types.h>
 
-/* True inside upcall_interrupt(), where nothing may sleep, and memory may not grow. Any context. */
+/* Test whether upcall_interrupt() is running: no sleep, no growth of memory. Context: any. */
 bool in_interrupt(void);
 
-/* Interrupts on and off, whatever they were: for who starts a thread, or ends the machine. */
+/* Switch interrupts on or off, to start a thread or to end the machine. Context: any. */
 void irq_enable(void);
 void irq_disable(void);
 
-/* Waits for an interrupt. Called with interrupts off; they are taken inside; off again after. */
+/* Wait for an interrupt, which is taken inside. Context: thread, interrupts off; off on return. */
 void cpu_wait(void);
 
-/* Between two looks at what somebody else, not an interrupt, will write. */
+/* Relax between two reads in a loop that polls another party's memory. Context: any. */
 static inline void cpu_relax(void)
 {
 	barrier();
@@ -27,34 +27,37 @@ struct cpu_context {
 	void *sp;
 };
 
-/* A context that calls entry(arg) on a stack that ends (exclusive) at stack_top, 16-aligned. */
+/* Make a context that calls entry(arg) on a stack that ends (exclusive) at stack_top, 16-aligned.
+ */
 void cpu_context_init(struct cpu_context *ctx, void *stack_top, void (*entry)(void *), void *arg);
 
-/* Goes on with `to`; returns when somebody switches to `from` again. Interrupts off. */
+/* Switch to `to`; return when a thread switches to `from`. Context: thread, interrupts off. */
 void cpu_context_switch(struct cpu_context *from, const struct cpu_context *to);
 
-/* Nanoseconds since the machine (or domain) started; never goes back. Any context. */
+/* Return the nanoseconds since the machine (or domain) started. Monotonic. Context: any. */
 uint64_t clock_ns(void);
 
 /*
- * Asks for an interrupt at or soon after clock_ns() == deadline; of several the last one counts.
- * Interrupts off.
+ * Request an interrupt at or soon after clock_ns() == deadline_ns. The last request counts.
+ * Context: interrupts off.
  */
 void timer_arm(uint64_t deadline_ns);
 
 /*
- * Entries into the host so far: hypercalls (a multicall counts each of its entries), system calls.
- * Any context.
+ * Return the number of entries into the host so far: hypercalls (each entry of a multicall) or
+ * system calls.
+ * Context: any.
  */
 uint64_t host_calls(void);
 
-/* Prints the callers of this function, with names. Any context. */
+/* Print the callers of this function, with names. Context: any. */
 void cpu_backtrace(void);
 
-/* Ends the machine. 0 is success; the status reaches whoever started it where there is a way. */
+/* End the machine with a status, 0 for success, passed to the host where it can be. Context: any.
+ */
 void machine_exit(int status) __noreturn;
 
-/* The same after panic(): no locks, no allocation, never returns. */
+/* End the machine after panic(), without locks or allocation. Context: any. */
 void machine_crash(void) __noreturn;
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-/* Units for the rows; the linker script, which knows no suffixes, has its own. */
+/* Units for the rows. The linker script has its own, as it has no suffixes. */
 #define LAYOUT_KIB 0x400UL
 #define LAYOUT_MIB 0x100000UL
 #define LAYOUT_GIB 0x40000000UL

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The p2m of a PV guest: which machine frame is behind each frame, as a flat array in the p2m
- * region and as the tree that the toolstack reads (Xen public/arch-x86/xen.h). Only ports with
- * CONFIG_P2M have one; everybody else includes mm/p2m.h, which has stubs for the rest.
+ * The p2m of a PV guest: the machine frame of each frame, as a flat array in the p2m region and as
+ * the tree that the toolstack reads (Xen public/arch-x86/xen.h). Only ports with CONFIG_P2M have
+ * one. Other code includes mm/p2m.h, which has stubs for the rest.
  *
  * It grows by leaves (one page, a block of frames on x86_64), contiguously from frame 0 and never
  * shrinks:
@@ -12,7 +12,7 @@
  *   p2m_publish  after that: they are part of the tree, and max_pfn covers them
  *   p2m_abort    instead of that, or for the last ones: staged leaves go back to the stash
  *
- * Threads only, never sleeps.
+ * Context: thread; never sleeps.
  */
 #ifndef ARCH_P2M_H
 #define ARCH_P2M_H
@@ -20,27 +20,34 @@
 #include <arch/mmu.h>
 #include <lib/addr.h>
 
-/* Frames that p2m_extend(end) would take now, upper tables of the region included. */
+/* Count the frames that p2m_extend(end) would take now, with upper tables of the region. */
 unsigned int p2m_tables_needed(pfn_t end);
 
-/* Stages leaves for every frame below `end`. -ENOMEM: stash too small (nothing taken). -EIO. */
+/*
+ * Stage leaves for every frame below `end`.
+ * Return: -ENOMEM if the stash holds too few frames (none is taken); -EIO if Xen refused.
+ */
 int p2m_extend(pfn_t end, struct frame_stash *tables) __must_check;
+
+/* Queue the mapping of staged leaves, for mmu_commit(). */
 void p2m_queue(void);
+
+/* Add staged leaves to the tree, after mmu_commit(). */
 void p2m_publish(void);
 
-/* Drops staged leaves that frames below `end` do not need. No stash: their frames are lost. */
+/* Drop staged leaves that frames below `end` do not need. Without a stash their frames leak. */
 void p2m_abort(pfn_t end, struct frame_stash *tables);
 
-/* MFN_NONE for what is absent or beyond the last leaf. */
+/* Return the machine frame of a frame; MFN_NONE if it is absent or beyond the last leaf. */
 mfn_t p2m_get(pfn_t pfn);
 
-/* The leaf must be there, published or staged. */
+/* Set the machine frame of a frame, whose leaf is published or staged. */
 void p2m_set(pfn_t pfn, mfn_t mfn);
 
-/* `nr_frames` neighbours on machine frames that are neighbours too (an extent). */
+/* Set the machine frames of an extent: contiguous frames on contiguous machine frames. */
 void p2m_set_range(pfn_t pfn, mfn_t mfn, unsigned long nr_frames);
 
-/* The frame whose machine frame this is, by Xen's M2P; PFN_NONE if it is none of ours. */
+/* Return the frame of a machine frame, by Xen's M2P; PFN_NONE if it is not the guest's. */
 pfn_t mfn_to_pfn(mfn_t mfn);
 
 #endif

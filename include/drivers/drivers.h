@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel floor calls of the drivers as a whole. */
+/* The drivers as a whole, for the kernel. */
 #ifndef DRIVERS_DRIVERS_H
 #define DRIVERS_DRIVERS_H
 
@@ -7,18 +7,23 @@
 #include <lib/types.h>
 
 /*
- * Says where virtio-mmio devices are, beside those that the machine tells of. `window` stays the
- * drivers'. Before drivers_init(). -ENODEV: no driver here has a use for them.
+ * Add virtio-mmio windows beside those of the machine. `window` must stay.
+ * Return: -ENODEV if no driver here uses them.
+ * Context: before drivers_init().
  */
 int drivers_name_windows(const struct parsed_window *window, unsigned int nr) __must_check;
 
-/* Finds and starts what this platform has. Once, after mm_init. Negative: said in one line. */
+/*
+ * Find and start the drivers of this platform.
+ * Return: negative, with one message, if one failed.
+ * Context: thread, once, after mm_init().
+ */
 int drivers_init(void) __must_check;
 
-/* From upcall_interrupt(): lets every driver look at what came in. Interrupts off. */
+/* Pass an interrupt to every driver. Context: upcall_interrupt(), interrupts off. */
 void drivers_interrupt(void);
 
-/* Does each thing that is typed interrupt? Else who waits for it has to look now and then. */
+/* Test whether console input interrupts. Otherwise a reader has to poll. Context: any. */
 bool drivers_input_interrupts(void);
 
 #endif

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What only a bug can do. Never for what a host, a toolstack or a user says: that is input. */
+/* What only a bug can cause. Values from a host, a toolstack or a user are input: never asserted.
+ */
 #ifndef LIB_BUG_H
 #define LIB_BUG_H
 
 #include <lib/config.h>
 #include <lib/types.h>
 
-/* Prints the message, registers and a backtrace where the port can, and ends the machine. */
+/* Print a message, registers and a backtrace where the port can, and end the machine. Context: any.
+ */
 void panic(const char *fmt, ...) __noreturn __printf(1, 2);
 
 #define assert(cond)                                                                               \

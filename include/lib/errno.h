@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors. A command returns 0 or one of these, negated. The numbers are Linux's and Xen's
- * (Xen public/errno.h), so that what a hypervisor answers needs no translation.
+ * Errors. A function returns 0 or one of these, negated. The numbers are Linux's and Xen's
+ * (Xen public/errno.h), so results of a hypervisor need no translation.
  */
 #ifndef LIB_ERRNO_H
 #define LIB_ERRNO_H
@@ -29,7 +29,7 @@
 #define EISCONN	   106
 #define ETIMEDOUT  110
 
-/* "out of memory (-12)": a text for people; static. */
+/* Return a static text for people: "out of memory (-12)". Context: any. */
 const char *strerror_kernel(int err);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of addresses, for backtraces: the kernel's own functions, from a table made at link time.
- */
+/* Names of the kernel's functions, for backtraces, from a table made at link time. */
 #ifndef LIB_KSYMS_H
 #define LIB_KSYMS_H
 
@@ -8,8 +7,9 @@
 #include <lib/types.h>
 
 /*
- * The function that `ip` lies in, and how far in (bytes), or NULL if it lies before the first or
- * there is no table. What lies past the last function is given to the last. Any context.
+ * Find the function that holds `ip`, and the offset in it (bytes). An address past the last
+ * function counts as the last's. Return: NULL before the first function, or without a table.
+ * Context: any.
  */
 #if IS_ENABLED(CONFIG_KSYMS)
 const char *ksym_find(uintptr_t ip, unsigned long *offset);

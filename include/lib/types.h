@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The few words that every floor uses: sizes, attributes, rounding. */
+/* Macros that every floor uses: sizes, attributes, rounding. */
 #ifndef LIB_TYPES_H
 #define LIB_TYPES_H
 
@@ -32,10 +32,10 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
-/* Keeps the compiler, not the processor, from moving memory accesses across. */
+/* Keep the compiler, not the processor, from moving memory accesses across. */
 #define barrier() __asm__ volatile("" ::: "memory")
 
-/* One access, of the object's own size, neither torn, repeated nor invented. */
+/* Access an object once, with its own size: not torn, repeated or invented. */
 #define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 

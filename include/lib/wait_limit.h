@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long a peer (a device, xenstored) may take to answer, counted in time in which this guest
- * ran. The clock goes on while a VM is stopped, a domain is paused or its vCPU is not scheduled,
- * and a peer that answered meanwhile is healthy: of the time between two looks at most WAIT_LOOK_NS
- * counts. Pure, the caller reads the clock. Any context.
+ * A time limit for a peer's response (a device, xenstored), in time in which this guest ran. The
+ * clock goes on while a VM is stopped, a domain paused or its vCPU not scheduled, and a peer that
+ * responded meanwhile is healthy. So at most WAIT_LOOK_NS counts of the time between two looks.
+ * Pure: the caller reads the clock. Context: any.
  */
 #ifndef LIB_WAIT_LIMIT_H
 #define LIB_WAIT_LIMIT_H
@@ -17,15 +17,15 @@ struct wait_limit {
 	uint64_t look_at; /* clock_ns() of the last look */
 };
 
-/* Begins a wait of at most `ns`. `now` is clock_ns(). */
+/* Begin a wait of at most `ns`. `now` is clock_ns(). */
 static inline struct wait_limit wait_limit(uint64_t ns, uint64_t now)
 {
 	return (struct wait_limit){.left = ns, .look_at = now};
 }
 
 /*
- * Counts the time since the last look; none if the clock went back.
- * Return: true if the wait is over, unless the peer turns out to have answered: look once more.
+ * Count the time since the last look; none if the clock went back.
+ * Return: true if the limit has passed. The caller then looks for a response once more.
  */
 static inline bool wait_limit_passed(struct wait_limit *limit, uint64_t now)
 {
@@ -36,7 +36,7 @@ static inline bool wait_limit_passed(struct wait_limit *limit, uint64_t now)
 	return !limit->left;
 }
 
-/* Return: clock_ns() of the next look, for a thread that sleeps in between. */
+/* Return clock_ns() of the next look, for a thread that sleeps in between. */
 static inline uint64_t wait_limit_next(const struct wait_limit *limit)
 {
 	return limit->look_at + MIN(limit->left, WAIT_LOOK_NS);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Cooperative threads: one runs until it yields, sleeps, waits or ends. Runnable ones take turns.
- * All of it is for threads, except thread_wake, which an interrupt may call. With nobody runnable
- * the processor waits, and nothing wakes it but an interrupt or the next deadline.
+ * Only thread_wake may be called in an interrupt. Without a runnable thread the processor waits for
+ * an interrupt or the next deadline.
  */
 #ifndef SCHED_THREAD_H
 #define SCHED_THREAD_H
