@@ -73,7 +73,8 @@ int app_main(int argc, char **argv)
 	grow_all();
 	most = metadata_of(kernel_mm.db.nr_blocks - known);
 	for (int round = 0; round < 2; round++) {
-		CHECK(pin_blocks(page_alloc_nr_whole(&kernel_mm.pages)), "only %u blocks are pinned", nr_pins);
+		CHECK(pin_blocks(page_alloc_nr_whole(&kernel_mm.pages)),
+		      "only %u blocks are pinned", nr_pins);
 		shrink_all();
 		unpin_blocks();
 		shrink_all();

@@ -9,11 +9,13 @@ int app_main(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	CHECK(balloon_settle() == 0, "the target is not reached");
-	CHECK(pagedb_nr_present(&kernel_mm.db) == 48 * MIB, "%lu frames", pagedb_nr_present(&kernel_mm.db));
+	CHECK(pagedb_nr_present(&kernel_mm.db) == 48 * MIB, "%lu frames",
+	      pagedb_nr_present(&kernel_mm.db));
 	check_memory();
 	balloon_target_set(0);
 	CHECK(balloon_settle() != 0, "a target of nothing is reached");
-	CHECK(pagedb_nr_present(&kernel_mm.db) == 40 * MIB, "%lu frames", pagedb_nr_present(&kernel_mm.db));
+	CHECK(pagedb_nr_present(&kernel_mm.db) == 40 * MIB, "%lu frames",
+	      pagedb_nr_present(&kernel_mm.db));
 	check_memory();
 	return guest_test_done();
 }
