@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The drivers of a kernel that is a Linux process: the balloon's backend, and who asks for it. */
+/* The drivers of a Linux process: the balloon's backend, and the sources of its target. */
 #ifndef DRIVERS_LINUX_H
 #define DRIVERS_LINUX_H
 
@@ -7,23 +7,23 @@
 
 #define LINUX_NO_TARGET (~0UL)
 
-/* Registers the balloon's backend. Once. */
+/* Register the balloon's backend. Context: thread, once. */
 int linux_balloon_init(void) __must_check;
 
 /*
- * Who wants how much, in frames, or LINUX_NO_TARGET; the least of it is the balloon's target. Any
- * context.
+ * Set the target of one source, in frames, or LINUX_NO_TARGET. The least of all is the balloon's.
+ * Context: any.
  */
 enum linux_wish { LINUX_WISH_CONTROL, LINUX_WISH_PRESSURE, NR_LINUX_WISHES };
 void linux_wish(enum linux_wish who, unsigned long frames);
 
-/* Listens at a path. Negative: it cannot, one line said. Once. */
+/* Listen at a path. Return: negative, with one message, if it cannot. Context: thread, once. */
 int linux_control_init(const char *path) __must_check;
 
-/* Something came in, perhaps for the control socket. In an interrupt. */
+/* Wake the control socket's thread. Context: interrupt. */
 void linux_control_interrupt(void);
 
-/* Follows the machine's memory pressure, as far as the machine tells of it. Once. */
+/* Follow the memory pressure that the machine reports. Context: thread, once. */
 int linux_pressure_init(void) __must_check;
 
 #endif

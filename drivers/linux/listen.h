@@ -4,8 +4,10 @@
 #define DRIVERS_LINUX_LISTEN_H
 
 /*
- * A socket at a path that its owner alone may connect to, and that is gone when the process ends.
- * Negative: it cannot be, one line said. Once.
+ * Open a socket at a path that only its owner may connect to, and that is removed when the process
+ * ends.
+ * Return: the socket; negative, with one message, if it cannot.
+ * Context: thread, once.
  */
 int listen_at(const char *path);
 

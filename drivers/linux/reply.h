@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers of the control socket: a line of JSON each. */
+/* Responses of the control socket, one line of JSON each. */
 #ifndef DRIVERS_LINUX_REPLY_H
 #define DRIVERS_LINUX_REPLY_H
 
@@ -9,19 +9,20 @@
 
 #define REPLY_MAX 8192U /* bytes of the longest answer, the trace */
 
-/* Text that is put together; what does not fit is not there at all, and `full` says so. */
+/* A text under construction. A piece that does not fit is dropped, and `full` is set. */
 struct reply {
 	char *text;
 	size_t size, len;
 	bool full;
 };
 
+/* Add formatted text. */
 void reply_add(struct reply *reply, const char *fmt, ...) __printf(2, 3);
 
-/* An error in a line; the text has no quotes but those written \". */
+/* Add an error response. The text has no quotes but those written \". */
 void reply_error(struct reply *reply, const char *why);
 
-/* Does what was asked, and answers. Threads only. */
+/* Carry out a request and add its response. Context: thread. */
 void reply_to(struct reply *reply, const struct request *request);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a client of the control socket may ask, a line of JSON each:
+ * Requests of the control socket, one line of JSON each:
  *
  *   {"request": "target", "size": "128M"}    or a number of bytes; null: no target any more
  *   {"request": "status"}    {"request": "stats"}    {"request": "trace"}
@@ -16,11 +16,11 @@ enum request_kind { REQUEST_TARGET, REQUEST_STATUS, REQUEST_STATS, REQUEST_TRACE
 
 struct request {
 	enum request_kind kind;
-	bool has_size; /* of a target; if not, there is to be none */
+	bool has_size; /* of a target; if not, the target is dropped */
 	uint64_t bytes;
 };
 
-/* Reads `n` bytes, which may be any. NULL, or what is wrong with them, for people; static. */
+/* Parse `n` arbitrary bytes. Return: NULL, or a static text for people on what is wrong. */
 const char *request_parse(const char *text, size_t n, struct request *request);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the virtio balloon share (VIRTIO 1.2 §5.5). One device. */
+/* The parts of the virtio balloon (VIRTIO 1.2 §5.5). One device. */
 #ifndef DRIVERS_VIRTIO_BALLOON_H
 #define DRIVERS_VIRTIO_BALLOON_H
 
@@ -9,10 +9,14 @@
 
 /* --- balloon.c --- */
 
-/* Takes the device over and registers the balloon's backend. -EBUSY: there is one; -EIO, ... */
+/*
+ * Start the device and register the balloon's backend.
+ * Return: -EBUSY if there is one already; -EIO and the like if it failed.
+ * Context: thread.
+ */
 int virtio_balloon_attach(struct virtio_device *dev) __must_check;
 
-/* Interrupts off. */
+/* Handle an interrupt: `why` is of virtio_interrupts(). Context: interrupts off. */
 void virtio_balloon_interrupt(unsigned int why);
 
 /* --- balloon_list.c: lists of frames, lent to the device through a queue --- */
@@ -23,45 +27,53 @@ struct balloon_list {
 	struct virtq vq;
 	uint32_t *pfn;	     /* LIST_ELEMENTS elements of LIST_PFNS numbers */
 	uint64_t in_use;     /* elements that the device has */
-	unsigned long sent;  /* frames that the device was lent, ever, */
+	unsigned long sent;  /* frames lent to the device so far, */
 	unsigned long acked; /* and those that it acknowledged */
 };
 
-/* As virtio_queue_open(). */
+/* Open the list's queue. Return: as virtio_queue_open(). */
 int balloon_list_open(struct balloon_list *list, struct virtio_device *dev, unsigned int index);
 
-/* Of a device that is left alone, however far it was opened. */
+/* Close the list of a failed device, however far it was opened. */
 void balloon_list_close(struct balloon_list *list, struct virtio_device *dev);
 
 /*
- * Lends the numbers of `frames` frames to the device, waiting only where there is no room for more.
- * -EIO: the device lies or does not answer; it was left alone.
+ * Lend the numbers of `frames` frames to the device. It waits only for room in the queue.
+ * Return: -EIO if the device violates the protocol or does not respond; it is disabled then.
  */
 int balloon_list_send(struct balloon_list *list, pfn_t first, unsigned long frames) __must_check;
 
-/* Shows the device what was lent, and does not wait. -EIO as above. */
+/* Show the device what was lent, without waiting. Return: -EIO as balloon_list_send(). */
 int balloon_list_show(struct balloon_list *list) __must_check;
 
-/* Waits until the device has acknowledged all. -EIO as above. */
+/* Wait until the device has acknowledged all. Return: -EIO as balloon_list_send(). */
 int balloon_list_drain(struct balloon_list *list) __must_check;
 
 /* --- balloon_stats.c --- */
 
-/* Gives the device its buffer of statistics, filled; and again whenever it came back. */
+/* Open the queue of statistics. Return: as virtio_queue_open(). */
 int balloon_stats_open(struct virtio_device *dev, unsigned int index) __must_check;
+
+/* Fill the buffer of statistics and lend it to the device, if the device has returned it. */
 void balloon_stats_interrupt(void);
+
+/* Close the queue of a failed device. */
 void balloon_stats_close(struct virtio_device *dev);
 
 /* --- balloon_report.c --- */
 
+/* Open the queue of reports. Return: as virtio_queue_open(). */
 int balloon_report_open(struct virtio_device *dev, unsigned int index) __must_check;
+
+/* Close the queue of a failed device. */
 void balloon_report_close(struct virtio_device *dev);
 
 /*
- * The host may take back what is behind these whole blocks, in which nobody reads or writes
- * meanwhile; when this returns it has. Contents are undefined then. -ENODEV: the device takes no
- * reports; -EIO: it lies or does not answer, and was left alone; -EBUSY: the same, and its reset
- * did not end, so that these blocks stay lent to it.
+ * Report whole free blocks, which the host discards until this returns. There is no access to them
+ * meanwhile, and their contents are undefined afterwards.
+ * Return: -ENODEV if the device takes no reports; -EIO if it violates the protocol or does not
+ * respond, and is disabled; -EBUSY if its reset did not end either, so these blocks stay lent to
+ * it.
  */
 int balloon_report_blocks(const pfn_t *block, unsigned int nr) __must_check;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the virtio-mem driver share (VIRTIO 1.2 §5.15). One device. */
+/* The parts of the virtio-mem driver (VIRTIO 1.2 §5.15). One device. */
 #ifndef DRIVERS_VIRTIO_MEM_H
 #define DRIVERS_VIRTIO_MEM_H
 
@@ -10,48 +10,50 @@
 /* --- mem.c --- */
 
 /*
- * Takes the device over and registers its backend. -EBUSY: there is one; -EINVAL: it describes
- * itself as it cannot be; -EIO, ...
+ * Start the device and register its backend.
+ * Return: -EBUSY if there is one already; -EINVAL if its configuration is invalid; -EIO and the
+ * like if it failed. Context: thread.
  */
 int virtio_mem_attach(struct virtio_device *dev) __must_check;
 
-/* Interrupts off. */
+/* Handle an interrupt: `why` is of virtio_interrupts(). Context: interrupts off. */
 void virtio_mem_interrupt(unsigned int why);
 
-/* --- mem_request.c: one request at a time, its answer waited for --- */
+/* --- mem_request.c: one request at a time, and its response --- */
 
 enum mem_request { MEM_PLUG, MEM_UNPLUG, MEM_UNPLUG_ALL };
 
 struct mem_queue {
 	struct virtio_device *dev;
 	struct virtq vq;
-	struct mem_message *message; /* a page that is lent to the device */
-	uint64_t block_bytes;	     /* what requests count in */
+	struct mem_message *message; /* a page, lent to the device */
+	uint64_t block_bytes;	     /* the unit of requests */
 };
 
-/* `dev` and `block_bytes` are set. As virtio_queue_open(). */
+/* Open the queue; `dev` and `block_bytes` are set. Return: as virtio_queue_open(). */
 int mem_queue_open(struct mem_queue *queue) __must_check;
 
-/* Of a device that is left alone. */
+/* Close the queue of a failed device. */
 void mem_queue_close(struct mem_queue *queue);
 
 /*
- * Plugs or unplugs these bytes, whole blocks of the device's that are neighbours. -EAGAIN: the
- * device does not want that, or is busy, and did nothing; -EIO: it lies or does not answer, and was
- * left alone; whether it did it nobody knows; -ENODEV: left alone, it never saw the request.
+ * Plug or unplug contiguous blocks of the device.
+ * Return: -EAGAIN if the device refused or is busy, and did nothing; -EIO if it violates the
+ * protocol or does not respond, and is disabled, the result unknown; -ENODEV if it was disabled
+ * before.
  */
 int mem_request(struct mem_queue *queue, enum mem_request what, uint64_t addr,
 		uint64_t bytes) __must_check;
 
-/* What became of a list of blocks. */
+/* The result of a list of blocks. */
 struct mem_changed {
-	unsigned int done;  /* the first so many; */
-	unsigned int doubt; /* after these, so many were asked about, and maybe done */
+	unsigned int done;  /* so many succeeded; */
+	unsigned int doubt; /* of so many after them the result is unknown */
 };
 
 /*
- * Plugs or unplugs these 2 MiB blocks, whole units, as far as the host goes along. Less is not an
- * error; others are mem_request's.
+ * Plug or unplug 2 MiB blocks, whole granules, as far as the host accepts. Fewer is no error.
+ * Return: an error of mem_request().
  */
 int mem_change(struct mem_queue *queue, enum mem_request what, const pfn_t *extent, unsigned int nr,
 	       struct mem_changed *changed) __must_check;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the virtio-pci files share of PCI's configuration space (PCI Local Bus 3.0, 6.1). */
+/* PCI configuration space, for the virtio-pci files (PCI Local Bus 3.0, 6.1). */
 #ifndef DRIVERS_VIRTIO_PCI_H
 #define DRIVERS_VIRTIO_PCI_H
 
@@ -32,12 +32,13 @@
 #define PCI_STATUS_CAPABILITIES (1U << 20)
 #define PCI_CONFIG_BYTES	256U
 
+/* Read one byte of configuration space. */
 static inline uint8_t pci_config_byte(unsigned int function, unsigned int offset)
 {
 	return (uint8_t)(pci_config_read(function, offset & ~3U) >> offset % 4 * 8);
 }
 
-/* A BAR that takes the next one for the upper half of its address. */
+/* Test whether the next BAR is the upper half of this one's address. */
 static inline bool pci_bar_is_64(uint32_t bar)
 {
 	return !(bar & PCI_BAR_IO) && (bar & PCI_BAR_TYPE) == PCI_BAR_64;
@@ -45,11 +46,12 @@ static inline bool pci_bar_is_64(uint32_t bar)
 
 /* --- pci_id.c --- */
 
-/* "01:02.3"; of another host than the first "1:01:02.3". */
 #define PCI_NAME_BYTES 12U
+
+/* Format the name of a function: "01:02.3", behind another host than the first "1:01:02.3". */
 void pci_name(char name[PCI_NAME_BYTES], unsigned int function);
 
-/* The virtio type of a function; 0 if it is no virtio device. */
+/* Return the virtio type of a function; 0 if it is no virtio device. */
 unsigned int virtio_pci_type(unsigned int function);
 
 /* --- pci_walk.c: every function that leads to a device or is one --- */
@@ -58,14 +60,15 @@ struct pci_found {
 	unsigned int function;
 	unsigned int pin;      /* 1 to 4; else it has none */
 	int line;	       /* negative: not known */
-	unsigned int unplaced; /* BARs there was no room for, a bit each */
+	unsigned int unplaced; /* BARs without room, a bit each */
 };
 
 #define PCI_FOUND_MAX 16U
 
 /*
- * Finds the functions that a driver is there for, behind bridges, too. Where there was no firmware,
- * numbers buses, places BARs and opens bridges. Logs what cannot be reached. Return: how many.
+ * Find the functions that have a driver, behind bridges, too. Without firmware, number buses, place
+ * BARs and open bridges. Logs what cannot be used.
+ * Return: how many.
  */
 unsigned int pci_walk(struct pci_found found[PCI_FOUND_MAX]);
 
@@ -73,7 +76,7 @@ unsigned int pci_walk(struct pci_found found[PCI_FOUND_MAX]);
 
 enum pci_space { PCI_SPACE_IO, PCI_SPACE_MEMORY, PCI_SPACE_PREFETCH, NR_PCI_SPACES };
 
-/* What is left of a host's windows: addresses are given out upwards. */
+/* The rest of a host's windows: addresses are given out upwards. */
 struct pci_rooms {
 	struct pci_room {
 		uint64_t next, end;
@@ -91,24 +94,24 @@ struct pci_bridge {
 #define PCI_ALL_SPACES	 ((1U << NR_PCI_SPACES) - 1)
 #define PCI_BRIDGE_BARS	 2U
 
+/* Begin with all windows of a host. */
 void pci_rooms_open(struct pci_rooms *rooms, const struct pci_host *host);
 
 /*
- * Places the first `nr_bars` BARs of a function that decodes nothing, on a bus that `spaces` lead
- * to. Return: those that there was no room for, a bit each. They stay at 0.
+ * Place the first `nr_bars` BARs of a function that decodes nothing, on a bus that `spaces` lead
+ * to. Return: the BARs without room, a bit each. They stay at 0.
  */
 unsigned int pci_place(struct pci_rooms *rooms, unsigned int spaces, unsigned int function,
 		       unsigned int nr_bars);
 
-/* Gives a bridge the number of the bus behind it and the last one there. False: it takes neither.
- */
+/* Set the number of the bus behind a bridge, and the last one there. Return: false if refused. */
 bool pci_bridge_number(unsigned int function, unsigned int behind, unsigned int last);
 
-/* Begins the windows of a bridge, on a bus that `spaces` lead to. */
+/* Begin the windows of a bridge, on a bus that `spaces` lead to. */
 void pci_bridge_open(struct pci_rooms *rooms, struct pci_bridge *bridge, unsigned int function,
 		     unsigned int spaces);
 
-/* Has the bridge pass on what was placed since then. */
+/* Open the bridge for the addresses placed since pci_bridge_open(). */
 void pci_bridge_close(struct pci_rooms *rooms, const struct pci_bridge *bridge);
 
 #endif

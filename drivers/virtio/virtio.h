@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Virtio devices, whichever way they are reached: virtio-mmio (legacy and version 2), virtio-pci
- * (modern by its capabilities, and legacy). One that lies is reset and left alone: virtio_fail().
- * Threads only, but for what says otherwise.
+ * Virtio devices by any transport: virtio-mmio (legacy and version 2), virtio-pci (modern by its
+ * capabilities, and legacy). A device that violates the protocol is reset and disabled:
+ * virtio_fail(). Context: thread, unless stated otherwise.
  */
 #ifndef DRIVERS_VIRTIO_VIRTIO_H
 #define DRIVERS_VIRTIO_VIRTIO_H
@@ -25,85 +25,92 @@
 
 #define VIRTIO_QUEUES_MAX 8U
 
-/* How long an answer may take, in time in which the guest runs (kernel/wait_limit.h). */
+/* Limit of a response, in time in which the guest runs (lib/wait_limit.h). */
 #define VIRTIO_ANSWER_NS (10ULL * 1000 * 1000 * 1000)
 
-struct virtio_transport; /* drivers/virtio/transport.h: how its registers are reached */
+struct virtio_transport; /* drivers/virtio/transport.h: access to its registers */
 
 struct virtio_device {
 	const struct virtio_transport *by;
-	volatile char *common; /* registers in memory, mapped for good */
+	volatile char *common; /* registers in memory, never unmapped */
 	volatile char *isr, *notify, *config;
 	char name[24];	       /* "virtio-mmio at feb00e00" */
 	unsigned int type;     /* VIRTIO_BALLOON, ... */
 	uint32_t config_bytes; /* that may be read */
 	uint32_t notify_bytes, notify_step, notify_at[VIRTIO_QUEUES_MAX];
 	unsigned int port; /* legacy PCI: its registers' I/O ports */
-	bool failed;	   /* left alone */
-	bool runs_on;	   /* though its reset was asked for: what it was lent stays lent */
+	bool failed;	   /* disabled */
+	bool runs_on;	   /* its reset did not end: what it was lent stays lent */
 };
 
 /*
- * Resets the device and settles on those of the features `wanted` that it has, and on those of the
- * transport. -EIO: it does not play by the rules; it is left alone, one line said.
+ * Reset the device and negotiate the features `wanted` that it offers, and those of the transport.
+ * Return: -EIO, with one message, if it violates the protocol; it is disabled then.
  */
 int virtio_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t *features) __must_check;
 
-/* What the device offers; before or after virtio_negotiate(). */
+/* Read the features that the device offers, before or after virtio_negotiate(). */
 uint64_t virtio_offers(struct virtio_device *dev);
 
-/* Its memory is lent to the device until virtio_queue_close(). -ENOMEM; -ENODEV: no such queue. */
+/*
+ * Open a queue. Its memory is lent to the device until virtio_queue_close().
+ * Return: -ENOMEM; -ENODEV without such a queue.
+ */
 int virtio_queue_open(struct virtio_device *dev, unsigned int index, struct virtq *vq) __must_check;
 
-/* Of a device that is left alone; of a queue, too, that was never opened (all zeros). */
+/* Close a queue of a failed device, also one that was never opened (all zeros). */
 void virtio_queue_close(struct virtio_device *dev, struct virtq *vq);
 
 /*
- * Frees pages that were lent to a device that is left alone: unless its reset did not end, so that
- * it may still write there.
+ * Free pages that were lent to a failed device, unless its reset did not end: then it may still
+ * write there.
  */
 void virtio_take_back(struct virtio_device *dev, void *va, unsigned int order);
 
-/* After the queues: the device may begin. */
+/* Set DRIVER_OK, after the queues are open. */
 void virtio_begin(struct virtio_device *dev);
 
-/* There is something new in the queue. Any context. */
+/* Notify the device of new chains in a queue. Context: any. */
 void virtio_notify(struct virtio_device *dev, unsigned int index);
 
 /*
- * Takes back the one chain that is in flight, when the device is done with it: so many bytes of it
- * were written. -EIO: it lies, fails, or says nothing for VIRTIO_ANSWER_NS, of which `silent` is
- * the word ("does not answer"); it is left alone. Never sleeps.
+ * Wait for the one chain in flight. *written: bytes that the device wrote.
+ * Return: -EIO if the device violates the protocol, fails, or does not respond for
+ * VIRTIO_ANSWER_NS, with the reason `silent` ("no response"); it is disabled then. Context: thread;
+ * never sleeps.
  */
 int virtio_wait(struct virtio_device *dev, struct virtq *vq, const char *silent,
 		uint32_t *written) __must_check;
 
 /*
- * Why the device interrupts, if it does; read once, the line is free again. One that says that it
- * cannot go on is left alone. Interrupts off.
+ * Read the reasons of an interrupt, which releases the line. A device that needs a reset is
+ * disabled. Return: VIRTIO_INTERRUPT_... bits; 0 if the device does not interrupt. Context:
+ * interrupts off.
  */
 unsigned int virtio_interrupts(struct virtio_device *dev);
 
 /*
- * Reads a field of configuration, of 1, 2, 4 or 8 bytes; whole, not torn.
- * Return: 0 for a field that the device does not have, and for each of one that failed.
+ * Read a field of configuration, of 1, 2, 4 or 8 bytes; never torn.
+ * Return: 0 for a field that the device lacks, and for each field of a failed device.
  */
 uint64_t virtio_config_read(struct virtio_device *dev, unsigned int offset, unsigned int bytes);
+
+/* Write a field of configuration of 4 bytes. */
 void virtio_config_write32(struct virtio_device *dev, unsigned int offset, uint32_t value);
 
-/* Resets it and leaves it alone for ever; says why, in one line whoever calls it how often. */
+/* Reset and disable a device, with one message for the first call. */
 void virtio_fail(struct virtio_device *dev, const char *why);
 
-/* The same, because of what it returned in a queue. */
+/* Reset and disable a device that returned an invalid element, with one message. */
 void virtio_fail_queue(struct virtio_device *dev, const struct virtq *vq);
 
-/* Says where virtio-mmio devices are, beside device_windows(). `window` stays in use. */
+/* Add virtio-mmio windows beside those of device_windows(). `window` must stay. */
 void virtio_mmio_name(const struct parsed_window *window, unsigned int nr);
 
-/* Finds all devices and hands each to its driver. Once. */
+/* Find all devices and attach each to its driver. Context: thread, once. */
 void virtio_init(void);
 
-/* From drivers_interrupt(): lets each device's driver look. Interrupts off. */
+/* Pass an interrupt to each device's driver. Context: drivers_interrupt(), interrupts off. */
 void virtio_dispatch(void);
 
 #endif

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* XAPI's dynamic memory control: what its squeezed wants to know of a guest. */
+/* XAPI's dynamic memory control: the nodes that its daemon squeezed reads. */
 #ifndef DRIVERS_XEN_DMC_H
 #define DRIVERS_XEN_DMC_H
 
-/* There is a new connection. Xenstore's thread. */
+/* Write the nodes to a new connection. Context: xenstore's thread. */
 void dmc_connected(void);
 
-/* What Xen counted as ours at boot less the first target, in frames; once a connection is enough.
- */
+/* Publish Xen's count at boot less the first target, in frames. Context: xenstore's thread. */
 void dmc_offset(long frames);
 
 #endif

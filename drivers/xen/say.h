@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines about what somebody outside repeats: at most one of a kind in ten seconds. */
+/* The rate limit of messages that the other side can cause: one of a kind in ten seconds. */
 #ifndef DRIVERS_XEN_SAY_H
 #define DRIVERS_XEN_SAY_H
 
@@ -7,7 +7,7 @@
 
 #define SAY_PAUSE_NS 10000000000ULL
 
-/* `again` is of the kind, and 0 at first: when it may be said again. */
+/* Test whether a message may be logged now. `again` is of its kind, and 0 at first. */
 static inline bool say_again(uint64_t *again)
 {
 	uint64_t now = clock_ns();

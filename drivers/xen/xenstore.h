@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The xenstore client: the tree of short texts by which a toolstack and its guests talk (Xen
+ * The client of xenstore, the tree of short texts that a toolstack and its guests share (Xen
  * docs/misc/xenstore.txt). A path is below the domain's own unless it begins with '/'.
  *
- * Requests are for threads, and wait for their answer, ten seconds at most. 0, or the store's own
- * error (-ENOENT, -EACCES, ...), or -ENODEV: there is no xenstore; -ETIMEDOUT: no answer;
- * -EIO: what came makes no sense, or the connection was given up (one line said).
+ * Requests wait for their response, ten seconds at most.
+ * Return: 0; the store's own error (-ENOENT, -EACCES, ...); -ENODEV without xenstore; -ETIMEDOUT
+ * without a response; -EIO, with one message, after an invalid response or a dropped connection.
+ * Context: thread.
  */
 #ifndef DRIVERS_XEN_XENSTORE_H
 #define DRIVERS_XEN_XENSTORE_H
@@ -15,26 +16,31 @@
 #define XENSTORE_NO_TRANSACTION 0U
 
 /*
- * Connects, and starts the thread that watches; requests can be made from then on. Not having a
- * xenstore is no error. -ENOMEM and the like: one line said.
+ * Connect, and start the thread of the watches. Requests work from then on.
+ * Return: 0, also without xenstore; -ENOMEM and the like, with one message.
  */
 int xenstore_init(void);
 
-/* `value` is a text of less than `size` bytes. -EOVERFLOW: it is longer; -EINVAL: no text. */
+/*
+ * Read a node into `value`, a text of less than `size` bytes.
+ * Return: -EOVERFLOW if it is longer; -EINVAL if it is no text; as above.
+ */
 int xenstore_read(uint32_t transaction, const char *path, char *value, size_t size) __must_check;
 
+/* Write a node. Return: as above. */
 int xenstore_write(uint32_t transaction, const char *path, const char *value) __must_check;
 
 /*
- * Has `body` read and write in a transaction, and again if others came in between. An error of
- * body ends it with nothing written. -EAGAIN: others came between every time.
+ * Call `body` in a transaction, and again if others wrote in between. An error of body ends it with
+ * nothing written.
+ * Return: -EAGAIN if others wrote in between each time; as above.
  */
 int xenstore_transact(int (*body)(uint32_t transaction, void *arg), void *arg) __must_check;
 
 /*
- * Somebody who wants to know. `changed` is called in xenstore's thread after `path` or what is
- * below it may have changed, however often meanwhile, and once for each connection, after
- * `connected` (which may be NULL). If it answers with an error, it is called again later.
+ * A watch. `changed` is called in xenstore's thread after `path` or a node below it may have
+ * changed, once for any number of changes, and once for each connection, after `connected` (which
+ * may be NULL). After an error it is called again later.
  */
 struct xenstore_watch {
 	const char *path;
@@ -46,22 +52,23 @@ struct xenstore_watch {
 	unsigned int token;
 	unsigned int connection; /* in which it is set; 0: in none */
 	bool fired;
-	uint64_t again_at, pause; /* it answered with an error, and is called again then */
+	uint64_t again_at, pause; /* of the next call after an error */
 };
 
-/* `watch` must live on. Threads, and before there are any. */
+/* Add a watch, which must stay. Context: thread, and before there are threads. */
 void xenstore_watch(struct xenstore_watch *watch);
 
 /*
- * Before a suspend: has xenstored take all of what is being sent. The one that comes after it knows
- * nothing of a half, and would take the next request for the rest. Threads. 0: nothing is sent from
- * here until another thread runs. -ETIMEDOUT: it took nothing for ten seconds.
+ * Wait before a suspend until xenstored has taken all of a request: the next xenstored would take
+ * the following request for the rest of it. Nothing is sent afterwards until another thread runs.
+ * Return: -ETIMEDOUT if xenstored took nothing for ten seconds.
+ * Context: thread.
  */
 int xenstore_settle(void) __must_check;
 
 /*
- * After a restore: finds the ring anew and sets all watches again. What had not been answered ends
- * with -EAGAIN. Event channels must be ready to be bound.
+ * Find the ring after a restore and set all watches again. Pending requests end with -EAGAIN.
+ * Context: thread, event channels ready to be bound.
  */
 void xenstore_restart(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the client: a connection to xenstored, requests over it, watches. Threads only. */
+/* The parts of the client: the connection to xenstored, requests, watches. Context: thread. */
 #ifndef DRIVERS_XEN_XENSTORE_CLIENT_H
 #define DRIVERS_XEN_XENSTORE_CLIENT_H
 
@@ -8,7 +8,7 @@
 #include "xenstore.h"
 #include "xenstore_wire.h"
 
-/* --- xenstore_inbox.c: what comes in, and what waits for it --- */
+/* --- xenstore_inbox.c: received messages, and requests that wait --- */
 
 #define XENSTORE_PARTS_MAX 3
 
@@ -16,9 +16,9 @@ struct xenstore_request {
 	uint32_t type, transaction;
 	struct xenstore_part part[XENSTORE_PARTS_MAX];
 	unsigned int nr_parts;
-	char *answer; /* the first `size` bytes of what is answered, if that is wanted */
+	char *answer; /* for the first `size` bytes of the response; NULL: none */
 	size_t size;
-	size_t len; /* of the answer, also of one that is longer */
+	size_t len; /* of the response, also of a longer one */
 
 	/* xenstore_inbox.c's own. */
 	struct list node;
@@ -27,7 +27,7 @@ struct xenstore_request {
 	int err;
 };
 
-/* Wake all that wait for something from xenstored. Context: any. */
+/* Wake all threads that wait for xenstored. Context: any. */
 void xenstore_inbox_wake(void);
 
 /* Sleep until woken, or until clock_ns() reaches the deadline (0: none). Context: interrupts off.
@@ -40,68 +40,71 @@ void xenstore_inbox_open(void);
 /* Take an id that no waiting request has. */
 uint32_t xenstore_inbox_id(void);
 
-/* Have a request, which has its id, wait for the answer. It is `done` when that came. */
+/* Add a request, with its id, to those that wait. It is `done` after its response. */
 void xenstore_inbox_add(struct xenstore_request *request);
 
-/* Stop waiting. Return: is it the first given up since an answer came, or the connection? */
+/* Remove a request that waits. Return: true for the first since a response or the connection. */
 bool xenstore_inbox_give_up(struct xenstore_request *request);
 
 /* End all requests with this error. */
 void xenstore_inbox_end_all(int err);
 
-/* Take in a message: an answer, or the event of a watch. What is neither is logged once. */
+/* Handle a message: a response, or the event of a watch. Anything else is logged. */
 void xenstore_inbox_take(const struct xenstore_message *message);
 
-/* All watches there are. */
+/* The list of all watches. */
 extern struct xenstore_watch *xenstore_watches;
 
 /* --- xenstore_client.c: the connection --- */
 
 enum xenstore_state {
-	XENSTORE_ABSENT,  /* there is none */
+	XENSTORE_ABSENT,  /* no xenstore */
 	XENSTORE_WAITING, /* for the ring, or for xenstored to take it */
 	XENSTORE_UP,
-	XENSTORE_BROKEN, /* what came made no sense */
+	XENSTORE_BROKEN, /* dropped */
 };
 
+/* Return the state of the connection. */
 enum xenstore_state xenstore_client_state(void);
 
-/* Which connection it is, from 1; another number whenever it came UP again. */
+/* Return the number of the connection, from 1; a new one each time it comes UP. */
 unsigned int xenstore_client_connection(void);
 
-/* ABSENT becomes WAITING. -ENODEV: there is none. */
+/* Find xenstore: ABSENT becomes WAITING. Return: -ENODEV without one. */
 int xenstore_client_find(void) __must_check;
 
-/* BROKEN becomes WAITING, if the server knows how to. */
+/* Test whether the server supports a reconnection. */
 bool xenstore_client_can_reconnect(void);
+
+/* Reconnect: BROKEN becomes WAITING. */
 void xenstore_client_reconnect(void);
 
-/* ABSENT again; requests end with -EAGAIN. */
+/* Drop the connection: ABSENT; requests end with -EAGAIN. */
 void xenstore_client_forget(void);
 
 /*
- * Sends and takes in what can be, and sleeps if that was nothing, until something happens or
- * clock_ns() reaches the deadline (0: none). Lets others run in any case.
+ * Send and receive as far as possible. If nothing moved, sleep until an event, or until clock_ns()
+ * reaches the deadline (0: none). Other threads run in any case.
  */
 void xenstore_client_wait(uint64_t deadline);
 
-/* Can a message be posted? Else it is another's turn, or the connection is not UP. */
+/* Test whether a message can be posted: the connection is UP and no other one is being sent. */
 bool xenstore_client_is_free(void);
 
-/* Has a message sent as there is room for it. -E2BIG: longer than the protocol allows. */
+/* Post a message, sent as room allows. Return: -E2BIG if longer than the protocol allows. */
 int xenstore_client_post(const struct xsd_sockmsg *header, const struct xenstore_part *part,
 			 unsigned int nr_parts) __must_check;
 
 /* --- xenstore_request.c --- */
 
-/* Sends and waits for the answer; errors as in drivers/xenstore.h. */
+/* Send a request and wait for its response. Return: as in xenstore.h. */
 int xenstore_request(struct xenstore_request *request) __must_check;
 
 /* --- xenstore_watch.c --- */
 
 /*
- * Sets what is not set in this connection and calls what fired. When to do it again: clock_ns(), 0:
- * when something happens.
+ * Set the watches that are not set in this connection, and call those that fired.
+ * Return: clock_ns() of the next call; 0: after an event.
  */
 uint64_t xenstore_watch_serve(void);
 

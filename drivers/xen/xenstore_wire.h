@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages of xenstore (Xen public/io/xs_wire.h, docs/misc/xenstore.txt), made and taken apart.
- * Knows no connection and no time. What comes in is whatever somebody wrote.
+ * Messages of xenstore (Xen public/io/xs_wire.h, docs/misc/xenstore.txt), built and parsed. No
+ * connection, no time. Received bytes may be anything.
  */
 #ifndef DRIVERS_XEN_XENSTORE_WIRE_H
 #define DRIVERS_XEN_XENSTORE_WIRE_H
 
 #include "xenstore_ring.h"
 
-/* A message as it is on the wire, with a NUL of our own behind its header.len bytes. */
+/* A message as on the wire, with an added NUL behind its header.len bytes. */
 struct xenstore_message {
 	struct xsd_sockmsg header;
 	char body[XENSTORE_PAYLOAD_MAX + 1];
@@ -17,7 +17,7 @@ struct xenstore_message {
 static_assert(sizeof(struct xsd_sockmsg) == 16, "the header is 16 bytes on the wire");
 static_assert(offsetof(struct xenstore_message, body) == 16, "the body follows the header");
 
-/* One that is coming in; zeros: nothing of it yet. */
+/* A message being received; zeros: nothing yet. */
 struct xenstore_input {
 	struct xenstore_message message;
 	size_t have; /* bytes, of header and body */
@@ -29,25 +29,25 @@ struct xenstore_part {
 	size_t size;
 };
 
-/* Makes a request of pieces put together. -E2BIG: longer than the protocol allows. */
+/* Build a request of pieces. Return: -E2BIG if longer than the protocol allows. */
 int xenstore_build(struct xenstore_message *message, const struct xsd_sockmsg *header,
 		   const struct xenstore_part *part, unsigned int nr_parts);
 
 /*
- * Takes what the ring has of a message; *whole: it is all there, to be looked at until the next
- * call. -EIO: absurd index; -E2BIG: a length that cannot be. After an error nobody knows where in
- * the stream the next message begins.
+ * Receive what the ring has of a message. *whole: it is complete, and valid until the next call.
+ * Return: -EIO on an invalid index; -E2BIG on an invalid length. After an error the start of the
+ * next message in the stream is unknown.
  */
 int xenstore_receive(struct xenstore_input *in, struct xenstore_ring *ring, bool *whole);
 
-/* What an answer to a request of this type says: 0, -Exxx of its own, -EIO: it makes no sense. */
+/* Read the result of a response to this type. Return: 0; its own error; -EIO if it is invalid. */
 int xenstore_reply_error(const struct xenstore_message *message, uint32_t type);
 
-/* The path and the token of a watch's event, in the message itself. -EINVAL: it has no such. */
+/* Find path and token in a watch's event. Return: -EINVAL without them. */
 int xenstore_event_parse(const struct xenstore_message *message, const char **path,
 			 const char **token);
 
-/* A decimal number and nothing else. -EINVAL: it is none; -ERANGE: it does not fit. */
+/* Parse a decimal number and nothing else. Return: -EINVAL if it is none; -ERANGE if too large. */
 int xenstore_number_parse(const char *text, uint64_t *number);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Claims on frame numbers: what is said of a range, by the loader, by the host, by us. Ranges may
- * overlap; what may be done with a frame follows from all claims on it. For ports that are told of
- * their memory by a map.
+ * Claims on frame numbers: properties of a range, from the loader, the host or the kernel. Ranges
+ * may overlap; the use of a frame follows from all claims on it. For ports with a memory map.
  */
 #ifndef CLAIMS_H
 #define CLAIMS_H
@@ -21,20 +20,20 @@ struct claims {
 	pfn_t end; /* numbers from here on do not exist */
 };
 
-/* Panics when there are too many. Nothing is claimed if first is not below end. */
+/* Add a claim; none if first is not below end. Panics if there are too many. */
 void claims_add(struct claims *c, pfn_t first, pfn_t end, unsigned int claim);
 
-/* All frames of which a byte is meant, or only those of which every byte is. */
+/* Claim all frames that hold a byte of the range, or only those inside it as a whole. */
 void claims_add_touched(struct claims *c, uint64_t addr, uint64_t bytes, unsigned int claim);
 void claims_add_whole(struct claims *c, uint64_t addr, uint64_t bytes, unsigned int claim);
 
-/* All that is claimed of a frame. */
+/* Return the claims on a frame, or-ed. */
 unsigned int claims_of(const struct claims *c, pfn_t pfn);
 
-/* The frames from `from` on of which the same is true as of `from` end here. */
+/* Return the end of the run of frames with the same claims as `from`. */
 pfn_t claims_run_end(const struct claims *c, pfn_t from);
 
-/* Adds to boot_info.range what lies above all that is there; says what there is no room for. */
+/* Append a range to boot_info.range, above all others. Logs one without room. */
 void boot_range_add(pfn_t first, unsigned long nr_frames, enum boot_range_kind kind);
 
 #endif

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's first page tables of its own, for ports that were entered on others. */
+/* The kernel's first own page tables, for ports that start on others. */
 #ifndef PAGETABLE_BOOTMAP_H
 #define PAGETABLE_BOOTMAP_H
 
 #include <lib/addr.h>
 
 /*
- * Builds direct map, image (W^X, in the direct map as well) and the tables of `nr_fixed` pages of
- * FIXED; nothing else is mapped. The image begins at frame `image`. The port tells the processor.
+ * Build the direct map, the image (W^X, in the direct map as well) and the tables of `nr_fixed`
+ * pages of FIXED; nothing else is mapped. The image begins at frame `image`. The port installs the
+ * tables.
  */
 void bootmap_build(pfn_t image, unsigned int nr_fixed);
 
-/* --- what the port says --- */
+/* --- implemented by the port --- */
 
-/* The first run of frames at or after `from` that are there, in use or free. False: no more. */
+/* Find the first run of present frames at or after `from`. Return: false after the last. */
 bool bootmap_next_present(pfn_t from, pfn_t *first, pfn_t *end);
 
-/* Takes a frame for a table, for ever, which pfn_to_virt reaches. Panics if there is none. */
+/* Take a frame for a table, never freed, in reach of pfn_to_virt. Panics if there is none. */
 pfn_t bootmap_take_table(void);
 
 #endif

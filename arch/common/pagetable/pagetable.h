@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the ports that share these page tables see of them beside arch/mmu.h. In return each has an
- * asm/pagetable.h: what an entry looks like (pte_...), and what the processor wants done around a
- * change (pagetable_...). An entry of the last level is told from a block's by who asks: only
- * entries above the last level are asked whether they are tables.
+ * The shared page tables, for their ports, beside arch/mmu.h. Each port has an asm/pagetable.h with
+ * the format of an entry (pte_...) and the processor's needs around a change (pagetable_...). Only
+ * entries above the last level are tested for tables, so an entry of the last level may look like a
+ * block's.
  */
 #ifndef PAGETABLE_PAGETABLE_H
 #define PAGETABLE_PAGETABLE_H
@@ -11,13 +11,15 @@
 #include <lib/addr.h>
 
 /*
- * Builds tables below this frame, the root, from now on; it is zeroed. Frames of tables are reached
- * by pfn_to_virt. The port tells the processor when they are ready.
+ * Set the root of the tables to this frame, which is zeroed. Tables are accessed by pfn_to_virt.
+ * The port installs the root.
  */
 void pagetable_init(pfn_t pfn);
+
+/* Return the frame of the root. */
 pfn_t pagetable_root(void);
 
-/* The last level's entry of an address; NULL if there is no table for it. */
+/* Find the entry of the last level for an address. Return: NULL without a table. */
 uint64_t *pagetable_last_entry(const void *va);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What tables.c asks of the code that changes page tables, a processor's own (mmu.c) or a PV
- * guest's (arch/x86/pv/paging.c).
+ * Functions that tables.c needs from the code that changes page tables: a processor's own (mmu.c),
+ * or a PV guest's (arch/x86/pv/paging.c).
  */
 #ifndef PAGETABLE_TABLES_H
 #define PAGETABLE_TABLES_H
 
 #include <arch/mmu.h>
 
-/* Return: is no change queued? */
+/* Test whether no change is queued. */
 bool pagetable_is_idle(void);
 
-/* Return: is there a table of this level (1 is the last) for `va`? */
+/* Test whether a table of this level (1 is the last) exists for `va`. */
 bool pagetable_is_there(uintptr_t va, unsigned int level);
 
 /*
