@@ -94,7 +94,7 @@ static int host_was_short(struct balloon_dev *dev, unsigned long grown)
 static void give_back(const struct balloon_dev *dev, struct grow_step *step, unsigned int nr)
 {
 	unsigned long gone, frames = (unsigned long)nr << step->order;
-	int err = dev->backend->shrink(step->extent, nr, step->order, &gone);
+	int err = dev->backend->shrink(dev->backend, step->extent, nr, step->order, &gone);
 
 	if (gone < frames)
 		printk("balloon: %lu frames leaked: neither mapped nor released (%s)\n",
@@ -104,7 +104,8 @@ static void give_back(const struct balloon_dev *dev, struct grow_step *step, uns
 /* One step, as planned. *done: extents that joined. */
 static int run_step(const struct balloon_dev *dev, struct grow_step *step, unsigned int *done)
 {
-	int err = dev->backend->grow(step->extent, step->nr_extents, step->order, done);
+	int err =
+		dev->backend->grow(dev->backend, step->extent, step->nr_extents, step->order, done);
 
 	if (!*done) {
 		grow_drop(&kernel_mm, step);

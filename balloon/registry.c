@@ -33,7 +33,7 @@ void balloon_account(struct balloon_dev *dev, unsigned long current)
 int balloon_read_current(struct balloon_dev *dev)
 {
 	unsigned long current;
-	int err = dev->backend->current(&current);
+	int err = dev->backend->current(dev->backend, &current);
 
 	if (!err)
 		balloon_account(dev, current);
@@ -65,7 +65,7 @@ static int read_ceiling(struct balloon_dev *dev)
 {
 	struct balloon_stats *stats = &dev->stats;
 	unsigned long host;
-	int err = dev->backend->ceiling(&host);
+	int err = dev->backend->ceiling(dev->backend, &host);
 
 	if (err)
 		return err;
@@ -178,7 +178,7 @@ static void leave(struct balloon_dev *dev)
 static int enter(struct balloon_dev *dev, const struct balloon_backend *backend)
 {
 	unsigned long current;
-	int err = backend->current(&current);
+	int err = backend->current(backend, &current);
 
 	if (err)
 		return err;

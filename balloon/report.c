@@ -42,7 +42,7 @@ static bool report_some(unsigned long max)
 	if (!report_begin(&kernel_mm, &step,
 			  (unsigned int)MIN(max, (unsigned long)REPORT_BLOCKS_MAX)))
 		return false;
-	err = dev->backend->report(step.block, step.nr);
+	err = dev->backend->report(dev->backend, step.block, step.nr);
 	if (err == -EBUSY)
 		printk("balloon: %lu frames leaked: the host may still discard them\n",
 		       (unsigned long)step.nr << BLOCK_ORDER);

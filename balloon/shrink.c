@@ -32,7 +32,8 @@ static unsigned long count_gone(const struct balloon_dev *dev, const struct shri
 	if (released)
 		more = MIN(more, *released - MIN(*released, known));
 	if (more)
-		dev->backend->forget(pfn_add(step->extent[known >> step->order],
+		dev->backend->forget(dev->backend,
+				     pfn_add(step->extent[known >> step->order],
 					     known & ((1UL << step->order) - 1)),
 				     more);
 	return known + more;
@@ -43,15 +44,16 @@ static int run_step(struct balloon_dev *dev, struct shrink_step *step, unsigned 
 {
 	unsigned long before, after, known, released, lost;
 	bool told;
-	int err = dev->backend->current(&before);
+	int err = dev->backend->current(dev->backend, &before);
 
 	*gone = 0;
 	if (err) {
 		shrink_finish(&kernel_mm, step, 0, &lost);
 		return -EIO;
 	}
-	err = dev->backend->shrink(step->extent, step->nr_extents, step->order, &known);
-	told = !dev->backend->current(&after);
+	err = dev->backend->shrink(dev->backend, step->extent, step->nr_extents, step->order,
+				   &known);
+	told = !dev->backend->current(dev->backend, &after);
 	released = told ? before - MIN(before, after) : 0;
 	*gone = count_gone(dev, step, known, told ? &released : NULL);
 	shrink_finish(&kernel_mm, step, *gone, &lost);

@@ -16,20 +16,24 @@
 /* Frames that this process was allowed and did not give back. */
 static unsigned long nr_frames;
 
-static int linux_ceiling(unsigned long *frames)
+static int linux_ceiling(const struct balloon_backend *self, unsigned long *frames)
 {
+	(void)self;
 	*frames = linux_options.max;
 	return 0;
 }
 
-static int linux_current(unsigned long *frames)
+static int linux_current(const struct balloon_backend *self, unsigned long *frames)
 {
+	(void)self;
 	*frames = nr_frames;
 	return 0;
 }
 
-static int linux_grow(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done)
+static int linux_grow(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		      unsigned int order, unsigned int *done)
 {
+	(void)self;
 	unsigned long room = linux_options.max - nr_frames;
 
 	(void)extent;
@@ -67,9 +71,10 @@ static int release(const pfn_t *extent, unsigned int nr, unsigned int order)
 }
 
 /* Whatever went before Linux refused is not counted as gone: it may as well stay, and is empty. */
-static int linux_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
-			unsigned long *frames)
+static int linux_shrink(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+			unsigned int order, unsigned long *frames)
 {
+	(void)self;
 	static pfn_t sorted[BLOCK_FRAMES];
 	int err;
 
@@ -86,8 +91,9 @@ static int linux_shrink(const pfn_t *extent, unsigned int nr, unsigned int order
 }
 
 /* Only where the count of what went does not say it all. */
-static void linux_forget(pfn_t first, unsigned long frames)
+static void linux_forget(const struct balloon_backend *self, pfn_t first, unsigned long frames)
 {
+	(void)self;
 	(void)first;
 	nr_frames -= frames;
 }

@@ -51,8 +51,9 @@ static unsigned long target(void)
 	return balloon_dev.total - MIN(frames, balloon_dev.total);
 }
 
-static int virtio_current(unsigned long *frames)
+static int virtio_current(const struct balloon_backend *self, unsigned long *frames)
 {
+	(void)self;
 	*frames = balloon_dev.total - balloon_dev.actual;
 	return 0;
 }
@@ -67,15 +68,18 @@ static int answer(int err)
 }
 
 /* The balloon is the host's to empty, unless it lets us do so when we are short. */
-static int virtio_ceiling(unsigned long *frames)
+static int virtio_ceiling(const struct balloon_backend *self, unsigned long *frames)
 {
+	(void)self;
 	*frames = balloon_dev.features & F_DEFLATE_ON_OOM ? balloon_dev.total : target();
 	return answer(0);
 }
 
 /* Frames that come back may be used at once, unless the device insists on being told before. */
-static int virtio_grow(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done)
+static int virtio_grow(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		       unsigned int order, unsigned int *done)
 {
+	(void)self;
 	int err = 0;
 
 	*done = 0;
@@ -97,9 +101,10 @@ static int virtio_grow(const pfn_t *extent, unsigned int nr, unsigned int order,
  * Frames are the host's once it acknowledged them: never is one taken back before. Those that it
  * never will have gone, too, and go on counting as ours: they are lost.
  */
-static int virtio_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
-			 unsigned long *frames)
+static int virtio_shrink(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+			 unsigned int order, unsigned long *frames)
 {
+	(void)self;
 	struct balloon_list *list = &balloon_dev.inflate;
 	unsigned long sent = list->sent, acked = list->acked;
 	int err = balloon_list_drain(&balloon_dev.deflate);
@@ -114,8 +119,9 @@ static int virtio_shrink(const pfn_t *extent, unsigned int nr, unsigned int orde
 	return answer(err);
 }
 
-static void virtio_forget(pfn_t first, unsigned long frames)
+static void virtio_forget(const struct balloon_backend *self, pfn_t first, unsigned long frames)
 {
+	(void)self;
 	(void)first;
 	(void)frames;
 }
@@ -234,8 +240,9 @@ int virtio_balloon_attach(struct virtio_device *dev)
 	return 0;
 }
 
-void virtio_balloon_interrupt(unsigned int why)
+void virtio_balloon_interrupt(struct virtio_device *dev, unsigned int why)
 {
+	(void)dev;
 	if ((why & VIRTIO_INTERRUPT_QUEUE) && has_stats())
 		balloon_stats_interrupt();
 	/* Also one that says what we have: the one before, which we may be on the way to, is void.

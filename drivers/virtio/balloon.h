@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the virtio balloon (VIRTIO 1.2 §5.5). One device. */
+/* The parts of the virtio balloon (VIRTIO 1.2 §5.5). */
 #ifndef DRIVERS_VIRTIO_BALLOON_H
 #define DRIVERS_VIRTIO_BALLOON_H
 
+#include <balloon/backend.h>
 #include <lib/addr.h>
 
 #include "virtio.h"
@@ -17,7 +18,7 @@
 int virtio_balloon_attach(struct virtio_device *dev) __must_check;
 
 /* Handle an interrupt: `why` is of virtio_interrupts(). Context: interrupts off. */
-void virtio_balloon_interrupt(unsigned int why);
+void virtio_balloon_interrupt(struct virtio_device *dev, unsigned int why);
 
 /* --- balloon_list.c: lists of frames, lent to the device through a queue --- */
 
@@ -75,6 +76,7 @@ void balloon_report_close(struct virtio_device *dev);
  * respond, and is disabled; -EBUSY if its reset did not end either, so these blocks stay lent to
  * it.
  */
-int balloon_report_blocks(const pfn_t *block, unsigned int nr) __must_check;
+int balloon_report_blocks(const struct balloon_backend *self, const pfn_t *block,
+			  unsigned int nr) __must_check;
 
 #endif

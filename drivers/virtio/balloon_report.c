@@ -79,8 +79,9 @@ static int add_block(pfn_t first)
 	return 0;
 }
 
-int balloon_report_blocks(const pfn_t *block, unsigned int nr)
+int balloon_report_blocks(const struct balloon_backend *self, const pfn_t *block, unsigned int nr)
 {
+	(void)self;
 	int err = 0;
 
 	if (!report.dev || report.dev->failed)

@@ -18,7 +18,7 @@ static unsigned int nr_devices;
 static const struct driver {
 	unsigned int type;
 	int (*attach)(struct virtio_device *dev);
-	void (*interrupt)(unsigned int why);
+	void (*interrupt)(struct virtio_device *dev, unsigned int why);
 } drivers[] = {
 	{VIRTIO_BALLOON, WITH(BALLOON, virtio_balloon_attach),
 	 WITH(BALLOON, virtio_balloon_interrupt)},
@@ -73,6 +73,6 @@ void virtio_dispatch(void)
 		unsigned int why = virtio_interrupts(&devices[i]);
 
 		if (why && !devices[i].failed)
-			driver_of(&devices[i])->interrupt(why);
+			driver_of(&devices[i])->interrupt(&devices[i], why);
 	}
 }

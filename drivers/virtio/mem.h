@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the virtio-mem driver (VIRTIO 1.2 §5.15). One device. */
+/* The parts of the virtio-mem driver (VIRTIO 1.2 §5.15). */
 #ifndef DRIVERS_VIRTIO_MEM_H
 #define DRIVERS_VIRTIO_MEM_H
 
@@ -11,13 +11,13 @@
 
 /*
  * Start the device and register its backend.
- * Return: -EBUSY if there is one already; -EINVAL if its configuration is invalid; -EIO and the
- * like if it failed. Context: thread.
+ * Return: -EBUSY if there are OWNERS_MAX - 1 already; -EINVAL if its configuration is invalid; -EIO
+ * and the like if it failed. Context: thread.
  */
 int virtio_mem_attach(struct virtio_device *dev) __must_check;
 
 /* Handle an interrupt: `why` is of virtio_interrupts(). Context: interrupts off. */
-void virtio_mem_interrupt(unsigned int why);
+void virtio_mem_interrupt(struct virtio_device *dev, unsigned int why);
 
 /* --- mem_request.c: one request at a time, and its response --- */
 

@@ -24,8 +24,9 @@ static int reservation(unsigned int op, unsigned long *frames)
 	return 0;
 }
 
-static int xen_ceiling(unsigned long *frames)
+static int xen_ceiling(const struct balloon_backend *self, unsigned long *frames)
 {
+	(void)self;
 	int err = reservation(XENMEM_maximum_reservation, frames);
 
 	/* Xen's field is an unsigned int, and all ones means that there is no limit. */
@@ -34,8 +35,9 @@ static int xen_ceiling(unsigned long *frames)
 	return err;
 }
 
-static int xen_current(unsigned long *frames)
+static int xen_current(const struct balloon_backend *self, unsigned long *frames)
 {
+	(void)self;
 	return reservation(XENMEM_current_reservation, frames);
 }
 
@@ -56,8 +58,10 @@ static int change(unsigned int op, unsigned int nr, unsigned int order, unsigned
 	return 0;
 }
 
-static int xen_grow(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done)
+static int xen_grow(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		    unsigned int order, unsigned int *done)
 {
+	(void)self;
 	int err;
 
 	assert(nr <= ARRAY_SIZE(list));
@@ -111,9 +115,10 @@ static int shrink_scattered(pfn_t first, unsigned int nr, unsigned long *frames)
 
 /* Extents by whole runs where they are such, else by their frames. Ends where the host falls short.
  */
-static int xen_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
-		      unsigned long *frames)
+static int xen_shrink(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		      unsigned int order, unsigned long *frames)
 {
+	(void)self;
 	*frames = 0;
 	for (unsigned int i = 0; i < nr;) {
 		unsigned int n, done = 0;
@@ -135,8 +140,9 @@ static int xen_shrink(const pfn_t *extent, unsigned int nr, unsigned int order,
 	return 0;
 }
 
-static void xen_forget(pfn_t first, unsigned long frames)
+static void xen_forget(const struct balloon_backend *self, pfn_t first, unsigned long frames)
 {
+	(void)self;
 	p2m_release(first, frames);
 }
 

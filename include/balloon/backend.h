@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What carries frames between guest and host. The one struct of operations in the house: the same
- * image may find another host under it.
+ * What carries frames between guest and host. A struct of operations: the same image may run on
+ * another host.
  */
 #ifndef BALLOON_BACKEND_H
 #define BALLOON_BACKEND_H
@@ -16,7 +16,8 @@
  * *base* backend, has all others, with what the guest was started with. There is at most one base.
  *
  * Threads call the operations. None sleeps or yields, so there is one at a time: `grow` runs inside
- * an allocation that found nothing.
+ * an allocation that found nothing. `self` is the struct that was registered: a driver with several
+ * devices has one in each of its own structs (container_of).
  */
 struct balloon_backend {
 	const char *name;
@@ -41,16 +42,17 @@ struct balloon_backend {
 	 * CEILING_UNLIMITED if it sets none. Negative: the host did not answer sensibly. A ranged
 	 * backend counts what lies in its range, here and in `current`.
 	 */
-	int (*ceiling)(unsigned long *frames);
+	int (*ceiling)(const struct balloon_backend *self, unsigned long *frames);
 
 	/* What the host says this guest has, in its own count. */
-	int (*current)(unsigned long *frames);
+	int (*current)(const struct balloon_backend *self, unsigned long *frames);
 
 	/*
 	 * Populates extents of 2^order frames, in order; *done says how many are whole and ours now
 	 * (on PV the p2m knows them). Less than nr is not an error. Contents are undefined.
 	 */
-	int (*grow)(const pfn_t *extent, unsigned int nr, unsigned int order, unsigned int *done);
+	int (*grow)(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		    unsigned int order, unsigned int *done);
 
 	/* Does the host hand what it gets to others as it is? Then frames are scrubbed before. */
 	bool needs_scrub;
@@ -62,8 +64,8 @@ struct balloon_backend {
 	 * said whether it took them are to be called gone, too, and nobody uses them again; while
 	 * `current` counts them as ours they are lost, and that is said.
 	 */
-	int (*shrink)(const pfn_t *extent, unsigned int nr, unsigned int order,
-		      unsigned long *frames);
+	int (*shrink)(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		      unsigned int order, unsigned long *frames);
 
 	/*
 	 * Has the host take back what is behind these whole blocks, ascending, which stay ours:
@@ -72,13 +74,13 @@ struct balloon_backend {
 	 * and nothing is known of their contents. The first backend that has
 	 * this is told of all blocks, whoever brought them.
 	 */
-	int (*report)(const pfn_t *block, unsigned int nr);
+	int (*report)(const struct balloon_backend *self, const pfn_t *block, unsigned int nr);
 
 	/*
 	 * These neighbours, of the extent where it fell short, are gone too: out of the p2m. NULL
 	 * for a ranged backend, which never does.
 	 */
-	void (*forget)(pfn_t first, unsigned long frames);
+	void (*forget)(const struct balloon_backend *self, pfn_t first, unsigned long frames);
 };
 
 #endif

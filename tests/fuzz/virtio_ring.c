@@ -55,7 +55,7 @@ static void interrupt(void)
 {
 	linux_irqs_off = true;
 	if (device.attached && device.dev.failed == false && device.interrupts)
-		virtio_balloon_interrupt(virtio_interrupts(&device.dev));
+		virtio_balloon_interrupt(&device.dev, virtio_interrupts(&device.dev));
 	linux_irqs_off = false;
 }
 
@@ -307,7 +307,8 @@ static void use(unsigned int what)
 		machine_report(1 + what / 6 % 40);
 		break;
 	default:
-		assert(machine_state.backend->ceiling(&frames) == (device.dev.failed ? -EIO : 0));
+		assert(machine_state.backend->ceiling(machine_state.backend, &frames) ==
+		       (device.dev.failed ? -EIO : 0));
 	}
 }
 

@@ -248,10 +248,34 @@ def test_a_region_beyond_the_direct_map_is_left_alone():
         assert guest.plugged() == 0
 
 
-def test_of_two_devices_the_second_is_left_alone():
-    second = ["-object", "memory-backend-memfd,id=more,size=256M"]
-    second += ["-device", "virtio-mem-pci,memdev=more,requested-size=128M"]
-    with MemGuest(extra=second) as guest:
-        assert "second virtio-mem device: disabled" in guest.console.before
-        guest.plug(256)
-        guest.plug(0)
+def test_each_of_several_devices_has_its_own_memory_back():
+    """Three are used, a fourth is not."""
+    others = []
+    for name in ("two", "three", "four"):
+        others += ["-object", f"memory-backend-memfd,id={name},size=256M"]
+        others += ["-device", f"virtio-mem-pci,id=mem-{name},memdev={name}"]
+    with MemGuest(extra=others) as guest:
+
+        def plugged():
+            devices = (device["data"] for device in guest.qmp.run("query-memory-devices"))
+            return {d["memdev"].rpartition("/")[2]: d["size"] // MIB for d in devices}
+
+        def want(name, size):
+            path = f"/machine/peripheral/mem-{name}"
+            guest.qmp.run("qom-set", path=path, property="requested-size", value=size * MIB)
+
+        assert "more than 3 virtio-mem devices" in guest.console.before
+        guest.want(128)
+        for name, size in (("two", 256), ("three", 64), ("four", 64)):
+            want(name, size)
+        there = {"plugged": 128, "two": 256, "three": 64, "four": 0}
+        guest.wait_until(lambda: plugged() == there)
+        assert "900M taken and filled" in guest.shell("alloc 900M")
+        assert undamaged(guest.shell("free all"))
+        want("two", 0)
+        guest.wait_until(lambda: plugged() == there | {"two": 0})
+        assert "700M taken and filled" in guest.shell("alloc 700M")
+        assert undamaged(guest.shell("free all"))
+        guest.want(0)
+        want("three", 0)
+        guest.wait_until(lambda: not any(plugged().values()))

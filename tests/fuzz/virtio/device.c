@@ -184,7 +184,7 @@ static void interrupt(struct virtio_device *dev)
 	linux_irqs_off = true;
 	why = virtio_interrupts(dev);
 	if (why && !dev->failed)
-		virtio_balloon_interrupt(why);
+		virtio_balloon_interrupt(dev, why);
 	linux_irqs_off = false;
 }
 

@@ -223,7 +223,7 @@ int balloon_register(const struct balloon_backend *backend)
 	unsigned long frames;
 
 	machine_state.backend = backend;
-	return backend->ceiling(&frames);
+	return backend->ceiling(backend, &frames);
 }
 
 void balloon_target_set(unsigned long frames)

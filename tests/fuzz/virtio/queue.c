@@ -74,7 +74,7 @@ int machine_shrink(unsigned int nr, unsigned int order)
 
 	assert(nr <= EXTENTS_MAX);
 	name_extents(extent, nr, order);
-	err = machine_state.backend->shrink(extent, nr, order, &frames);
+	err = machine_state.backend->shrink(machine_state.backend, extent, nr, order, &frames);
 	assert(err ? err == -EIO && frames <= (unsigned long)nr << order
 		   : frames == (unsigned long)nr << order);
 	assert(machine_state.now - before <= ((nr << order) / 256 + 4) * MACHINE_ANSWER);
@@ -89,7 +89,7 @@ int machine_grow(unsigned int nr, unsigned int order)
 
 	assert(nr <= EXTENTS_MAX);
 	name_extents(extent, nr, order);
-	err = machine_state.backend->grow(extent, nr, order, &done);
+	err = machine_state.backend->grow(machine_state.backend, extent, nr, order, &done);
 	assert(err ? err == -EIO && done == 0 : done == nr);
 	return err;
 }
@@ -104,7 +104,7 @@ int machine_report(unsigned int nr)
 	/* With a gap, so that there are several ranges. */
 	for (unsigned int i = nr / 2; i < nr; i++)
 		extent[i] = PFN(extent[i].v + BLOCK_FRAMES);
-	err = machine_state.backend->report(extent, nr);
+	err = machine_state.backend->report(machine_state.backend, extent, nr);
 	assert(err == 0 || err == -EIO || err == -ENODEV);
 	return err;
 }

@@ -76,9 +76,12 @@ static unsigned int allowed(int who, unsigned int nr, unsigned int order, unsign
 	return (unsigned int)(frames >> order);
 }
 
-static int host_grow(int who, const pfn_t *extent, unsigned int nr, unsigned int order,
-		     unsigned int *done)
+static int who_is(const struct balloon_backend *self);
+
+static int host_grow(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		     unsigned int order, unsigned int *done)
 {
+	int who = who_is(self);
 	struct host *h = &host[who];
 
 	h->calls++;
@@ -90,9 +93,10 @@ static int host_grow(int who, const pfn_t *extent, unsigned int nr, unsigned int
 	return h->err;
 }
 
-static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned int order,
-		       unsigned long *frames)
+static int host_shrink(const struct balloon_backend *self, const pfn_t *extent, unsigned int nr,
+		       unsigned int order, unsigned long *frames)
 {
+	int who = who_is(self);
 	struct host *h = &host[who];
 	bool takes = !h->err && !(order && h->no_blocks);
 	unsigned int done = takes ? allowed(who, nr, order, ~0UL) : 0;
@@ -109,44 +113,39 @@ static int host_shrink(int who, const pfn_t *extent, unsigned int nr, unsigned i
 	return h->err;
 }
 
-#define HOST(who)                                                                         \
-	static int current_##who(unsigned long *frames)                                   \
-	{                                                                                 \
-		*frames = host[who].count;                                                \
-		return host[who].silence;                                                 \
-	}                                                                                 \
-	static int ceiling_##who(unsigned long *frames)                                   \
-	{                                                                                 \
-		*frames = host[who].ceiling;                                              \
-		return host[who].no_ceiling;                                              \
-	}                                                                                 \
-	static int grow_##who(const pfn_t *extent, unsigned int nr, unsigned int order,   \
-			      unsigned int *done)                                         \
-	{                                                                                 \
-		return host_grow(who, extent, nr, order, done);                           \
-	}                                                                                 \
-	static int shrink_##who(const pfn_t *extent, unsigned int nr, unsigned int order, \
-				unsigned long *frames)                                    \
-	{                                                                                 \
-		return host_shrink(who, extent, nr, order, frames);                       \
-	}
+static int host_current(const struct balloon_backend *self, unsigned long *frames)
+{
+	*frames = host[who_is(self)].count;
+	return host[who_is(self)].silence;
+}
 
-#define BACKEND(who, text, its_unit, place, frames)                                               \
+static int host_ceiling(const struct balloon_backend *self, unsigned long *frames)
+{
+	*frames = host[who_is(self)].ceiling;
+	return host[who_is(self)].no_ceiling;
+}
+
+#define BACKEND(text, its_unit, place, frames)                                                    \
 	{                                                                                         \
 		.name = text, .unit = its_unit, .region_first = {place}, .region_frames = frames, \
-		.ceiling = ceiling_##who, .current = current_##who, .grow = grow_##who,           \
-		.shrink = shrink_##who,                                                           \
+		.ceiling = host_ceiling, .current = host_current, .grow = host_grow,              \
+		.shrink = host_shrink,                                                            \
 	}
 
-HOST(BASE)
-HOST(BLOCKWISE)
-HOST(WIDE)
-
 static struct balloon_backend backend[NR_HOSTS] = {
-	BACKEND(BASE, "base", 1, 0, 0),
-	BACKEND(BLOCKWISE, "blockwise", BLOCK_FRAMES, BLOCKS(80UL), OWN_FRAMES),
-	BACKEND(WIDE, "wide", UNIT, BLOCKS(136UL), OWN_FRAMES),
+	BACKEND("base", 1, 0, 0),
+	BACKEND("blockwise", BLOCK_FRAMES, BLOCKS(80UL), OWN_FRAMES),
+	BACKEND("wide", UNIT, BLOCKS(136UL), OWN_FRAMES),
 };
+
+static int who_is(const struct balloon_backend *self)
+{
+	int who = 0;
+
+	while (backend[who].name != self->name) /* it may be a copy */
+		who++;
+	return who;
+}
 
 static void *held[NR_FRAMES];
 static unsigned long nr_held;

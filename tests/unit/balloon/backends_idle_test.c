@@ -8,8 +8,9 @@
 static unsigned long nr_reported, nr_reports;
 static int report_err;
 
-static int take_report(const pfn_t *block, unsigned int nr)
+static int take_report(const struct balloon_backend *self, const pfn_t *block, unsigned int nr)
 {
+	(void)self;
 	(void)block;
 	nr_reports++;
 	nr_reported += nr;

@@ -202,8 +202,9 @@ static void the_reserve_does_not_keep_what_is_given_back_by_command(void **state
 
 static unsigned int nr_reported;
 
-static int take_report(const pfn_t *block, unsigned int nr)
+static int take_report(const struct balloon_backend *self, const pfn_t *block, unsigned int nr)
 {
+	(void)self;
 	(void)block;
 	nr_reported += nr;
 	return 0;

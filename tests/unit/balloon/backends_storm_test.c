@@ -65,8 +65,9 @@ static void use(void)
 }
 
 /* What a host that is told of a block may do with it, as long as it is free. */
-static int discard(const pfn_t *block, unsigned int nr)
+static int discard(const struct balloon_backend *self, const pfn_t *block, unsigned int nr)
 {
+	(void)self;
 	for (unsigned int i = 0; i < nr; i++) {
 		assert_false(pagedb_is_free(&kernel_mm.db, block[i]));
 		memset(pfn_to_virt(block[i]), 0xdd, PAGE_SIZE);

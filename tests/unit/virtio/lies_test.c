@@ -96,7 +96,7 @@ static void a_lie_about_a_report_is_seen(void **state)
 
 	start_liar(*state, fake_balloon_queue(ALL, FAKE_REPORTING));
 	take_blocks(block, ARRAY_SIZE(block));
-	while (balloon_report_blocks(block, ARRAY_SIZE(block)) == 0)
+	while (balloon_report_blocks(NULL, block, ARRAY_SIZE(block)) == 0)
 		assert_true(rounds++ < STEPS);
 	assert_true(fake->has_lied);
 	expect_left_alone(*state, FRAMES);
@@ -117,7 +117,7 @@ static void a_lie_in_a_queue_of_one_entry_is_seen(void **state)
 	take_blocks(block, ARRAY_SIZE(block));
 	fake_virtio_lie(fake, lie->lie, fake_balloon_queue(ALL, FAKE_REPORTING), 0);
 	if (lie->after % 2) {
-		assert_int_equal(balloon_report_blocks(block, ARRAY_SIZE(block)), -EIO);
+		assert_int_equal(balloon_report_blocks(NULL, block, ARRAY_SIZE(block)), -EIO);
 		assert_left_alone(": disabled");
 	} else {
 		fake_virtio_lie(fake, lie->lie, FAKE_INFLATE, 1);
@@ -216,7 +216,7 @@ static void a_lie_that_an_interrupt_finds_ends_every_wait(void **state)
 	before = clock_ns();
 	fake_virtio_at_look = lie_about_statistics;
 	if (*reports)
-		assert_int_equal(balloon_report_blocks(&block, 1), -EIO);
+		assert_int_equal(balloon_report_blocks(NULL, &block, 1), -EIO);
 	else
 		assert_int_equal(balloon_shrink(1000, &gone), 0);
 	assert_true(clock_ns() - before < SECOND);

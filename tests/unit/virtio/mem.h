@@ -38,7 +38,7 @@ static inline void mem_interrupt(void)
 	unsigned int why = virtio_interrupts(&fake->dev);
 
 	if (why && !fake->dev.failed)
-		virtio_mem_interrupt(why);
+		virtio_mem_interrupt(&fake->dev, why);
 }
 
 static inline void mem_want(uint64_t bytes)

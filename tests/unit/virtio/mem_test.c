@@ -170,19 +170,30 @@ static void what_was_plugged_before_is_unplugged_first(void **state)
 	mem_expect(8 * MIB_BYTES);
 }
 
-static void a_second_device_is_left_alone(void **state)
+/* Each has its own region, and its own state in the driver. */
+static void there_is_room_for_three_devices(void **state)
 {
-	struct fake_virtio *first, *second;
+	struct fake_virtio *fourth;
 
 	(void)state;
 	mem_start(2 * MIB_BYTES);
-	first = fake;
-	second = fake_virtio_add(&fake_mem_model, FAKE_F_VERSION_1);
-	assert_int_equal(virtio_mem_attach(&second->dev), -EBUSY);
-	assert_said_once("second virtio-mem device: disabled");
-	assert_string_equal(second->log, "");
-	fake = first;
-	mem_reach(8 * MIB_BYTES);
+	for (unsigned int i = 1; i < OWNERS_MAX - 1; i++) {
+		fake = fake_mem_add(REGION + 2 * i * REGION_BYTES, REGION_BYTES, 4 * MIB_BYTES);
+		assert_int_equal(virtio_mem_attach(&fake->dev), 0);
+	}
+	fourth = fake_virtio_add(&fake_mem_model, FAKE_F_VERSION_1);
+	assert_int_equal(virtio_mem_attach(&fourth->dev), -EBUSY);
+	assert_said_once("more than 3 virtio-mem devices");
+	assert_string_equal(fourth->log, "");
+	mem_want(8 * MIB_BYTES);
+	mem_run(100 * SECOND);
+	fake_mem_check();
+	assert_int_equal(fake_mem.plugged, 8 * MIB_BYTES);
+	assert_int_equal(mem_stats().present, 0);
+	assert_int_equal(kernel_mm.db.nr_present[OWNERS_MAX - 1], 8 * MIB);
+	mem_want(0);
+	mem_run(100 * SECOND);
+	assert_int_equal(fake_mem.plugged, 0);
 }
 
 /* Each frame goes back to who brought it, whatever is wanted of either when. */
@@ -201,7 +212,7 @@ static void beside_a_balloon_each_has_its_own(void **state)
 		uint64_t plugged = random_below(65) * 2 * MIB_BYTES;
 
 		fake_balloon_want(inflated, held);
-		virtio_balloon_interrupt(virtio_interrupts(&inflated->dev));
+		virtio_balloon_interrupt(&inflated->dev, virtio_interrupts(&inflated->dev));
 		mem_want(plugged);
 		for (unsigned int turn = 0; turn < random_below(8); turn++)
 			balloon_work_step();
@@ -286,7 +297,7 @@ int main(void)
 		TEST_WITH(a_run_that_is_refused_is_tried_by_halves, &blocks[2]),
 		TEST_WITH(a_run_that_is_refused_is_tried_by_halves, &blocks[3]),
 		cmocka_unit_test(what_was_plugged_before_is_unplugged_first),
-		cmocka_unit_test(a_second_device_is_left_alone),
+		cmocka_unit_test(there_is_room_for_three_devices),
 		cmocka_unit_test(beside_a_balloon_each_has_its_own),
 		TEST_WITH(random_wishes_are_followed, &blocks[1]),
 		TEST_WITH(random_wishes_are_followed, &blocks[2]),

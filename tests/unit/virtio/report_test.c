@@ -37,10 +37,10 @@ static void reports_are_of_ranges_of_blocks(void **state)
 	fake->queue_max[fake_balloon_queue(fake->offered, FAKE_REPORTING)] = *size;
 	assert_int_equal(virtio_balloon_attach(&fake->dev), 0);
 	fake->pace = 3;
-	assert_int_equal(balloon_report_blocks(block, 0), 0);
+	assert_int_equal(balloon_report_blocks(NULL, block, 0), 0);
 	take_blocks(block, ARRAY_SIZE(block));
 	for (unsigned int round = 1; round <= 300; round++) {
-		assert_int_equal(balloon_report_blocks(block, ARRAY_SIZE(block)), 0);
+		assert_int_equal(balloon_report_blocks(NULL, block, ARRAY_SIZE(block)), 0);
 		assert_int_equal(fake_balloon.reported, round * ARRAY_SIZE(block) * BLOCK_FRAMES);
 	}
 	assert_said_nothing();
@@ -52,7 +52,7 @@ static void without_a_reporting_queue_nothing_is_reported(void **state)
 
 	(void)state;
 	start_with(FRAMES, MODERN | FAKE_F_STATS);
-	assert_int_equal(balloon_report_blocks(&block, 1), -ENODEV);
+	assert_int_equal(balloon_report_blocks(NULL, &block, 1), -ENODEV);
 }
 
 int main(void)

@@ -70,7 +70,7 @@ static void reports_are_acknowledged(void **state)
 	start_with(FRAMES, ALL);
 	take_blocks(block, ARRAY_SIZE(block));
 	stop_at(*state);
-	assert_int_equal(balloon_report_blocks(block, ARRAY_SIZE(block)), 0);
+	assert_int_equal(balloon_report_blocks(NULL, block, ARRAY_SIZE(block)), 0);
 	assert_int_equal(fake_balloon.reported, ARRAY_SIZE(block) * BLOCK_FRAMES);
 	expect_healthy();
 }

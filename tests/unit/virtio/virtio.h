@@ -60,7 +60,7 @@ static inline void take_interrupt(void)
 	unsigned int why = virtio_interrupts(&fake->dev);
 
 	if (why && !fake->dev.failed)
-		virtio_balloon_interrupt(why);
+		virtio_balloon_interrupt(&fake->dev, why);
 }
 
 static inline unsigned long present(void)
@@ -107,7 +107,7 @@ static inline void assert_the_guest_lives_on(unsigned long frames)
 	assert_int_equal(balloon_shrink(1000, &moved), -EIO);
 	fake_virtio_wait(100 * SECOND);
 	assert_int_equal(balloon_grow(1000, &moved), -EIO);
-	assert_int_equal(balloon_report_blocks(&block, 1), -ENODEV);
+	assert_int_equal(balloon_report_blocks(NULL, &block, 1), -ENODEV);
 	fake->interrupts = VIRTIO_INTERRUPT_QUEUE | VIRTIO_INTERRUPT_CONFIG;
 	take_interrupt();
 	balloon_stats_get(&stats);
