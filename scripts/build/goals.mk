@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Goals that build no kernel themselves: configuring, running, checking, cleaning.
 
-.PHONY: help setup run dom0 check quick new-test unit mutate proof fuzz bench layout layout-check docs format tidy clean distclean
+.PHONY: help setup run dom0 random size least check quick new-test unit mutate proof fuzz bench layout layout-check docs format tidy clean distclean
 .PHONY: $(known-configs:%=%_defconfig) menuconfig nconfig oldconfig olddefconfig savedefconfig
 
 # ---- configuring -----------------------------------------------------------------------------
@@ -25,6 +25,21 @@ menuconfig nconfig oldconfig olddefconfig: $(O)/.config
 savedefconfig: $(O)/.config
 	@kconfig-conf --savedefconfig=$(O)/defconfig Kconfig
 	@printf '  CONF    %s\n' $(O)/defconfig
+
+# A configuration by chance, and its kernel: the same for the same SEED.
+random:
+	@$(if $(SEED),,$(error make random takes a SEED=, a number))
+	@scripts/setup/setup --quiet check
+	@scripts/build/random $(call quote,$(SEED)) build/random/$(SEED)
+	@$(MAKE) O=build/random/$(SEED) CONFIG= all
+
+size:
+	@scripts/setup/setup --quiet build
+	@scripts/check/size $(CONFIG) $(OPTIONS)
+
+least:
+	@scripts/setup/setup --quiet check
+	@scripts/check/least $(WHERE)
 
 # ---- running and checking --------------------------------------------------------------------
 
@@ -131,6 +146,10 @@ Configuring                           by kconfig-frontends
   make oldconfig | olddefconfig       settle new options by questions | by defaults
   make <name>_defconfig               take configs/<name>_defconfig, and make it the default
   make savedefconfig                  the options that are not defaults, as <folder>/defconfig
+  make random SEED=n                  a configuration by chance, built in build/random/n
+  make size                           what each option costs, in bytes of the image and of memory;
+                                      OPTIONS='SHELL HEAP' measures just these
+  make least                          what each port needs at the least, by CONFIG=name+tiny
 
 Running
   make run                            set up, build, and boot from MEMORY=32M up to MAX=512M;
