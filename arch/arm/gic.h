@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two kinds of interrupt controller, and the registers that both have (Arm IHI 0048, 0069). */
+/* The two kinds of interrupt controller, and their common registers (Arm IHI 0048, 0069). */
 #ifndef ARM_GIC_H
 #define ARM_GIC_H
 
@@ -21,18 +21,18 @@ enum {
 	GICD_TARGETS = 0x800 / 4,
 };
 
-/* Each of these is done once. False: it does not answer as it should. */
+/* Initialise the controller. Return: false without a valid response. Context: boot, once. */
 bool gicv2_init(const struct machine *m, volatile uint32_t *distributor);
 bool gicv3_init(const struct machine *m, volatile uint32_t *distributor);
 
-/* Sends a shared interrupt here, and no private one may be asked for. */
+/* Route a shared interrupt, never a private one, to this processor. */
 void gicv2_route(unsigned int interrupt);
 void gicv3_route(unsigned int interrupt);
 
-/* The registers that private interrupts are enabled by. */
+/* Return the registers that enable private interrupts. */
 volatile uint32_t *gicv3_private(void);
 
-/* The interrupt that waits, now being handled; and that it was. */
+/* Acknowledge the pending interrupt, and end it after its handling. Context: interrupts off. */
 unsigned int gicv2_take(void);
 void gicv2_done(unsigned int interrupt);
 unsigned int gicv3_take(void);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What contexts need of the processor's registers. */
+/* Registers of a new context. */
 #ifndef ARCH_LINUX_CONTEXT_H
 #define ARCH_LINUX_CONTEXT_H
 
-/* Backtraces end where this context (a ucontext_t) begins. */
+/* Set the registers of a context (a ucontext_t) so that backtraces end there. */
 void linux_context_has_no_caller(void *context);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The one signal that every interrupt is. */
+/* The one signal of all interrupts. */
 #ifndef ARCH_LINUX_INTERRUPT_H
 #define ARCH_LINUX_INTERRUPT_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables of this port: for each page of a region an entry that says what should be there, and
- * mmap() to make it so. Frames are pages of a file in memory, so that one can be mapped twice.
+ * Page tables of this port: an entry for each page of a region, applied by mmap(). Frames are pages
+ * of a memory file, so that one can be mapped twice.
  */
 #ifndef ARCH_LINUX_PAGETABLE_H
 #define ARCH_LINUX_PAGETABLE_H
@@ -10,8 +10,8 @@
 #include <arch/mmu.h>
 
 /*
- * Neighbours that are mapped to neighbours differ by LINUX_PTE_STEP. Of a frame that was released
- * an entry that maps nothing says when, in ms and one more.
+ * Entries of contiguous pages on contiguous frames differ by LINUX_PTE_STEP. An entry that maps
+ * nothing holds the time of its frame's release, in ms plus one; 0: never released.
  */
 typedef uint64_t linux_pte;
 
@@ -41,28 +41,29 @@ static inline unsigned long linux_pte_frame(linux_pte pte)
 	return (unsigned long)(pte / LINUX_PTE_STEP);
 }
 
-/* Forgets all; nothing is mapped, nothing prepared. */
+/* Drop everything: nothing is mapped, nothing prepared. */
 void linux_pt_reset(void);
 
-/* The entry of the page at `va`; NULL outside the regions. */
+/* Return the entry of the page at `va`; NULL outside the regions. */
 linux_pte *linux_pt_entry(const void *va);
 
 /*
- * Is the upper table of this address there? shift: BLOCK_SHIFT for the one that maps pages,
- * LINUX_GIB_SHIFT for the one that maps blocks. The address must be in a region.
+ * Return the flag of an upper table: whether it exists. `shift` is BLOCK_SHIFT for the table that
+ * maps pages, LINUX_GIB_SHIFT for the one that maps blocks. `va` is in a region.
  */
 bool *linux_pt_table(uintptr_t va, unsigned int shift);
 
 /*
- * Makes the process's memory what the entries of these pages say, from the first on. *done says how
- * far; less than all: Linux refused. `anew`: what is there goes first, so that a process that has
- * as many mappings as it may is not refused; then less than all leaves nothing there.
+ * Apply the entries of these pages to the process, in order. *done: how many; fewer than all if
+ * Linux refused. `anew`: remove the old mappings first, so that a process at its limit of mappings
+ * is not refused. Then fewer than all leaves nothing mapped.
  */
 void linux_pt_sync(void *va, size_t nr_pages, bool anew, size_t *done);
 
+/* Test whether the page at `va` is mapped. */
 bool linux_pt_is_mapped(const void *va);
 
-/* Was the frame at this place of the direct map released? And when, in ms after the start? */
+/* Test whether the frame at this address of the direct map was released. *ms: after the start. */
 bool linux_pt_released(const void *va, uint64_t *ms);
 
 #endif

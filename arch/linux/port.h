@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of this port share when it is a kernel of its own, and not under unit tests. */
+/* The parts of this port as a program, not under unit tests. */
 #ifndef ARCH_LINUX_PORT_H
 #define ARCH_LINUX_PORT_H
 
@@ -7,54 +7,54 @@
 #include <asm/process.h>
 
 /*
- * Reads the program's arguments into `options` and the kernel's command line. False: the program is
- * to end with *status; whatever there is to say was said.
+ * Parse the program's arguments into `options` and the kernel's command line.
+ * Return: false if the program is to end with *status; its message is printed.
  */
 bool linux_options_parse(int argc, char **argv, struct linux_options *options,
 			 char cmdline[BOOT_CMDLINE_MAX], int *status);
 
-/* The machine of these options; nothing is spent on page tables, which are Linux's. */
+/* Set up the machine of these options. Page tables are Linux's and cost no frames. */
 void linux_boot_process(const struct linux_options *options);
 
-/* Signals that interrupt, that end, and those of faults, on a stack of their own. */
+/* Set up the signals of interrupts, of the end and of faults, on a stack of their own. */
 void linux_interrupts_init(void);
 void linux_ends_init(void);
 void linux_faults_init(void);
 
-/* The stack on which signals are taken. */
+/* Set the stack of signals. */
 void linux_signal_stack_init(void);
 
-/* Runs what linux_at_end() was given, hands over what was printed, gives the terminal back. Any
- * context. */
+/* Call the function of linux_at_end(), flush output, restore the terminal. Context: any. */
 void linux_end(void);
 
 /*
- * Has standard input, output and error be files, if not those of the console, so that nothing else
- * is opened in their place. False: that cannot be, one line said. First of all.
+ * Open closed standard input, output and error on /dev/null, so that no other file takes their
+ * place. Return: false, with one message, if that failed. Context: first of all.
  */
 bool console_files_init(void);
 
-/* Puts the terminal back as it was, unless the process is in the background. */
+/* Restore the terminal, unless the process is in the background. */
 void console_restore(void);
 
-/* Takes the terminal again after the process was stopped, if it had it. Any context. */
+/* Take the terminal again after a stop of the process, if it had it. Context: any. */
 void console_go_on(void);
 
-/* Finds out what standard output is. After console_files_init(). */
+/* Find the kind of standard output. Context: after console_files_init(). */
 void linux_output_init(void);
 
-/* The processor where a signal met it; `context` is the ucontext_t. */
+/* The processor's registers at a signal. */
 struct linux_registers {
 	uintptr_t ip, fp;
 	bool write, execute; /* of a page fault */
 };
 
+/* Read the registers from a ucontext_t. */
 void linux_registers_get(const void *context, struct linux_registers *registers);
 
-/* Lets it go on at `ip`, as if that had been called there. */
+/* Resume the context at `ip`, as if it were called there. */
 void linux_registers_resume(void *context, uintptr_t ip);
 
-/* Callers of `ip`, whose frame is `fp`, with names. */
+/* Print the callers of `ip`, whose frame is `fp`, with names. */
 void linux_backtrace(uintptr_t ip, uintptr_t fp);
 
 #endif

@@ -6,20 +6,20 @@
 #include <arch/mmu.h>
 
 struct linux_tables {
-	bool are_used;			 /* do tables take frames? */
-	unsigned long nr;		 /* how many were taken, and not given back */
-	unsigned int commits_to_failure; /* that a test asked for (linux_fail_commit); 0: none */
+	bool are_used;			 /* tables take frames */
+	unsigned long nr;		 /* frames taken and not given back */
+	unsigned int commits_to_failure; /* requested by linux_fail_commit(); 0: none */
 };
 
 extern struct linux_tables linux_tables;
 
-/* The tables of boot memory are there, for nothing. */
+/* Mark the tables of boot memory as present; they cost no frames. */
 void linux_tables_at_boot(void *va, size_t nr_pages);
 
-/* Make tables, as mmu_prepare(), which sees to the queue. */
+/* Make the upper tables of a range, for mmu_prepare(). Return: as that. */
 int linux_tables_prepare(void *va, size_t nr_pages, enum mmu_leaf leaf, struct frame_stash *tables);
 
-/* Count a change. Return: is it the one that linux_fail_commit() refuses? */
+/* Count a change. Return: true for the one that linux_fail_commit() refuses. */
 bool linux_tables_refused(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The frame numbers of a PVH guest: what the start info says of them, and what we do with them. */
+/* The frame numbers of a PVH guest, by the start info, and their use. */
 #ifndef X86_MEMMAP_H
 #define X86_MEMMAP_H
 
@@ -7,42 +7,41 @@
 
 struct hvm_start_info;
 
-/* What is said of a range. Ranges may overlap; what may be done with a frame follows from all. */
+/* Claims on a range. Ranges may overlap; the use of a frame follows from all claims. */
 enum claim {
 	CLAIM_RAM = 1 << 0,
-	CLAIM_UNUSABLE = 1 << 1, /* a hardware domain: memory that it was not given */
-	CLAIM_RESERVED = 1 << 2, /* firmware, devices, what the host put there: not ours at all */
+	CLAIM_UNUSABLE = 1 << 1, /* memory that a hardware domain does not have */
+	CLAIM_RESERVED = 1 << 2, /* firmware, devices, pages of the host: never used */
 	CLAIM_IN_USE = 1 << 3,	 /* of RAM: image, tables, modules */
-	CLAIM_ABSENT = 1 << 4,	 /* of RAM: nothing is behind it */
-	CLAIM_ABOVE = 1 << 5,	 /* above all that the map speaks of */
+	CLAIM_ABSENT = 1 << 4,	 /* of RAM: not populated */
+	CLAIM_ABOVE = 1 << 5,	 /* above all of the map */
 };
 
 /*
- * Reads map, modules and all. Frames for tables are taken from `tables` on; there are no numbers
- * from `limit` on, and the direct map has no place for those from `end` on. Panics if there is no
- * map, or no sense in it.
+ * Read the map and the modules. Frames for tables are taken from `tables` on. No numbers exist from
+ * `limit` on, and the direct map ends at `end`. Panics if the map is missing or invalid.
  */
 void memmap_read(const struct hvm_start_info *info, pfn_t tables, pfn_t limit, pfn_t end);
 
 void memmap_claim(pfn_t first, pfn_t end, enum claim claim);
 
-/* The frame for shared_info: in no range of boot_info, and maybe above the direct map's end. */
+/* Return the number for shared_info: in no range of boot_info, maybe above the direct map. */
 pfn_t memmap_nowhere(void);
 
-/* Frames that are there, in use or not. */
+/* Count the present frames, in use or not. */
 unsigned long memmap_present(void);
 bool memmap_is_present(pfn_t pfn);
 
-/* The frames from `from` on of which the same is true as of `from` end here. */
+/* Return the end of the run of frames with the same claims as `from`. */
 pfn_t memmap_run_end(pfn_t from);
 
-/* The highest run of free RAM below `below`. */
+/* Find the highest run of free RAM below `below`. */
 bool memmap_last_free(pfn_t below, pfn_t *first, pfn_t *end);
 
-/* Takes a frame for a table, for ever, from below 4 GiB. Panics if there is none. */
+/* Take a frame below 4 GiB for a table, never freed. Panics if there is none. */
 pfn_t memmap_take(void);
 
-/* Fills in boot_info.range. */
+/* Fill in boot_info.range. */
 void memmap_describe(void);
 
 #endif

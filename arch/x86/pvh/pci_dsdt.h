@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A PCI host bridge as the DSDT describes it. */
+/* A PCI host bridge of the DSDT. */
 #ifndef PVH_PCI_DSDT_H
 #define PVH_PCI_DSDT_H
 
@@ -9,7 +9,7 @@
 #define PCI_DSDT_LINES_MAX 128U	       /* four pins of each device of a bus */
 
 struct pci_dsdt {
-	/* Machine address of the configuration space, of bus 0; 0: no host is described. */
+	/* Machine address of the configuration space, of bus 0; 0: no host bridge. */
 	uint64_t config;
 	struct pci_host host;
 	struct pci_dsdt_line {
@@ -19,7 +19,7 @@ struct pci_dsdt {
 	unsigned int nr_lines;
 };
 
-/* Reads the first host bridge whose configuration space lies in memory. */
+/* Read the first host bridge whose configuration space is in memory. */
 void pci_dsdt_read(struct pci_dsdt *pci, const char *table, uint32_t length);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam to Xen: one typed function a hypercall (xen/hypercall.S). Each counts itself in
+ * Calls of Xen: one typed function a hypercall (xen/hypercall.S). Each counts itself in
  * xen_hypercalls. Results are Xen's: what is negative is -errno, but see each operation (facts in
  * the public headers). Xen reads and writes what the pointers name; a call that takes long enters
  * Xen again by itself, so what they name must stay as it is until the function is back.
@@ -21,7 +21,7 @@ long xen_event_channel_op(int cmd, void *arg);
 long xen_version_op(int cmd, void *arg);
 long xen_hvm_op(int cmd, void *arg);
 
-/* For tests that are the hardware domain; the kernel itself has no use for it. */
+/* For tests in the hardware domain. The kernel itself never calls it. */
 struct xen_domctl;
 long xen_domctl(struct xen_domctl *op);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the device tree says of the machine. boot/fdt.c reads the tree once; everybody else reads
- * this. Addresses and sizes are in bytes, as the processor sees them; interrupts are the GIC's
- * numbers (a PPI n of the tree is 16 + n, an SPI n is 32 + n), 0 where there is none.
+ * The machine by its device tree. boot/fdt.c reads the tree once; all other code reads this.
+ * Addresses and sizes are in bytes, in the processor's view. Interrupts are the GIC's numbers (a
+ * PPI n of the tree is 16 + n, an SPI n is 32 + n), 0 for none.
  */
 #ifndef ASM_MACHINE_H
 #define ASM_MACHINE_H
@@ -16,7 +16,7 @@
 #define MACHINE_VIRTIO_MAX    32
 #define MACHINE_PCI_MAX	      4
 #define MACHINE_PCI_LINES_MAX 128	   /* four pins of each device of a bus */
-#define MACHINE_ADDR_MAX      (1ULL << 48) /* beyond are no addresses of this port */
+#define MACHINE_ADDR_MAX      (1ULL << 48) /* the end of this port's addresses */
 
 struct machine_range {
 	uint64_t base, size;
@@ -29,7 +29,7 @@ enum machine_psci { MACHINE_NO_PSCI, MACHINE_PSCI_HVC, MACHINE_PSCI_SMC };
 struct machine_pci {
 	struct machine_range config;
 	unsigned int first_bus, last_bus;
-	struct machine_range io; /* as the processor sees the I/O ports from 0 on */
+	struct machine_range io; /* the processor's view of the I/O ports from 0 on */
 	/* For BARs, PCI and processor have one address: below 4 GiB, and for prefetchable ones. */
 	struct machine_range memory, prefetch;
 	uint32_t line_mask, pin_mask; /* of a function's address, function << 8, and of its pin */
@@ -41,13 +41,13 @@ struct machine_pci {
 };
 
 struct machine {
-	struct machine_range tree; /* the tree itself, as machine_read() saw it */
+	struct machine_range tree; /* the tree itself, as read by machine_read() */
 
 	/* Ascending, disjoint, not empty. */
 	struct machine_range bank[MACHINE_BANKS_MAX];
 	unsigned int nr_banks;
 
-	/* Never ours: of /memreserve/ and /reserved-memory, the initrd. Ascending, disjoint. */
+	/* Never used: /memreserve/, /reserved-memory, the initrd. Ascending, disjoint. */
 	struct machine_range reserved[MACHINE_RESERVED_MAX];
 	unsigned int nr_reserved;
 
@@ -61,7 +61,7 @@ struct machine {
 	uint32_t gic_stride; /* from one redistributor to the next; 0: they touch */
 
 	unsigned int timer_interrupt; /* of the virtual generic timer */
-	uint32_t timer_hz;	      /* 0: not told; else it counts before the register */
+	uint32_t timer_hz;	      /* 0: none; else it overrides CNTFRQ_EL0 */
 	enum machine_psci psci;
 
 	struct machine_range uart; /* a pl011; size 0: none */
@@ -69,7 +69,7 @@ struct machine {
 
 	/* Of Xen: its guest by name (root compatible "xen,xenvm") or by its node. */
 	bool xen;
-	struct machine_range grant_space; /* size 0: not told */
+	struct machine_range grant_space; /* size 0: none */
 	/* Free for growth and maps. Ascending, disjoint. */
 	struct machine_range extended[MACHINE_EXTENDED_MAX];
 	unsigned int nr_extended;
@@ -83,15 +83,15 @@ struct machine {
 
 	struct machine_pci pci[MACHINE_PCI_MAX];
 	unsigned int nr_pci;
-	bool pci_placed; /* firmware placed what is on PCI: linux,pci-probe-only */
+	bool pci_placed; /* firmware placed the BARs: linux,pci-probe-only */
 };
 
 extern struct machine machine;
 
 /*
- * Fills `m` from the tree at `fdt`, of which no more than `max` bytes can be read. -EINVAL: it is
- * no tree, says nothing of memory, or not what of it is reserved; one line said. What is wrong in
- * parts that can be done without is said in a line each and left out.
+ * Fill `m` from the tree at `fdt`, of which at most `max` bytes can be read. An invalid part that
+ * the kernel can do without is left out, with a message. Return: -EINVAL, with one message, if it
+ * is no tree, or memory or reservations are invalid.
  */
 int machine_read(const void *fdt, size_t max, struct machine *m) __must_check;
 

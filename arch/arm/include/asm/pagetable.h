@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For arch/common/pagetable: entries and the TLB. Barriers as Arm ARM D8.14 and K11 want them. */
+/* For arch/common/pagetable: entries and the TLB. Barriers by Arm ARM D8.14 and K11. */
 #ifndef ASM_PAGETABLE_H
 #define ASM_PAGETABLE_H
 
@@ -43,7 +43,7 @@ static inline uint64_t pte_table(pfn_t pfn)
 	return pfn_to_paddr(pfn).v | PTE_TABLE;
 }
 
-/* The same page with another protection. Nothing is ever for EL0. */
+/* Change the protection of a page's entry. Nothing is accessible at EL0. */
 static inline uint64_t pte_protect(uint64_t pte, enum mmu_prot prot)
 {
 	pte = (pte & ~(uint64_t)PTE_RO) | PTE_PXN | PTE_UXN;
@@ -57,7 +57,7 @@ static inline uint64_t pte_page(pfn_t pfn, enum mmu_prot prot)
 	return pte_protect(pfn_to_paddr(pfn).v | PTE_LEAF, prot);
 }
 
-/* Registers of a device: a frame of the machine is a frame to us. */
+/* Make the entry of a device's registers. Machine frames are frames here. */
 static inline uint64_t pte_device(pfn_t pfn, enum mmu_prot prot)
 {
 	return pte_page(pfn, prot) | PTE_DEVICE;
@@ -68,13 +68,13 @@ static inline uint64_t pte_block(pfn_t first, enum mmu_prot prot)
 	return pte_page(first, prot) & ~(uint64_t)PTE_PAGE;
 }
 
-/* Page `i` of what a block maps. */
+/* Make the entry of page `i` of a block. */
 static inline uint64_t pte_of_block(uint64_t block, unsigned int i)
 {
 	return (block | PTE_PAGE) + i * PAGE_SIZE;
 }
 
-/* What was written to memory is there for the table walker before what is written next. */
+/* Order earlier writes to memory before the next ones, for the table walker. */
 static inline void pagetable_write_begin(void)
 {
 	__asm__ volatile("dsb ishst" : : : "memory");
@@ -100,12 +100,12 @@ static inline void pagetable_flush_end(void)
 	__asm__ volatile("dsb ish; isb" : : : "memory");
 }
 
-/* mmu.c: writes an entry in the place of one that maps the same by pages of another size. */
+/* mmu.c: replace an entry by one that maps the same with pages of another size. */
 void pagetable_replace(uint64_t *entry, uint64_t val);
 
 /*
- * Writes an entry above the last level where there was none, or one that maps the same by pages of
- * another size; `va`: a byte it serves.
+ * Write an entry above the last level, in place of none, or of one that maps the same with pages of
+ * another size. `va`: a byte that it serves.
  */
 static inline void pagetable_hook(uint64_t *entry, uint64_t val, uintptr_t va)
 {

@@ -3,12 +3,12 @@
 #ifndef ASM_TRAP_H
 #define ASM_TRAP_H
 
-/* Which vector it came by. */
+/* The vector of an exception. */
 #define TRAP_SYNC     0
 #define TRAP_IRQ      1
 #define TRAP_FIQ      2
 #define TRAP_SERROR   3
-#define TRAP_NO_STACK 4 /* a synchronous one, with no stack to put this on */
+#define TRAP_NO_STACK 4 /* a synchronous one, without a stack for its frame */
 #define TRAP_STRANGE  5 /* of a state that the kernel is never in */
 
 #define TRAP_FRAME_SIZE 288
@@ -27,16 +27,16 @@ struct trap_frame {
 static_assert(sizeof(struct trap_frame) == TRAP_FRAME_SIZE, "what vectors.S makes room for");
 static_assert(offsetof(struct trap_frame, sp) == TRAP_FRAME_SP, "where vectors.S puts it");
 
-/* From vectors.S, all held off. */
+/* Handle an exception. Context: from vectors.S, all masked. */
 void trap_handle(struct trap_frame *frame, unsigned int kind);
 
-/* What the kernel is told of an exception. */
+/* Describe an exception for upcall_fault(). */
 struct fault syndrome_fault(const struct trap_frame *frame, unsigned int kind);
 
-/* Prints what it was, in one line, with the address where the processor knows it. */
+/* Print an exception in one line, with the address where the processor has it. */
 void syndrome_say(const struct trap_frame *frame, const struct fault *fault);
 
-/* Prints `pc` and the callers that the frame records from `fp` on tell of. */
+/* Print `pc` and its callers by the frame records from `fp` on. */
 void backtrace_from(uintptr_t pc, uintptr_t fp);
 
 #endif

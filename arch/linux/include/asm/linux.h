@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What only this port has: a machine made to order, and faults in it, for unit tests. */
+/* For unit tests: a machine made to order, and injected faults. */
 #ifndef ASM_LINUX_H
 #define ASM_LINUX_H
 
@@ -7,31 +7,31 @@
 #include <lib/types.h>
 
 /*
- * A machine anew: nothing is mapped but the frames of BOOT_RAM and BOOT_RESERVED in the direct map,
- * boot_info says so, no fault is pending, interrupts are on, the clock runs.
+ * Make a new machine: only the frames of BOOT_RAM and BOOT_RESERVED are mapped, in the direct map,
+ * and described in boot_info. No injected fault is pending, interrupts are on, the clock runs.
  */
 void linux_boot(const struct boot_range *range, unsigned int nr_ranges);
 
-/* The same with `nr_frames` of RAM from frame 0 on; the rest of the direct map is growable. */
+/* Make a new machine of `nr_frames` of RAM from frame 0 on; the rest is growable. */
 void linux_memory_init(unsigned long nr_frames);
 
 /*
- * The n-th change of page tables from now on is refused, once: an mmu_commit with something queued,
- * or an mmu_prepare that has tables to make. 0: none is.
+ * Refuse the n-th change of page tables from now on, once: an mmu_commit with a queue, or an
+ * mmu_prepare that makes tables. 0: none.
  */
 void linux_fail_commit(unsigned int n);
 
 /*
- * Does mapping take frames for page tables, as on x86_64 (one for 2 MiB, one for 1 GiB)? At first
- * it does. How many were taken since the machine started is counted.
+ * Set whether page tables take frames, as on x86_64 (one for 2 MiB, one for 1 GiB; the default),
+ * and count those taken since the machine's start.
  */
 void linux_use_tables(bool on);
 unsigned long linux_nr_tables(void);
 
-/* What in_interrupt() says. */
+/* Set the result of in_interrupt(). */
 void linux_set_interrupt(bool on);
 
-/* Stops the clock at `ns` from the start; cpu_wait() then goes straight to the deadline. */
+/* Stop the clock at `ns` from the start; cpu_wait() then goes straight to the deadline. */
 void linux_stop_clock(uint64_t ns);
 
 /* For linux_boot(). */

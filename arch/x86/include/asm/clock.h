@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The clock: by a hypervisor's structure, and across a time in which the machine stood still. */
+/* The clock by a hypervisor's structure, and across a suspend. */
 #ifndef ASM_CLOCK_H
 #define ASM_CLOCK_H
 
@@ -7,10 +7,10 @@
 
 struct vcpu_time_info;
 
-/* What the clock is by such a structure, of Xen's or KVM's, which may be rewritten meanwhile. ns */
+/* Read the clock in ns by such a structure, of Xen or KVM, which may be rewritten meanwhile. */
 uint64_t pvclock_ns(const struct vcpu_time_info *time);
 
-/* clock_ns() goes on at clock_resume() from where it was, whatever the host's clock says then. */
+/* Stop clock_ns(), and resume it at the same value, whatever the host's clock. */
 void clock_suspend(void);
 void clock_resume(void);
 

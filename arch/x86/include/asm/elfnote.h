@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For assembly: ELF notes that say to Xen what this image is (Xen public/elfnote.h). */
+/* For assembly: ELF notes that describe this image to Xen (Xen public/elfnote.h). */
 #ifndef ASM_ELFNOTE_H
 #define ASM_ELFNOTE_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam to Xen: one typed function a hypercall. One body is in hypercall64.S or hypercall32.S,
+ * Calls of Xen: one typed function a hypercall. One body is in hypercall64.S or hypercall32.S,
  * another in the tests' fake Xen. Each counts itself in xen_hypercalls. Results are Xen's: what is
  * negative is -errno, but see each operation (facts in the public headers). Xen reads and writes
  * what the pointers name.
@@ -36,7 +36,7 @@ long xen_callback_op(int cmd, const void *arg);
 long xen_version_op(int cmd, void *arg);
 long xen_hvm_op(int cmd, void *arg); /* not for PV guests */
 
-/* For tests that are the hardware domain; the kernel itself has no use for it. */
+/* For tests in the hardware domain. The kernel itself never calls it. */
 struct xen_domctl;
 long xen_domctl(struct xen_domctl *op);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Instructions that C has no words for. Privileged ones only where the processor is our own. */
+/* Instructions without a C equivalent. Privileged ones are for PVH only. */
 #ifndef ASM_INSN_H
 #define ASM_INSN_H
 

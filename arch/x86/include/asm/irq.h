@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Interrupts: held off by the processor's own flag, or by what Xen has in its place. */
+/* Interrupts, masked by the processor's flag, or by Xen's mask in its place. */
 #ifndef ASM_IRQ_H
 #define ASM_IRQ_H
 

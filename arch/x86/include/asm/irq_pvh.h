@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Interrupts of a processor of our own: RFLAGS.IF. */
+/* Interrupts by RFLAGS.IF. */
 #ifndef ASM_IRQ_PVH_H
 #define ASM_IRQ_PVH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* For arch/common/pagetable: entries and the TLB of a processor of our own. */
+/* For arch/common/pagetable: entries and the TLB (PVH). */
 #ifndef ASM_PAGETABLE_H
 #define ASM_PAGETABLE_H
 
@@ -7,7 +7,7 @@
 #include <asm/insn.h>
 #include <asm/pte.h>
 
-#define PTE_DEVICE (1ULL << 9) /* ours to use: no RAM of ours is behind it */
+#define PTE_DEVICE (1ULL << 9) /* available to software: not the guest's RAM */
 #define PTE_LEAF   (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
 #define PTE_TABLE  (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED)
 
@@ -50,13 +50,13 @@ static inline uint64_t pte_page(pfn_t pfn, enum mmu_prot prot)
 	return prot == MMU_RX ? pte : pte | PTE_NX;
 }
 
-/* A machine frame is a frame to us: the host translates. */
+/* Make the entry of a device's registers. Machine frames are frames here: the host translates. */
 static inline uint64_t pte_device(pfn_t pfn, enum mmu_prot prot)
 {
 	return pte_page(pfn, prot) | PTE_DEVICE;
 }
 
-/* The same page with another protection. */
+/* Change the protection of a page's entry. */
 static inline uint64_t pte_protect(uint64_t pte, enum mmu_prot prot)
 {
 	return pte_page(pte_pfn(pte), prot) | (pte & PTE_DEVICE);
@@ -67,15 +67,15 @@ static inline uint64_t pte_block(pfn_t first, enum mmu_prot prot)
 	return pte_page(first, prot) | PTE_LARGE;
 }
 
-/* Page `i` of what a block maps. */
+/* Make the entry of page `i` of a block. */
 static inline uint64_t pte_of_block(uint64_t block, unsigned int i)
 {
 	return (block & ~PTE_LARGE) + i * PAGE_SIZE;
 }
 
 /*
- * Writes an entry above the last level where there was none, or one that maps the same by pages of
- * another size; `va`: a byte it serves. Of a table's pages the caller flushes the rest.
+ * Write an entry above the last level, in place of none, or of one that maps the same with pages of
+ * another size. `va`: a byte that it serves. The caller flushes the rest of a table's pages.
  */
 static inline void pagetable_hook(volatile uint64_t *entry, uint64_t val, uintptr_t va)
 {

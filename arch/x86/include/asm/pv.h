@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the PV port share, and what drivers/xen asks of it. */
+/* The parts of the PV port, also for drivers/xen. */
 #ifndef ASM_PV_H
 #define ASM_PV_H
 
@@ -9,78 +9,80 @@
 #include <asm/width.h>
 #include <lib/addr.h>
 
-/* A copy of what the domain builder said; changes only where the guest is resumed. */
+/* A copy of the domain builder's start_info. It changes only at a resume. */
 extern struct start_info xen_start_info;
 
 /* --- pv/paging.c: the page tables --- */
 
-/* The entry for a page at this protection. */
+/* Make the entry of a page with a protection. */
 uint64_t pv_pte(mfn_t mfn, enum mmu_prot prot);
 
-/* The processor knows no such bit: from now on no entry has it. */
+/* Drop a bit that the processor lacks from all later entries. */
 void pv_paging_without_nx(void);
 
-/* The entry that hooks a table. */
+/* Make the entry of a table. */
 uint64_t pv_table_entry(mfn_t mfn);
 
-/* An index into a table of this level (1 is the last). */
+/* Return the index of `va` in a table of this level (1 is the last). */
 unsigned int pv_index(uintptr_t va, unsigned int level);
 
-/* Begins with the tables whose root this frame is. Frames of tables must be in the direct map. */
+/* Set the root of the tables. Frames of tables are in the direct map. */
 void pv_paging_init(pfn_t pfn);
 
-/* Page tables were moved to other machine frames, and the p2m says where to: the root's, too. */
+/* Repair the tables after a resume, when they are on other machine frames, by the p2m. */
 void pv_paging_resume(void);
 
-/* The frame of the table of this level that serves `va`; PFN_NONE if there is none. */
+/* Find the frame of the table of this level for `va`. Return: PFN_NONE without one. */
 pfn_t pv_table(uintptr_t va, unsigned int level);
 
 /*
- * Unhooks the last-level table of `va`, of which nothing may be mapped twice; queued, as mmu_unmap.
- * After mmu_commit the frame is an ordinary, writable one again. PFN_NONE: there is no table.
+ * Queue the removal of the last-level table of `va`, of which nothing may be mapped twice. After
+ * mmu_commit() its frame is an ordinary, writable one again.
+ * Return: its frame; PFN_NONE without a table.
  */
 pfn_t pv_unhook_table(uintptr_t va);
 
 /* --- pv/p2m.c --- */
 
-/* Xen's table of machine frame to frame, and how far it reaches. */
+/* Xen's table of machine frame to frame, and its size. */
 extern const unsigned long *xen_m2p;
 extern unsigned long xen_m2p_entries;
 
-/* Begins with the builder's flat list, mapped anywhere, of `nr_frames` entries. */
+/* Start with the builder's flat list, mapped anywhere, of `nr_frames` entries. */
 void p2m_init(unsigned long *list, unsigned long nr_frames);
 
-/* The entries of a block's 512 frames, which begin at `first`; NULL if there are none. */
+/* Return the entries of a block's 512 frames from `first` on; NULL without them. */
 const unsigned long *pv_p2m_leaf(pfn_t first);
 
 /*
- * Maps the list's own frames, the first of which is `list`, into the p2m region and reads it there
- * from then on; builds the tree above it out of `tables`. -ENOMEM, -EIO: nothing changed.
+ * Map the list's own frames, the first of which is `list`, into the p2m region, use it there from
+ * then on, and build the tree above it out of `tables`. Return: -ENOMEM or -EIO; nothing changed.
  */
 int p2m_adopt(pfn_t list, struct frame_stash *tables) __must_check;
 
-/* Table frames p2m_adopt takes, the tree's own included. */
+/* Count the table frames that p2m_adopt takes, with those of the tree. */
 unsigned int p2m_adopt_needs(void);
 
 /*
- * Around a time in which the toolstack may move the guest to other machine frames. p2m_resume makes
- * the tree and shared_info true again; before it, frames of tables may be read and not changed.
+ * Prepare for, and repair after, a suspend, in which the toolstack may move the guest to other
+ * machine frames. p2m_resume repairs the tree and shared_info; before it, tables may be read, not
+ * changed.
  */
 void p2m_suspend(void);
 void p2m_resume(void);
 
 /* --- pv/builder.c: what is looked up at boot, and again after a resume. Each panics if refused. */
 
-/* The frame that holds what start_info says; the toolstack writes there what changed. */
+/* Return the frame of start_info, where the toolstack writes its changes. */
 extern pfn_t pv_start_info_pfn;
 
 void pv_find_m2p(void);
 void pv_map_shared_info(void);
 
-/* The frame behind a machine frame that start_info names; PFN_NONE if it is none of ours. */
+/* Return the frame of a machine frame of start_info; PFN_NONE if it is not the guest's. */
 pfn_t builder_pfn(mfn_t mfn);
 
-/* A domU's console ring, seen through the direct map. */
+/* Return a domU's console ring, in the direct map. */
 void pv_console_find(uintptr_t base);
 
 #endif

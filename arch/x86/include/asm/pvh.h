@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the parts of the PVH port share: a processor and page tables of our own. */
+/* The parts of the PVH port. */
 #ifndef ASM_PVH_H
 #define ASM_PVH_H
 
@@ -14,7 +14,7 @@ struct hvm_start_info;
 
 #define BOOT_MAP_BYTES (1ULL << 32)
 
-/* NULL if not all of these bytes lie in it. */
+/* Return the address of bytes in the boot map; NULL if they are not all in it. */
 static inline const void *boot_map(uint64_t addr, uint64_t bytes)
 {
 	if (addr >= BOOT_MAP_BYTES || bytes > BOOT_MAP_BYTES - addr)
@@ -26,7 +26,7 @@ static inline const void *boot_map(uint64_t addr, uint64_t bytes)
 
 #define IOAPICS_MAX 4U
 
-/* The region's tables are there when the kernel's own are. */
+/* Use the kernel's own tables, which have those of the region, from now on. */
 enum fixed_page {
 	FIXED_SHARED_INFO,
 	FIXED_CONSOLE,
@@ -38,31 +38,31 @@ enum fixed_page {
 	NR_FIXED_PAGES = FIXED_IOAPIC + IOAPICS_MAX
 };
 
-/* The byte at `addr`, mapped for good, or anew if something else was there. */
+/* Map the page of the byte at `addr` into a slot, in place of an earlier one. */
 void *fixed_map(enum fixed_page page, paddr_t addr);
 
 /* --- pvh/xen.c --- */
 
-/* Looks for Xen and sets its hypercalls up. Nothing of Xen may be used before. */
+/* Find Xen and set up its hypercalls. Context: before any other use of Xen. */
 void xen_find(const struct hvm_start_info *info);
 
 /*
- * Have shared_info put at `pfn`, which nothing is behind and nothing will ever be, and events
- * delivered; find the console again. Panics if Xen refuses. Context: fixed pages can be mapped.
+ * Map shared_info at `pfn`, a number that never has memory, enable events, and find the console
+ * again. Panics if Xen refuses. Context: fixed pages can be mapped.
  */
 void xen_start(pfn_t pfn);
 
-/* The same anew, in the domain that the guest was resumed in. */
+/* Map shared_info and enable events again in the domain that the guest was resumed in. */
 void xen_resume(void);
 
-/* Ends a machine that cannot be switched off. */
+/* End a machine that cannot power off. */
 void machine_reset(void) __noreturn;
 
 /* --- pvh/serial.c: COM1 --- */
 
 void serial_init(void);
 
-/* Output that waits for room interrupts from here on, if this machine can do that. */
+/* Enable the interrupt for room in the output, if the machine has it. */
 void serial_enable(void);
 
 /* As console_device_write() and console_device_watch(). */
@@ -72,11 +72,11 @@ void serial_watch(bool on);
 /* As console_early_read(). */
 int serial_read(char *text, size_t max);
 
-/* --- pvh/timer.c: where Xen is not under us --- */
+/* --- pvh/timer.c: without Xen --- */
 
 /*
- * Finds out how fast the clocks run, and logs by what. From then on timer_clock_ns() goes and
- * lapic_timer_arm() interrupts. Panics if the processor has no TSC or no local APIC.
+ * Find the frequency of the clocks, and log its source. timer_clock_ns() and lapic_timer_arm() work
+ * from then on. Panics if the processor has no TSC or no local APIC.
  */
 void timer_init(void);
 uint64_t timer_clock_ns(void);
@@ -89,26 +89,26 @@ void lapic_interrupt_done(void);
 
 /* --- pvh/hypervisor.c: CPUID's leaves of hypervisors --- */
 
-/* The first of the leaves with a signature, of at most 12 letters; 0: there are none. */
+/* Find the first leaf with a signature of at most 12 letters. Return: 0 without one. */
 uint32_t hypervisor_leaf(const char *signature);
 
-/* The signature at a leaf that is the first of a hypervisor. */
+/* Read the signature at a hypervisor's first leaf. */
 void hypervisor_signature(uint32_t leaf, char name[13]);
 
-/* --- pvh/ioapic.c, pvh/device.c, pvh/pci.c: what include/arch/device.h stands on --- */
+/* --- pvh/ioapic.c, pvh/device.c, pvh/pci.c: the base of include/arch/device.h --- */
 
-/* Notes the I/O APICs that the MADT names; all that is there of it can be read. */
+/* Find the I/O APICs of the MADT, all bytes of which are mapped. */
 void ioapic_read(const char *madt, uint32_t length);
 
-/* Notes the virtio-mmio windows that the DSDT names (microvm). */
+/* Find the virtio-mmio windows of the DSDT (microvm). */
 void device_windows_read(const char *dsdt, uint32_t length);
 
-/* Notes the PCI host bridge that the DSDT describes, if its configuration space lies in memory. */
+/* Find the PCI host bridge of the DSDT, if its configuration space is in memory. */
 void pci_read_dsdt(const char *dsdt, uint32_t length);
 
 /* --- pvh/acpi.c, pvh/acpi_register.c --- */
 
-/* A number of a table, wherever it lies there: they are not aligned. */
+/* Read a number of a table, at any alignment. */
 static inline uint32_t acpi_read32(const char *from)
 {
 	uint32_t value;
@@ -118,20 +118,18 @@ static inline uint32_t acpi_read32(const char *from)
 }
 
 /*
- * Maps a register that a table names.
- *
- * Return: NULL, and logs one line, if there can be none at `addr`: it is RAM, or no address.
+ * Map a register of a table.
+ * Return: NULL, with one message, if `addr` is RAM or no address.
  */
 void *acpi_map_register(enum fixed_page page, uint64_t addr);
 
-/* Finds out what the machine has, and how it is switched off. Tables lie below 4 GiB, seen by the
- * boot map. */
+/* Read the ACPI tables, which are below 4 GiB, in the boot map. */
 void acpi_init(paddr_t rsdp);
 
-/* The port of the PM timer; 0: there is none. */
+/* Return the port of the PM timer; 0 without one. */
 uint16_t acpi_pm_timer_port(void);
 
-/* Switches it off; returns if it does not go. */
+/* Power off. Returns if that failed. */
 void acpi_power_off(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a Xen domain knows of itself, whichever way it was started. Constant after boot. */
+/* Properties of a Xen domain, however it was started. Constant after boot. */
 #ifndef ASM_DOMAIN_H
 #define ASM_DOMAIN_H
 
@@ -13,7 +13,7 @@ extern struct shared_info *xen_shared_info;
 /* The vCPU's structure: a stand-in with events masked until shared_info is mapped. */
 extern struct vcpu_info *xen_vcpu;
 
-/* Is Xen under us? Found out at boot, where the image is for Xen and for QEMU. */
+/* Test whether Xen is present: found at boot in images for Xen and QEMU. */
 #if IS_ENABLED(CONFIG_XEN) && IS_ENABLED(CONFIG_QEMU)
 bool xen_is_present(void);
 #else
@@ -23,7 +23,7 @@ static inline bool xen_is_present(void)
 }
 #endif
 
-/* Are we the hardware domain (dom0)? */
+/* Test whether this is the hardware domain (dom0). */
 #if IS_ENABLED(CONFIG_XEN)
 bool xen_is_hardware_domain(void);
 #else
@@ -35,12 +35,13 @@ static inline bool xen_is_hardware_domain(void)
 
 /* --- arch/common/xen/features.c --- */
 
-/* A bit of Xen public/features.h. */
+/* Test a bit of Xen public/features.h. */
 bool xen_has_feature(unsigned int feature);
 
 /*
- * Is every frame of ours the machine's frame of that number (Arm's hardware domain)? Such memory
- * does not come back: a decrease frees nothing, and no other frame can take its place.
+ * Test whether the domain is direct-mapped: each frame is the machine's frame of that number (Arm's
+ * hardware domain). Such memory never comes back: a decrease frees nothing, and no other frame can
+ * take its place.
  */
 bool xen_is_direct_mapped(void);
 
@@ -54,8 +55,9 @@ const char *xen_platform(const char *kind);
 struct xenstore_domain_interface;
 
 /*
- * Maps the page shared with xenstored, and answers its event channel; anew after a restore.
- * -ENODEV: this domain has none. -EAGAIN: not yet; an event on *port says when. Threads only.
+ * Map the page shared with xenstored, and return its event channel; again after a restore.
+ * Return: -ENODEV if this domain has none; -EAGAIN if not yet, until an event on *port.
+ * Context: thread.
  */
 int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port) __must_check;
 
@@ -63,12 +65,12 @@ int xen_store_find(struct xenstore_domain_interface **page, unsigned int *port) 
 
 struct xencons_interface;
 
-/* A domU's console is this ring from now on, and its event channel this port. */
+/* Set a domU's console ring and its event channel. */
 void console_ring_init(struct xencons_interface *page, unsigned int port);
 bool console_ring_is_there(void);
 unsigned int console_ring_port(void);
 
-/* As console_device_write() and console_early_read(), where the ring is there. */
+/* Implement console_device_write() and console_early_read() by the ring, if there is one. */
 size_t console_ring_write(const char *text, size_t n);
 int console_ring_read(char *text, size_t max);
 

@@ -7,9 +7,9 @@
 #include <xen/memory.h>
 
 /*
- * `op` is XENMEM_populate_physmap or XENMEM_decrease_reservation, of `nr` extents of 2^order
- * frames. Answers how many were done, whatever happened to the others; negative: the call was
- * refused.
+ * Change the reservation. `op` is XENMEM_populate_physmap or XENMEM_decrease_reservation, of `nr`
+ * extents of 2^order frames.
+ * Return: how many extents were done; negative if the call was refused.
  */
 static inline long xen_change_reservation(unsigned int op, xen_pfn_t *list, unsigned int nr,
 					  unsigned int order)
