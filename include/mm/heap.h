@@ -26,9 +26,6 @@ void *heap_realloc(void *p, size_t size);
 void *heap_aligned_alloc(size_t align, size_t size);
 void heap_free(void *p);
 
-/* Walks all chunks; a text of what is wrong, or NULL. */
-const char *heap_check(void);
-
 #if IS_ENABLED(CONFIG_HEAP)
 
 /* Register the heap as a reclaimer (mm/reclaim.h). Context: once, after mm_init(). */

@@ -6,6 +6,7 @@
 #include <lib/errno.h>
 
 #include "guest_test.h"
+#include "tests/heap_check.h"
 
 #define LINE_BYTES 4096
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Growth by malloc of mixed sizes, from 16 bytes to 3 MiB; then malloc fails cleanly. */
 #include "frames.h"
+#include "tests/heap_check.h"
 
 struct object {
 	struct object *next;
@@ -33,7 +34,7 @@ static struct object *take(struct object *first, size_t size)
 int app_main(int argc, char **argv)
 {
 	struct object *first = NULL, *object;
-	struct heap_stats heap;
+	struct heap_stats stats;
 	unsigned long nr = 0;
 
 	(void)argc;
@@ -56,9 +57,9 @@ int app_main(int argc, char **argv)
 		      "object %p is damaged", (void *)object);
 		heap_free(object);
 	}
-	heap_stats_get(&heap);
-	CHECK(heap.frames == 0 && heap.objects == 0, "an empty heap holds %lu frames, %lu objects",
-	      heap.frames, heap.objects);
+	heap_stats_get(&stats);
+	CHECK(stats.frames == 0 && stats.objects == 0,
+	      "an empty heap holds %lu frames, %lu objects", stats.frames, stats.objects);
 	printk("test: %lu objects before the first failure\n", nr);
 	check_memory();
 	return guest_test_done();

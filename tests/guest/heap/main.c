@@ -6,6 +6,7 @@
 #include <aerostat/pattern.h>
 
 #include "guest_test.h"
+#include "tests/heap_check.h"
 
 /* At the start of each object; the rest holds a pattern that knows where it lies. */
 struct object {

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "mm/alloc/block_list.h"
-#include "mm/heap/chunk.h"
+#include "tests/heap_check.h"
 #include "tests/unit/memory.h"
 
 /* A check returned this text, or NULL: "" in either place. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "mm/heap/chunk.h"
+#include "tests/heap_check.h"
 #include "tests/unit/memory.h"
 #include "tests/unit/random.h"
 #include "tests/unit/said.h"

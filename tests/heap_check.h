@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks the whole heap, chunk by chunk as the page database has them, and counts everything anew.
+/*
+ * For tests: walks the whole heap, chunk by chunk as the page database has them, and counts it.
+ * Part of one source file of a program.
  */
-#include "chunk.h"
+#ifndef TESTS_HEAP_CHECK_H
+#define TESTS_HEAP_CHECK_H
+
+#include "mm/heap/chunk.h"
 
 struct census {
 	struct heap_stats found;
@@ -104,7 +109,8 @@ static const char *check_lists(const struct census *census)
 	return nr_partial ? "a slab with free slots is on no list" : NULL;
 }
 
-const char *heap_check(void)
+/* Return: a text of what is wrong, or NULL. */
+static const char *heap_check(void)
 {
 	struct census census = {0};
 	const char *wrong = check_chunks(&census);
@@ -127,3 +133,5 @@ const char *heap_check(void)
 		return "objects are counted wrong";
 	return NULL;
 }
+
+#endif
