@@ -78,17 +78,17 @@ def test_where_there_is_nothing_one_line_says_so():
     "cpu, missing",
     [
         ("max,-tsc", "no time-stamp counter (TSC)"),
-        ("max,-apic", "lapic: none"),
+        ("max,-apic", "none on this processor: no timer"),
         ("max,-nx", "lacks no-execute pages (NX)"),
-        ("max,-lm", "no long mode (64 bits)"),
-        ("qemu32", "no long mode (64 bits)"),
-        ("486", "no long mode (64 bits)"),
+        ("max,-lm", "lacks long mode (64 bits)"),
+        ("qemu32", "lacks long mode (64 bits)"),
+        ("486", "lacks long mode (64 bits)"),
     ],
 )
 def test_a_processor_without_what_is_needed_is_one_line_and_the_end(machine, cpu, missing):
     status, text = end([*command(machine, "quiet"), "-cpu", cpu])
     assert status == CRASHED, text
-    assert re.match(rf"panic: this processor .*{re.escape(missing)}", text), text
+    assert re.match(rf"panic: [a-z]+: .*{re.escape(missing)}", text), text
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def plain(text):
 
 def sources():
     for folder in FOLDERS:
-        for path in sorted((TREE / folder).rglob("*.[ch]")):
+        for path in sorted((TREE / folder).rglob("*.[chS]")):
             yield path.relative_to(TREE).as_posix(), path.read_text()
 
 
@@ -40,6 +40,8 @@ def formats():
             parts = re.findall(rf"{STRING}|([A-Z_]+)", group)
             joined = plain("".join("…" if macro else text for text, macro in parts))
             yield name, f"panic: {joined}" if kind == "panic" else joined
+        for literal in re.findall(r'\.asciz "(panic: [^"]*)"', text):
+            yield name, plain(literal)
 
 
 def reasons():

@@ -133,7 +133,7 @@ long_mode:
 
 	.section .rodata
 no_long_mode_text:
-	.asciz "panic: this processor has no long mode (64 bits)\r\n"
+	.asciz "panic: boot: this processor lacks long mode (64 bits)\r\n"
 	.balign 8
 boot_gdt:
 	.word 3 * 8 - 1
