@@ -16,17 +16,6 @@ void page_alloc_init(struct page_alloc *pa, struct pagedb *db)
 		pa->whole[owner] = (struct page_alloc_whole){BLOCK_LINK_NONE, BLOCK_LINK_NONE, 0};
 }
 
-/* The list that a block belongs on, by its state, owner, use, max_order and flags. */
-static uint32_t *list_of(struct page_alloc *pa, const struct block *b)
-{
-	struct page_alloc_whole *whole;
-
-	if (b->state != BLOCK_WHOLE)
-		return &pa->partial[b->use][b->max_order];
-	whole = &pa->whole[block_owner(b)];
-	return b->flags & BLOCK_CLEAN ? &whole->clean : &whole->used;
-}
-
 static void link_at(struct page_alloc *pa, unsigned long block, uint32_t *head)
 {
 	struct block *b = &pa->db->block[block];
@@ -107,12 +96,15 @@ void block_enlist(struct page_alloc *pa, unsigned long block)
 {
 	struct block *b = &pa->db->block[block];
 
-	link_at(pa, block, list_of(pa, b));
 	if (b->state == BLOCK_WHOLE) {
+		struct page_alloc_whole *whole = &pa->whole[block_owner(b)];
+
+		link_at(pa, block, b->flags & BLOCK_CLEAN ? &whole->clean : &whole->used);
 		b->flags &= ~BLOCK_EXACT;
-		pa->whole[block_owner(b)].nr++;
+		whole->nr++;
 		return;
 	}
+	link_at(pa, block, &pa->partial[b->use][b->max_order]);
 	b->flags |= BLOCK_EXACT;
 	partial_linked(pa, b);
 }
@@ -121,11 +113,14 @@ void block_delist(struct page_alloc *pa, unsigned long block)
 {
 	const struct block *b = &pa->db->block[block];
 
-	unlink_from(pa, b, list_of(pa, b));
 	if (b->state == BLOCK_WHOLE) {
-		pa->whole[block_owner(b)].nr--;
+		struct page_alloc_whole *whole = &pa->whole[block_owner(b)];
+
+		unlink_from(pa, b, b->flags & BLOCK_CLEAN ? &whole->clean : &whole->used);
+		whole->nr--;
 		return;
 	}
+	unlink_from(pa, b, &pa->partial[b->use][b->max_order]);
 	partial_unlinked(pa, b);
 	if (pa->next[b->use].block != b)
 		return;
