@@ -35,8 +35,9 @@ struct page_alloc {
 	uint32_t partial[NR_PAGE_USES][BLOCK_ORDER]; /* heads, by max_order 0 to 8 */
 	uint16_t partial_orders[NR_PAGE_USES];	     /* bit o: partial[use][o] is not empty */
 	struct page_alloc_whole whole[OWNERS_MAX];
-	unsigned long nr_free; /* frames */
-	bool tables_apart;     /* blocks of tables serve no other use */
+	unsigned int nr_owners; /* those below have blocks: the base, and devices with a region */
+	unsigned long nr_free;	/* frames */
+	bool tables_apart;	/* blocks of tables serve no other use */
 };
 
 /* An allocator over a database none of whose frames is free. */

@@ -7,7 +7,7 @@
 
 void page_alloc_init(struct page_alloc *pa, struct pagedb *db)
 {
-	*pa = (struct page_alloc){.db = db};
+	*pa = (struct page_alloc){.db = db, .nr_owners = 1};
 	for (unsigned int use = 0; use < NR_PAGE_USES; use++) {
 		for (unsigned int order = 0; order < BLOCK_ORDER; order++)
 			pa->partial[use][order] = BLOCK_LINK_NONE;

@@ -85,7 +85,7 @@ static bool take_whole(struct page_alloc *pa, unsigned int order, enum page_use 
 {
 	uint32_t block = first_whole(&pa->whole[OWNER_BASE]);
 
-	for (unsigned int owner = 1; block == BLOCK_LINK_NONE && owner < OWNERS_MAX; owner++)
+	for (unsigned int owner = 1; block == BLOCK_LINK_NONE && owner < pa->nr_owners; owner++)
 		block = first_whole(&pa->whole[owner]);
 	if (block == BLOCK_LINK_NONE)
 		return false;
@@ -164,9 +164,9 @@ bool page_alloc_take_used(struct page_alloc *pa, pfn_t *first)
 	unsigned int owner = 0;
 	bool clean, found;
 
-	while (owner < OWNERS_MAX && pa->whole[owner].used == BLOCK_LINK_NONE)
+	while (owner < pa->nr_owners && pa->whole[owner].used == BLOCK_LINK_NONE)
 		owner++;
-	found = owner < OWNERS_MAX && page_alloc_take_whole(pa, owner, first, &clean);
+	found = owner < pa->nr_owners && page_alloc_take_whole(pa, owner, first, &clean);
 	irq_restore(flags);
 	return found;
 }

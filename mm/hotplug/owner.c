@@ -75,6 +75,7 @@ int mm_region_add(struct mm *mm, unsigned int owner, pfn_t first, unsigned long 
 	if (err)
 		return err;
 	mm->range[mm->nr_ranges++] = (struct mm_range){first, nr_frames, BOOT_GROWABLE, owner};
+	mm->pages.nr_owners = MAX(mm->pages.nr_owners, owner + 1);
 	known = mm->db.nr_blocks * BLOCK_FRAMES;
 	pagedb_hole_to_absent(&mm->db, first, MIN(nr_frames, known - MIN(known, first.v)), owner);
 	return 0;

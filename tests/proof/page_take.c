@@ -223,6 +223,7 @@ void proof_take(void)
 	any_run();
 	db = (struct pagedb){.block = blocks, .nr_blocks = 1, .max_blocks = 1};
 	page_alloc_init(&pa, &db);
+	pa.nr_owners = OWNERS_MAX;
 	for (unsigned int o = ORDER_FIRST; o <= ORDER_LAST; o++) {
 		any_found(o);
 		for (unsigned int u = USE_FIRST; u <= USE_LAST; u++) {
