@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The smallest application worth having: it wants more memory than the guest was given. */
+/* A small application: it needs more memory than the guest has at boot. */
 #include <aerostat/app.h>
 
 int app_main(int argc, char **argv)

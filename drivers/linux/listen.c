@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes the control socket, in the place of one that nobody listens to any more. */
+/* Makes the control socket, also in place of a stale one. */
 #define _GNU_SOURCE
 #include <asm/process.h>
 #include <errno.h>

@@ -43,7 +43,7 @@ static unsigned long wanted(void)
 						 sizeof(uint32_t));
 }
 
-/* What the host wants us to have; a balloon larger than all there is leaves nothing. */
+/* The host's target. A balloon larger than all memory leaves nothing. */
 static unsigned long target(void)
 {
 	unsigned long frames = wanted(); /* one look */
@@ -202,7 +202,7 @@ static int balloon_device_start(struct virtio_device *dev)
 	return 0;
 }
 
-/* Where the host wants us to be; a device that lies about it wants nothing. */
+/* Follow the device's target. A device that violates the protocol has none. */
 static void read_target(void)
 {
 	unsigned long frames = target();
@@ -234,7 +234,7 @@ int virtio_balloon_attach(struct virtio_device *dev)
 	}
 	if (has_stats())
 		balloon_stats_interrupt();
-	/* An empty balloon that nobody wants larger is no target. */
+	/* An empty balloon without a request is no target. */
 	if (wanted())
 		read_target();
 	return 0;

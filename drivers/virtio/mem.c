@@ -53,7 +53,7 @@ static uint64_t config(const struct mem *mem, unsigned int offset)
 	return virtio_config_read(mem->dev, offset, sizeof(uint64_t));
 }
 
-/* What the host wants; more than the region holds cannot be had. */
+/* The requested size, at most that of the region. */
 static unsigned long requested(const struct mem *mem)
 {
 	uint64_t frames = config(mem, CONFIG_REQUESTED_SIZE) >> PAGE_SHIFT; /* one look */
@@ -164,7 +164,7 @@ static const char *plan_range(struct mem *mem, uint64_t addr, uint64_t bytes, ui
 	return NULL;
 }
 
-/* Nothing of what the device says is believed, nor read twice: NULL, or what is wrong. */
+/* Check every value of the device, read once. Return: NULL, or the reason. */
 static const char *read_region(struct mem *mem)
 {
 	uint64_t addr = config(mem, CONFIG_ADDR), bytes = config(mem, CONFIG_REGION_SIZE);
@@ -190,7 +190,7 @@ static void pause(void)
 		cpu_relax();
 }
 
-/* Something before us may have plugged what nobody knows any more. */
+/* Unplug what an earlier kernel may have plugged. */
 static int unplug_all(struct mem *mem)
 {
 	struct wait_limit limit = wait_limit(UNPLUG_NS, clock_ns());

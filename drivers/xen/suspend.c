@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Saved by the host and let go again: what is bound to Xen is bound anew. */
+/* Suspend and resume: everything that is bound to Xen is bound again. */
 #include <arch/cpu.h>
 #include <arch/suspend.h>
 #include <balloon/balloon.h>

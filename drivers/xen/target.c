@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How much memory the toolstack wants this domain to have: memory/target, KiB, watched. */
+/* The toolstack's target of this domain: memory/target, in KiB, watched. */
 #include <balloon/balloon.h>
 #include <lib/config.h>
 #include <lib/errno.h>

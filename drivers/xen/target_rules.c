@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What memory/target says, and what the host means by it. */
+/* memory/target, and its meaning in Xen's count. */
 #include <lib/addr.h>
 #include <lib/errno.h>
 

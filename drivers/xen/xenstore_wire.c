@@ -52,7 +52,7 @@ int xenstore_receive(struct xenstore_input *in, struct xenstore_ring *ring, bool
 	return 0;
 }
 
-/* The store says errors by their names. */
+/* The store names its errors by text. */
 static int named_error(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(xsd_errors); i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the plan of memory says to the one who builds the kernel's page tables. */
+/* The plan of memory, for the builder of the kernel's page tables. */
 #include <arch/page.h>
 #include <lib/bug.h>
 

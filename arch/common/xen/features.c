@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What Xen says of the kind of domain that we are (Xen public/features.h). */
+/* The features of this kind of domain (Xen public/features.h). */
 #include <asm/domain.h>
 #include <asm/hypercall.h>
 #include <xen/features.h>

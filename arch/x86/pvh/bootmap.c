@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the memory map of a PVH guest says to the one who builds its page tables. */
+/* The memory map of a PVH guest, for the builder of its page tables. */
 #include <asm/pvh.h>
 
 #include "arch/common/pagetable/bootmap.h"
