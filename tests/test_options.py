@@ -131,6 +131,6 @@ def test_the_smallest_guest_is_small(tiny):
 def test_what_is_off_is_not_in_the_image(tiny):
     status, text = run("nm", tiny / "bench/start/aerostat")
     names = {line.split()[-1] for line in text.splitlines()}
-    assert status == 0 and {"mm_oom", "balloon_turn", "xenstore_read"} <= names
+    assert status == 0 and {"mm_oom", "policy_decide", "xenstore_read"} <= names
     off = r"shell_|run_(mem|alloc|stress|trace)|heap_|ksym|balloon_trace|balloon_report|dmc_|xen_suspend"
     assert [name for name in sorted(names) if re.match(off, name)] == []
