@@ -11,13 +11,16 @@
  */
 void panic(const char *fmt, ...) __noreturn __printf(1, 2);
 
-#define assert(cond)                                                                               \
-	do {                                                                                       \
-		if (unlikely(!(cond))) {                                                           \
-			if (IS_ENABLED(CONFIG_ASSERT_TEXT))                                        \
-				panic("assertion failed at %s:%d: %s", __FILE__, __LINE__, #cond); \
-			panic("assertion failed");                                                 \
-		}                                                                                  \
+#if IS_ENABLED(CONFIG_ASSERT_TEXT)
+#define assert_failed(text) panic("assertion failed at %s:%d: %s", __FILE__, __LINE__, text)
+#else
+#define assert_failed(text) panic("assertion failed")
+#endif
+
+#define assert(cond)                          \
+	do {                                  \
+		if (unlikely(!(cond)))        \
+			assert_failed(#cond); \
 	} while (0)
 
 #endif

@@ -173,10 +173,10 @@ bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigne
 			    unsigned long *block);
 
 /*
- * Finds the lowest block at or after `from` that is PARTIAL. O(log n), and as much again for a
- * block that was PARTIAL and became FULL. Return: false: there is none. Context: any.
+ * Finds the lowest block at or after `from` that is PARTIAL. O(log n). Return: false: there is
+ * none. Context: any.
  */
-bool pagedb_find_partial(struct pagedb *db, unsigned long from, unsigned long *block);
+bool pagedb_find_partial(const struct pagedb *db, unsigned long from, unsigned long *block);
 
 /* Counts everything anew and compares with the counters; a text of what is wrong, or NULL. */
 const char *pagedb_check(const struct pagedb *db);

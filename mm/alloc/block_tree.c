@@ -38,13 +38,10 @@ static uint8_t node(const struct pagedb *db, unsigned int height, unsigned long 
 	return leaf(&db->block[lo]);
 }
 
-bool block_tree_agrees(const struct pagedb *db, unsigned int height, unsigned long lo)
+uint8_t block_tree_right(const struct pagedb *db, unsigned int height, unsigned long lo)
 {
-	unsigned long mid = lo + (1UL << (height - 1));
-	uint8_t right = join(node(db, height - 1, lo), node(db, height - 1, mid), height);
-	uint8_t tree = db->block[mid - 1].tree;
-
-	return tree == right || (height == 1 && tree == (right | TREE_PARTIAL));
+	return join(node(db, height - 1, lo), node(db, height - 1, lo + (1UL << (height - 1))),
+		    height);
 }
 
 void block_tree_update(struct pagedb *db, unsigned long block)

@@ -15,7 +15,7 @@
 
 /* The fields of a node, and of a block as the tree sees it (height 0). */
 #define TREE_WHOLE   0x0fU /* order of the largest aligned run of whole blocks (to 14), +1; or 0 */
-#define TREE_PARTIAL 0x10U /* a block is PARTIAL, or was: see block_tree_agrees() */
+#define TREE_PARTIAL 0x10U /* a block is PARTIAL */
 #define TREE_PARTLY  0x20U /* a block is partly absent */
 #define TREE_ABSENT  0x40U /* a block is wholly absent */
 
@@ -25,11 +25,8 @@
  */
 void block_tree_update(struct pagedb *db, unsigned long block);
 
-/*
- * Return: is the node over blocks [lo, lo + 2^height) what lies under it? A block that becomes FULL
- * does not change it, so over a pair TREE_PARTIAL may be set with neither PARTIAL. For checks.
- */
-bool block_tree_agrees(const struct pagedb *db, unsigned int height, unsigned long lo);
+/* What the node over blocks [lo, lo + 2^height) has to be. For checks. */
+uint8_t block_tree_right(const struct pagedb *db, unsigned int height, unsigned long lo);
 
 /*
  * Finds the lowest 2^order blocks at or after `from`, aligned to as many, whose node has at least

@@ -54,7 +54,7 @@ void pagedb_set_state(struct pagedb *db, unsigned long block, enum block_state f
 {
 	assert(block < db->nr_blocks && db->block[block].state == from);
 	db->block[block].state = (uint8_t)to;
-	if (from == BLOCK_WHOLE || to == BLOCK_WHOLE || to == BLOCK_PARTIAL)
+	if (from != BLOCK_ABSENT && to != BLOCK_ABSENT)
 		block_tree_update(db, block);
 }
 
@@ -241,21 +241,9 @@ bool pagedb_find_whole(const struct pagedb *db, unsigned int order, unsigned lon
 	return find_held_off(block_tree_find, db, TREE_WHOLE, order + 1, order, from, block);
 }
 
-/* A block that is PARTIAL no more is still found by its parent's node, which is made right here. */
-bool pagedb_find_partial(struct pagedb *db, unsigned long from, unsigned long *block)
+bool pagedb_find_partial(const struct pagedb *db, unsigned long from, unsigned long *block)
 {
-	while (find_held_off(block_tree_find, db, TREE_PARTIAL, TREE_PARTIAL, 0, from, &from)) {
-		unsigned long flags;
-
-		if (db->block[from].state == BLOCK_PARTIAL) {
-			*block = from;
-			return true;
-		}
-		flags = irq_save();
-		block_tree_update(db, from);
-		irq_restore(flags);
-	}
-	return false;
+	return find_held_off(block_tree_find, db, TREE_PARTIAL, TREE_PARTIAL, 0, from, block);
 }
 
 bool pagedb_find_last_whole(const struct pagedb *db, unsigned int order, unsigned long to,

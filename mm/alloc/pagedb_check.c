@@ -54,7 +54,7 @@ static const char *check_node(const struct pagedb *db, unsigned long block)
 	unsigned int height = bits_lowest(block) + 1;
 	unsigned long half = 1UL << (height - 1);
 
-	if (!block_tree_agrees(db, height, block - half))
+	if (db->block[block - 1].tree != block_tree_right(db, height, block - half))
 		return "a node of the tree is not what lies under it";
 	return NULL;
 }

@@ -12,9 +12,9 @@
 enum { STAGE_FIRST, STAGE_WHOLE, STAGE_LAST };
 
 /* The base's first block from search->at on that has something free, in this stage. */
-static bool find(struct mm *mm, struct shrink_search *search)
+static bool find(const struct mm *mm, struct shrink_search *search)
 {
-	struct pagedb *db = &mm->db;
+	const struct pagedb *db = &mm->db;
 
 	while (search->stage == STAGE_WHOLE ? pagedb_find_whole(db, 0, search->at, &search->at)
 					    : pagedb_find_partial(db, search->at, &search->at)) {

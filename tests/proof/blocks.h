@@ -98,8 +98,8 @@ static bool tree_is_right(void)
 	unsigned int partly = is_partly_absent(a) || is_partly_absent(b);
 	unsigned int partial = a->state == BLOCK_PARTIAL || b->state == BLOCK_PARTIAL;
 
-	return (a->tree & TREE_PARTIAL) >= partial * TREE_PARTIAL &&
-	       (a->tree & ~TREE_PARTIAL) == (whole | partly * TREE_PARTLY | absent * TREE_ABSENT);
+	return a->tree ==
+	       (whole | partial * TREE_PARTIAL | partly * TREE_PARTLY | absent * TREE_ABSENT);
 }
 
 static void any_block(struct block *b)

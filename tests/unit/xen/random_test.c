@@ -153,7 +153,8 @@ static void move_ceiling(void)
 	if (random_one_in(16))
 		fake_set_ceiling(FAKE_UNLIMITED);
 	else
-		fake_set_ceiling(present() + random_below(8 * MIB) - random_below(2 * MIB));
+		fake_set_ceiling(present() + random_below(8 * MIB) -
+				 random_below(MIN(2 * MIB, present())));
 }
 
 static void take_in_handler(void)
