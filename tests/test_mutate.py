@@ -70,11 +70,12 @@ def test_each_equivalent_is_still_one_of_the_mutants():
     assert len(told) == len(EQUIVALENT)
 
 
-IRQS = "mm/hotplug/shrink.c:take:irq_restore(flags); => ;"
+IRQS = "mm/alloc/page_alloc.c:page_alloc_take_whole:irq_restore(flags); => ;"
 BOUND = (
     "mm/hotplug/shrink.c:shrink_begin:"
-    "nr = (unsigned int)MIN(want->frames / BLOCK_FRAMES, whole_blocks(mm, want)); "
-    "=> nr = (unsigned int)(want->frames / BLOCK_FRAMES);"
+    "nr = blocks * MIN(want->frames / BLOCK_FRAMES / blocks, mm_whole_granules(mm, want->owner, "
+    "want->granule, SHRINK_BLOCKS_MAX / blocks)); "
+    "=> nr = blocks * (want->frames / BLOCK_FRAMES / blocks);"
 )
 QUIET = "balloon/policy.c:policy_report:if (quiet) => if (false)"
 ENDLESS = "mm/alloc/block_search.c:block_largest_order:order--; => ;"

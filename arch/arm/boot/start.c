@@ -73,6 +73,7 @@ static void read_tree(uint64_t addr)
 /* The first line can be said after this. */
 static void find_host(void)
 {
+	static const bool built_for[] = {IS_ENABLED(CONFIG_QEMU), IS_ENABLED(CONFIG_XEN)};
 	bool xen;
 
 	psci_init(&machine);
@@ -80,7 +81,7 @@ static void find_host(void)
 	xen = xen_find(&machine);
 	host_found = true;
 	console_found();
-	if (xen ? !IS_ENABLED(CONFIG_XEN) : !IS_ENABLED(CONFIG_QEMU))
+	if (!built_for[xen])
 		panic(xen ? "this kernel is not built for Xen"
 			  : "this kernel is built for Xen alone");
 }

@@ -104,11 +104,12 @@ static const char *platform(void)
 /* An image that is for one of both ends on the other: by ports that take text without a driver. */
 static void check_host(void)
 {
+	static const bool built_for[] = {IS_ENABLED(CONFIG_QEMU), IS_ENABLED(CONFIG_XEN)};
 	bool xen = hypervisor_leaf("XenVMMXenVMM");
 	const char *text = xen ? "Aerostat: this kernel is not built for Xen\n"
 			       : "Aerostat: this kernel is built for Xen alone\n";
 
-	if (xen ? IS_ENABLED(CONFIG_XEN) : IS_ENABLED(CONFIG_QEMU))
+	if (built_for[xen])
 		return;
 	for (; *text; text++)
 		outb(xen ? XEN_DEBUG_PORT : COM1_PORT, (uint8_t)*text);
