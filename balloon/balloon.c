@@ -25,8 +25,11 @@ static int grow_any(unsigned int order, unsigned long *grown)
 
 	*grown = 0;
 	while (!*grown && (dev = balloon_next(dev))) {
-		if (balloon_may_grow(dev))
-			tried = dev;
+		if (!balloon_may_grow(dev)) {
+			result = worse(result, -EAGAIN);
+			continue;
+		}
+		tried = dev;
 		err = balloon_grow_shortage(dev, order, grown);
 		balloon_grew_beyond(dev, *grown);
 		result = worse(result, err);

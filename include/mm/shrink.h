@@ -32,6 +32,7 @@ struct shrink_search {
 	unsigned long at;
 	bool tables;	    /* single frames that lie between tables go first, not last */
 	unsigned int stage; /* of the search for single frames (mm/hotplug/shrink_place.c) */
+	bool opened;	    /* block `at` was whole until a frame of it was taken */
 };
 
 struct shrink_step {

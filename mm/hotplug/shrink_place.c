@@ -30,13 +30,19 @@ static bool find(const struct mm *mm, struct shrink_search *search)
 	return false;
 }
 
-/* A block that an interrupt took, or emptied, is not found again. */
+/*
+ * A block that an interrupt took, or emptied, is not found again. A whole block that had to be
+ * opened is emptied before the next.
+ */
 bool shrink_place_take_frame(struct mm *mm, struct shrink_search *search, pfn_t *frame)
 {
 	for (;;) {
-		while (find(mm, search))
+		while (search->opened || find(mm, search)) {
+			search->opened = search->stage == STAGE_WHOLE;
 			if (!page_alloc_take_from(&mm->pages, search->at, 0, frame))
 				return true;
+			search->opened = false;
+		}
 		if (search->stage == STAGE_LAST)
 			return false;
 		search->stage++;

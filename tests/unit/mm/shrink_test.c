@@ -89,6 +89,21 @@ static void less_than_a_block_goes_by_single_frames(void **state)
 	assert_takes(BLOCK_FRAMES, 0);
 }
 
+/* Where blocks that are in use have not enough, whole ones are emptied one after the other. */
+static void single_frames_open_no_more_whole_blocks_than_they_need(void **state)
+{
+	unsigned long before = page_alloc_nr_whole(&kernel_mm.pages);
+
+	(void)state;
+	begin(BLOCK_FRAMES - 1, false);
+	while (shrink_collect(&kernel_mm, &step, 64, false))
+		;
+	assert_int_equal(step.nr_extents, BLOCK_FRAMES - 1);
+	assert_in_range(before - page_alloc_nr_whole(&kernel_mm.pages), 0, 1);
+	shrink_cut(&kernel_mm, &step, 0);
+	assert_int_equal(page_alloc_nr_whole(&kernel_mm.pages), before);
+}
+
 static bool is_zero(pfn_t pfn)
 {
 	const char *byte = pfn_to_virt(pfn);
@@ -194,6 +209,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_step_is_of_at_most_512_mib, start),
 		cmocka_unit_test_setup(less_than_a_block_goes_by_single_frames, start),
+		cmocka_unit_test_setup(single_frames_open_no_more_whole_blocks_than_they_need,
+				       start),
 		cmocka_unit_test_setup(the_only_frame_that_was_to_go_becomes_the_table,
 				       start_small),
 		cmocka_unit_test_setup(one_of_the_frames_that_were_to_go_becomes_the_table,
