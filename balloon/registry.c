@@ -168,10 +168,12 @@ static struct balloon_dev *find_place(const struct balloon_backend *backend)
 	return NULL;
 }
 
-/* Of a place that is given up the target is kept: another base may come. */
+/* The target of the base is kept: another may come. */
 static void leave(struct balloon_dev *dev)
 {
-	*dev = (struct balloon_dev){.target = dev->target};
+	bool base = balloon_owner(dev) == OWNER_BASE;
+
+	*dev = (struct balloon_dev){.target = base ? dev->target : (struct balloon_target){0}};
 }
 
 /* The difference between the host's count and what is present is the host's own. */

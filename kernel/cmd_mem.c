@@ -120,14 +120,17 @@ static void show_use(const struct mm_stats *mem)
 	printk(", %s in parts of blocks\n", text_size(size, mem->free - in_whole));
 }
 
-/* Without those that are nothing but holes: no memory is there, or may come without its owner. */
+/* Without blocks that are all holes, and those that only a device may populate and has not. */
 static void show_blocks(void)
 {
 	unsigned long n[NR_BLOCK_STATES] = {0};
 
-	for (unsigned long i = kernel_mm.db.first_block; i < kernel_mm.db.nr_blocks; i++)
-		if (kernel_mm.db.block[i].nr_holes < BLOCK_FRAMES)
-			n[kernel_mm.db.block[i].state]++;
+	for (unsigned long i = kernel_mm.db.first_block; i < kernel_mm.db.nr_blocks; i++) {
+		const struct block *b = &kernel_mm.db.block[i];
+
+		if (b->nr_holes < BLOCK_FRAMES && (b->state != BLOCK_ABSENT || !block_owner(b)))
+			n[b->state]++;
+	}
 	printk("  blocks %lu whole, %lu partial, %lu full, %lu absent; %lu partly absent\n",
 	       n[BLOCK_WHOLE], n[BLOCK_PARTIAL], n[BLOCK_FULL], n[BLOCK_ABSENT],
 	       kernel_mm.db.nr_partly);

@@ -31,8 +31,8 @@ struct balloon_backend {
 
 	/*
 	 * Frame numbers that only this backend populates, aligned to its unit, known when it is
-	 * registered; region_frames 0: the base backend. They are holes of the page database while
-	 * they are not there, so that nobody else's growth finds them.
+	 * registered; region_frames 0: the base backend. While they are
+	 * not present they are absent frames of its owner, which no other's growth finds.
 	 */
 	pfn_t region_first;
 	unsigned long region_frames;

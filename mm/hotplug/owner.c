@@ -88,8 +88,10 @@ struct mm_region mm_region(const struct mm *mm, unsigned int owner)
 
 	if (owner == OWNER_BASE)
 		return (struct mm_region){0, mm_max_blocks()};
-	while (range->owner != owner)
+	while (range->owner != owner) {
+		assert(range > mm->range);
 		range--;
+	}
 	first = pfn_block(range->first);
 	return (struct mm_region){first, first + range->nr_frames / BLOCK_FRAMES};
 }
